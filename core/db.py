@@ -1,0 +1,212 @@
+"""The database: typed rows, one engine for SQLite or PostgreSQL, tenancy, and the only commit in the product.
+
+SQLite runs in WAL with synchronous=FULL and BEGIN IMMEDIATE for every write (a deferred BEGIN loses read-modify-write
+transactions); a read-only transaction can't write on either database.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    TIMESTAMP,
+    Connection,
+    Dialect,
+    Engine,
+    ForeignKeyConstraint,
+    MetaData,
+    String,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+    create_engine,
+    event,
+)
+from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.orm import (
+    DeclarativeBase,
+    Mapped,
+    ORMExecuteState,
+    Session,
+    mapped_column,
+    sessionmaker,
+    with_loader_criteria,
+)
+from sqlalchemy.orm.exc import StaleDataError
+from sqlalchemy.schema import SchemaItem
+from sqlalchemy.types import JSON, TypeEngine
+
+from reciproca.core.errors import Busy, Conflict, Stale
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+ACROSS = {"across_organisations": True}
+"""Execution options of the few reads that look past one organisation (sign-in, the scheduler's list of tenants)."""
+
+
+class UtcInstant(TypeDecorator[datetime]):
+    """An aware UTC instant: timestamptz on PostgreSQL, fixed-width sortable ISO text on SQLite."""
+
+    impl = String(27)
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        if dialect.name == "postgresql":
+            return dialect.type_descriptor(TIMESTAMP(timezone=True))
+        return dialect.type_descriptor(String(27))
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("an instant must be aware")
+        value = value.astimezone(UTC)
+        return value if dialect.name == "postgresql" else value.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        if isinstance(value, str):
+            return datetime.fromisoformat(value)
+        return value.astimezone(UTC) if isinstance(value, datetime) else None
+
+
+class Base(DeclarativeBase):
+    """Every table of the product, in one metadata."""
+
+    metadata = MetaData(naming_convention=NAMING)
+    type_annotation_map = {  # noqa: RUF012 -- SQLAlchemy's own declarative attribute, read once
+        datetime: UtcInstant(),
+        str: Text(),
+        dict[str, Any]: JSON(),
+        list[Any]: JSON(),
+        list[str]: JSON(),
+    }
+
+
+class Row:
+    """An integer key for joins (never shown, never hashed) and a public `uid`, given at the first flush."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    uid: Mapped[str] = mapped_column(String(36), unique=True)
+
+
+class Tenant(Row):
+    """A row that belongs to one organisation; reads are filtered by it, and it is filled in at the first flush."""
+
+    organisation_id: Mapped[int] = mapped_column(index=True)
+
+
+class Revised:
+    """A row that people change: `revision` is its ETag and its form's hidden field, and guards against lost updates."""
+
+    revision: Mapped[int] = mapped_column(default=1)
+
+
+def tenant_keys(**references: str) -> tuple[SchemaItem, ...]:
+    """Constraints of a tenant table: its own (organisation, id) key, and one composite foreign key for each
+    `column="table"`, so that no row can point into another organisation."""
+    return (
+        UniqueConstraint("organisation_id", "id"),
+        ForeignKeyConstraint(["organisation_id"], ["organisation.id"]),
+        *(
+            ForeignKeyConstraint(["organisation_id", column], [f"{table}.organisation_id", f"{table}.id"])
+            for column, table in references.items()
+        ),
+    )
+
+
+def expect_revision(row: Revised, revision: int | None) -> None:
+    """Refuse with `Stale` when `revision` (what the person saw) isn't the row's; None means 'not asked'. Then count up."""
+    if revision is not None and revision != row.revision:
+        raise Stale(remedy="Open it again: your text is kept in the form, beside what changed.")
+    row.revision += 1
+
+
+class Database:
+    """One engine and its sessions. `url` is SQLAlchemy's: `sqlite:///…` or `postgresql+psycopg://…`."""
+
+    def __init__(self, url: str) -> None:
+        self.engine = _engine(url)
+        self._session = sessionmaker(self.engine, expire_on_commit=False)
+
+    @contextmanager
+    def transaction(self, *, write: bool = True) -> Iterator[Session]:
+        """One transaction: commits when the block ends, rolls back when it raises. `write=False` can't write."""
+        session = self._session()
+        try:
+            session.connection(execution_options={} if write else {"readonly": True, "postgresql_readonly": True})
+            yield session
+            if write:
+                session.commit()
+        except StaleDataError as error:
+            raise Stale from error
+        except IntegrityError as error:
+            raise Conflict(
+                detail="This clashes with something that is already there. Nothing was changed.",
+                remedy="Look again at what is there, then repeat if it is still needed.",
+            ) from error
+        except OperationalError as error:
+            if _is_contention(error):
+                raise Busy(remedy="Try again in a few seconds.") from error
+            raise
+        finally:
+            session.rollback()
+            session.close()
+
+    def dispose(self) -> None:
+        """Close every connection."""
+        self.engine.dispose()
+
+
+def _is_contention(error: OperationalError) -> bool:
+    code = getattr(error.orig, "sqlstate", None)
+    return code in {"40001", "40P01", "55P03"} or "database is locked" in str(error.orig)
+
+
+def _engine(url: str) -> Engine:
+    if not url.startswith("sqlite"):
+        return create_engine(url, pool_pre_ping=True, connect_args={"options": "-c timezone=UTC"})
+    engine = create_engine(url, connect_args={"timeout": 20, "check_same_thread": False})
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    connection.isolation_level = None  # the driver must not open (deferred) transactions by itself
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=20000", "foreign_keys=ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    readonly = bool(connection.get_execution_options().get("readonly"))
+    connection.exec_driver_sql(f"PRAGMA query_only={'ON' if readonly else 'OFF'}")
+    connection.exec_driver_sql("BEGIN" if readonly else "BEGIN IMMEDIATE")
+
+
+@event.listens_for(Session, "do_orm_execute")
+def _stay_in_the_organisation(state: ORMExecuteState) -> None:
+    if state.is_column_load or state.is_relationship_load or state.execution_options.get("across_organisations"):
+        return
+    if not any(issubclass(mapper.class_, Tenant) for mapper in state.all_mappers):
+        return
+    organisation_id = state.session.info.get("organisation_id")
+    if organisation_id is None:
+        raise LookupError("a tenant's rows were read without an organisation")
+    state.statement = state.statement.options(
+        with_loader_criteria(Tenant, lambda row: row.organisation_id == organisation_id, include_aliases=True)
+    )
+
+
+@event.listens_for(Session, "before_flush")
+def _fill_in(session: Session, _context: object, _instances: object) -> None:
+    for row in session.new:
+        if isinstance(row, Row) and row.uid is None:
+            row.uid = session.info["new_uid"]()
+        if isinstance(row, Tenant) and row.organisation_id is None:
+            row.organisation_id = session.info["organisation_id"]

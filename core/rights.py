@@ -1,0 +1,133 @@
+"""The role × action table. `authorize` is the first line of every use case and query; what isn't listed is denied."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from reciproca.core.errors import Forbidden, Unauthenticated
+from reciproca.core.identity import Role
+
+if TYPE_CHECKING:
+    from reciproca.core.work import Work
+
+
+class Action(StrEnum):
+    """Everything that can be asked for, named `thing.verb`."""
+
+    INSTALLATION_OPERATE = "installation.operate"
+    ORGANISATION_CREATE = "organisation.create"
+    ORGANISATION_READ = "organisation.read"
+    PEOPLE_READ = "people.read"
+    PERSON_READ = "person.read"
+    ROSTER_IMPORT = "roster.import"
+    ROSTER_EXPORT = "roster.export"
+    ACCOUNT_MANAGE = "account.manage"
+    ACCOUNT_USE = "account.use"
+    SIGN_IN = "account.sign_in"
+    TOKEN_CREATE = "token.create"  # noqa: S105 -- the name of an action, not a secret
+    OBLIGATION_READ = "obligation.read"
+    OBLIGATION_KEEP = "obligation.keep"
+    NOTICE_READ = "notice.read"
+    NOTICE_OPERATE = "notice.operate"
+    COMPACT_READ = "compact.read"
+    COMPACT_CREATE = "compact.create"
+    DRAFT_EDIT = "draft.edit"
+    CONSULTATION_RUN = "consultation.run"
+    VERSION_PROPOSE = "version.propose"
+    VERSION_RATIFY_ORGANISATION = "version.ratify_organisation"
+    VERSION_RATIFY_PHYSICIANS = "version.ratify_physicians"
+    VERSION_SCHEDULE = "version.schedule"
+    VERSION_ENTER_FORCE = "version.enter_force"
+    CAMPAIGN_RUN = "campaign.run"
+    CAMPAIGN_READ = "campaign.read"
+    REQUEST_READ = "request.read"
+    REQUEST_ANSWER = "request.answer"
+    ORGANISATION_SIGN = "organisation.sign"
+    EVIDENCE_READ = "evidence.read"
+    EVIDENCE_ERASE = "evidence.erase"
+    DOCUMENT_SEAL = "document.seal"
+    REVIEW_RUN = "review.run"
+    REVIEW_READ = "review.read"
+    ASSESS_ORGANISATION = "review.assess_organisation"
+    ASSESS_PHYSICIANS = "review.assess_physicians"
+    ACTION_AGREE = "action.agree"
+    ACTION_TELL = "action.tell_outcome"
+    BALANCE_READ = "balance.read"
+    OVERVIEW_READ = "overview.read"
+    LEDGER_READ = "ledger.read"
+
+
+_R = Role
+_SPONSORS = {_R.CO_SPONSOR_ORGANISATION, _R.CO_SPONSOR_PHYSICIANS}
+_LEADERS = {_R.STEWARD, _R.EXECUTIVE_SPONSOR, _R.REVIEWER, *_SPONSORS}
+_MEMBERS = {role for role in Role if role not in {_R.THEMSELF, _R.SYSTEM, _R.ADMINISTRATOR}}
+_EVERYONE = set(Role)
+
+RIGHTS: Mapping[Action, frozenset[Role]] = {
+    action: frozenset(roles)
+    for action, roles in {
+        Action.INSTALLATION_OPERATE: {_R.ADMINISTRATOR, _R.SYSTEM},
+        Action.ORGANISATION_CREATE: {_R.ADMINISTRATOR, _R.SYSTEM},
+        Action.ORGANISATION_READ: _EVERYONE,
+        Action.PEOPLE_READ: {_R.STEWARD, _R.CREDENTIALING_OFFICER, _R.ADMINISTRATOR, _R.SYSTEM},
+        Action.PERSON_READ: {_R.STEWARD, _R.CREDENTIALING_OFFICER, _R.ADMINISTRATOR, _R.THEMSELF, _R.SYSTEM},
+        Action.ROSTER_IMPORT: {_R.CREDENTIALING_OFFICER, _R.STEWARD, _R.ADMINISTRATOR, _R.SYSTEM},
+        Action.ROSTER_EXPORT: {_R.CREDENTIALING_OFFICER, _R.STEWARD, _R.ADMINISTRATOR, _R.SYSTEM},
+        Action.ACCOUNT_MANAGE: {_R.ADMINISTRATOR, _R.SYSTEM},
+        Action.ACCOUNT_USE: _EVERYONE,
+        Action.SIGN_IN: _EVERYONE,
+        Action.TOKEN_CREATE: {_R.ADMINISTRATOR, _R.THEMSELF, _R.SYSTEM},
+        Action.OBLIGATION_READ: {*_LEADERS, _R.COMMITMENT_OWNER, _R.AUDITOR, _R.THEMSELF, _R.SYSTEM},
+        Action.OBLIGATION_KEEP: {_R.SYSTEM},
+        Action.NOTICE_READ: {_R.THEMSELF, _R.SYSTEM},
+        Action.NOTICE_OPERATE: {_R.ADMINISTRATOR, _R.SYSTEM},
+        Action.COMPACT_READ: {*_MEMBERS, _R.SYSTEM},
+        Action.COMPACT_CREATE: {_R.STEWARD},
+        Action.DRAFT_EDIT: {_R.STEWARD, _R.DRAFTER},
+        Action.CONSULTATION_RUN: {_R.STEWARD},
+        Action.VERSION_PROPOSE: {_R.STEWARD},
+        Action.VERSION_RATIFY_ORGANISATION: {_R.RATIFIER_ORGANISATION},
+        Action.VERSION_RATIFY_PHYSICIANS: {_R.RATIFIER_PHYSICIANS},
+        Action.VERSION_SCHEDULE: {_R.STEWARD},
+        Action.VERSION_ENTER_FORCE: {_R.SYSTEM},
+        Action.CAMPAIGN_RUN: {_R.STEWARD},
+        Action.CAMPAIGN_READ: {*_LEADERS, _R.AUDITOR, _R.SYSTEM},
+        Action.REQUEST_READ: {_R.THEMSELF},
+        Action.REQUEST_ANSWER: {_R.THEMSELF},
+        Action.ORGANISATION_SIGN: {_R.SIGNATORY},
+        Action.EVIDENCE_READ: {_R.THEMSELF, _R.AUDITOR, _R.SYSTEM},
+        Action.EVIDENCE_ERASE: {_R.SYSTEM},
+        Action.DOCUMENT_SEAL: {_R.SYSTEM},
+        Action.REVIEW_RUN: {_R.STEWARD, *_SPONSORS, _R.SYSTEM},
+        Action.REVIEW_READ: {*_MEMBERS, _R.SYSTEM},
+        Action.ASSESS_ORGANISATION: {_R.PHYSICIAN, _R.CO_SPONSOR_PHYSICIANS, _R.COMMITMENT_OWNER},
+        Action.ASSESS_PHYSICIANS: {_R.CO_SPONSOR_ORGANISATION, _R.REVIEWER, _R.PHYSICIAN},
+        Action.ACTION_AGREE: _SPONSORS,
+        Action.ACTION_TELL: {_R.STEWARD, *_SPONSORS},
+        Action.BALANCE_READ: {*_MEMBERS, _R.SYSTEM},
+        Action.OVERVIEW_READ: {*_LEADERS, _R.AUDITOR, _R.SYSTEM},
+        Action.LEDGER_READ: {_R.AUDITOR, _R.ADMINISTRATOR, _R.SYSTEM},
+    }.items()
+}
+
+
+def is_allowed(work: "Work", action: Action, *, person_id: int | None = None) -> bool:
+    """Whether the actor may do `action`; `person_id` is the person whom the thing is about."""
+    actor, roles = work.actor, RIGHTS[action]
+    if actor.scopes is not None and action.value not in actor.scopes and "*" not in actor.scopes:
+        return False
+    is_themself = person_id is not None and person_id == actor.person_id
+    return bool(actor.roles & roles) or (is_themself and Role.THEMSELF in roles) or roles == frozenset(Role)
+
+
+def authorize(work: "Work", action: Action, *, person_id: int | None = None) -> None:
+    """Raise unless the actor may do `action`: `Unauthenticated` for a stranger, `Forbidden` for anyone else."""
+    if is_allowed(work, action, person_id=person_id):
+        return
+    if work.actor.is_anonymous:
+        raise Unauthenticated(remedy="Sign in, then try again.")
+    holders = ", ".join(sorted(role.value.replace("_", " ") for role in RIGHTS[action]))
+    raise Forbidden(
+        detail=f"You may not do this ({action.value}). Nothing was changed.",
+        remedy=f"Ask someone who may: {holders}.",
+    )

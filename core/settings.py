@@ -1,0 +1,90 @@
+"""Settings: read once from `reciproca.toml` in the home and `RECIPROCA_*` variables, then frozen and handed down."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from reciproca.core.clock import Clock, FileClock, SystemClock
+from reciproca.core.errors import Misconfigured
+
+
+def _doc(text: str, example: str, default: Any = None) -> Any:
+    return field(default=default, metadata={"doc": text, "example": example})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """How one installation runs. Each field is also `RECIPROCA_<NAME>`; the environment wins over the file."""
+
+    home: Path = field(metadata={"doc": "The installation's folder: database, keys, mail drop, documents.",
+                                 "example": "/srv/reciproca"})
+    database_url: str = _doc("SQLAlchemy URL; empty means SQLite inside the home.",
+                             "postgresql+psycopg://reciproca@db/reciproca", "")
+    public_url: str = _doc("Address that people use; links in mails are built from it alone.",
+                           "https://compacts.hospital.example", "http://127.0.0.1:8000")
+    smtp_url: str = _doc("Mail relay; empty means that mail is written to HOME/mail as .eml files.",
+                         "smtps://user:secret@mail.hospital.example:465", "")
+    mail_from: str = _doc("Sender of every mail.", "Reciproca <compacts@hospital.example>",
+                          "Reciproca <reciproca@localhost>")
+    plugins: str = _doc("Comma-separated allow-list of third-party plugins; empty means all that are installed.",
+                        "acme-credentials", "")
+    plugins_disabled: str = _doc("Comma-separated names of plugins that must not load.", "acme-credentials", "")
+    log_level: str = _doc("Least severe level that is logged.", "warning", "info")
+    testing: str = _doc("1 allows the settings that only tests may use.", "1", "")
+    test_clock: str = _doc("Tests only: a file whose ISO 8601 instant is the time.", "clock.txt", "")
+
+    @property
+    def url(self) -> str:
+        """The database's URL, with the default inside the home filled in."""
+        return self.database_url or f"sqlite:///{self.home / 'reciproca.sqlite3'}"
+
+    @property
+    def is_secure(self) -> bool:
+        """Whether people reach the product over HTTPS (then cookies are `__Host-` and Secure)."""
+        return self.public_url.startswith("https://")
+
+    @property
+    def mail_folder(self) -> Path:
+        return self.home / "mail"
+
+    @property
+    def keys_folder(self) -> Path:
+        return self.home / "keys"
+
+    def clock(self) -> Clock:
+        """The system's clock, or the test clock when testing is allowed."""
+        if not self.test_clock:
+            return SystemClock()
+        if self.testing != "1":
+            raise Misconfigured(
+                detail="RECIPROCA_TEST_CLOCK is set, but this is not a test.",
+                remedy="Unset RECIPROCA_TEST_CLOCK.",
+            )
+        return FileClock(Path(self.test_clock))
+
+
+def load(home: Path, environ: Mapping[str, str]) -> Settings:
+    """Settings of the installation in `home`; `environ` is the process's environment. Unknown names are refused."""
+    known = {item.name for item in fields(Settings)} - {"home"}
+    values = _from_file(home / "reciproca.toml", known)
+    for name in known:
+        if (value := environ.get(f"RECIPROCA_{name.upper()}")) is not None:
+            values[name] = value
+    return Settings(home=home, **values)
+
+
+def _from_file(path: Path, known: set[str]) -> dict[str, str]:
+    if not path.is_file():
+        return {}
+    try:
+        values = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise Misconfigured(detail=f"{path.name} can't be read: {error}.", remedy="Mend that line.") from error
+    if unknown := sorted(set(values) - known):
+        raise Misconfigured(
+            detail=f"{path.name} has settings that don't exist: {', '.join(unknown)}.",
+            remedy=f"Known ones: {', '.join(sorted(known))}.",
+        )
+    return {name: str(value) for name, value in values.items()}
