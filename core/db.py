@@ -7,6 +7,7 @@ transactions); a read-only transaction can't write on either database.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import (
@@ -14,6 +15,7 @@ from sqlalchemy import (
     Connection,
     Dialect,
     Engine,
+    Enum,
     ForeignKeyConstraint,
     MetaData,
     String,
@@ -73,6 +75,18 @@ class UtcInstant(TypeDecorator[datetime]):
         if isinstance(value, str):
             return datetime.fromisoformat(value)
         return value.astimezone(UTC) if isinstance(value, datetime) else None
+
+
+def word(values: type[StrEnum], name: str = "") -> Enum:
+    """A column of one of the words of `values`, checked by the database too."""
+    return Enum(
+        values,
+        name=name or values.__name__.lower(),
+        native_enum=False,
+        create_constraint=True,
+        length=40,
+        values_callable=lambda members: [member.value for member in members],
+    )
 
 
 class Base(DeclarativeBase):
@@ -206,7 +220,7 @@ def _stay_in_the_organisation(state: ORMExecuteState) -> None:
 @event.listens_for(Session, "before_flush")
 def _fill_in(session: Session, _context: object, _instances: object) -> None:
     for row in session.new:
-        if isinstance(row, Row) and row.uid is None:
+        if isinstance(row, Row) and not getattr(row, "uid", None):
             row.uid = session.info["new_uid"]()
-        if isinstance(row, Tenant) and row.organisation_id is None:
+        if isinstance(row, Tenant) and not getattr(row, "organisation_id", None):
             row.organisation_id = session.info["organisation_id"]

@@ -2,13 +2,10 @@
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
 from reciproca.core.errors import Forbidden, Unauthenticated
 from reciproca.core.identity import Role
-
-if TYPE_CHECKING:
-    from reciproca.core.work import Work
+from reciproca.core.work import Work
 
 
 class Action(StrEnum):
@@ -111,7 +108,7 @@ RIGHTS: Mapping[Action, frozenset[Role]] = {
 }
 
 
-def is_allowed(work: "Work", action: Action, *, person_id: int | None = None) -> bool:
+def is_allowed(work: Work, action: Action, *, person_id: int | None = None) -> bool:
     """Whether the actor may do `action`; `person_id` is the person whom the thing is about."""
     actor, roles = work.actor, RIGHTS[action]
     if actor.scopes is not None and action.value not in actor.scopes and "*" not in actor.scopes:
@@ -120,7 +117,7 @@ def is_allowed(work: "Work", action: Action, *, person_id: int | None = None) ->
     return bool(actor.roles & roles) or (is_themself and Role.THEMSELF in roles) or roles == frozenset(Role)
 
 
-def authorize(work: "Work", action: Action, *, person_id: int | None = None) -> None:
+def authorize(work: Work, action: Action, *, person_id: int | None = None) -> None:
     """Raise unless the actor may do `action`: `Unauthenticated` for a stranger, `Forbidden` for anyone else."""
     if is_allowed(work, action, person_id=person_id):
         return

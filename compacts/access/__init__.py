@@ -1,0 +1,1 @@
+"""Accounts, sessions, sign-in, tokens and grants of roles: who somebody is, never what they agreed to."""

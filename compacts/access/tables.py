@@ -1,0 +1,92 @@
+"""Accounts belong to the installation; what an account may be in an organisation is a grant."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from reciproca.core.db import Base, Revised, Row, Tenant, tenant_keys, word
+from reciproca.core.identity import Role
+
+
+class Account(Row, Revised, Base):
+    """Somebody who can sign in. Without a password, only by a mailed link, which never suffices to sign a compact."""
+
+    __tablename__ = "account"
+
+    email: Mapped[str] = mapped_column(String(254), unique=True)
+    password_hash: Mapped[str | None]
+    is_enabled: Mapped[bool] = mapped_column(default=True)
+    locale: Mapped[str | None] = mapped_column(String(20))
+    created_at: Mapped[datetime]
+
+
+class Membership(Tenant, Base):
+    """An account in an organisation, and the person of the roster that it is, if any."""
+
+    __tablename__ = "membership"
+    __table_args__ = (
+        *tenant_keys(person_id="person"),
+        UniqueConstraint("organisation_id", "account_id"),
+        UniqueConstraint("organisation_id", "person_id"),
+    )
+
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    person_id: Mapped[int | None]
+
+
+class Grant(Tenant, Base):
+    """A role that a membership holds."""
+
+    __tablename__ = "grant"
+    __table_args__ = (
+        *tenant_keys(membership_id="membership"),
+        UniqueConstraint("organisation_id", "membership_id", "role"),
+    )
+
+    membership_id: Mapped[int]
+    role: Mapped[Role] = mapped_column(word(Role))
+    granted_at: Mapped[datetime]
+
+
+class BrowserSession(Row, Base):
+    """A signed-in browser; its cookie's value is stored only as a hash. `proved_at`: when a password was last given."""
+
+    __tablename__ = "browser_session"
+
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"))
+    token_sha256: Mapped[str] = mapped_column(String(64), unique=True)
+    method: Mapped[str] = mapped_column(String(20))
+    created_at: Mapped[datetime]
+    last_seen_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    proved_at: Mapped[datetime | None]
+
+
+class OneTimeCode(Row, Base):
+    """A code for one purpose (`first_administrator`, `sign_in`, `set_password`), stored as a hash, used once."""
+
+    __tablename__ = "one_time_code"
+
+    purpose: Mapped[str] = mapped_column(String(30))
+    sha256: Mapped[str] = mapped_column(String(64), unique=True)
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class ApiToken(Row, Base):
+    """A bearer token of an account in one organisation, stored as a hash; `scopes` are actions, or "*"."""
+
+    __tablename__ = "api_token"
+
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"))
+    sha256: Mapped[str] = mapped_column(String(64), unique=True)
+    scopes: Mapped[list[str]]
+    label: Mapped[str] = mapped_column(String(100))
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]

@@ -1,0 +1,1 @@
+"""Compacts and their versions: commitments, consultation, proposal, ratification, coming into force."""

@@ -1,0 +1,1 @@
+"""Messages to persons and their truthful delivery state."""

@@ -1,0 +1,55 @@
+"""One kind of row for everything that can be due, on either side."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from reciproca.core.db import Base, Revised, Tenant, tenant_keys, word
+from reciproca.plugins.types import Side
+
+
+class Obligation(Tenant, Revised, Base):
+    """What `side` owes: `kind` and `subject_uid` say what, `holder` says who ("person:<uid>" or "post:<uid>"),
+    `due_local` (YYYY-MM-DDTHH:MM) in `zone` says by when. `family` is `duty` or `invitation`; `next_at` (UTC) is when
+    the next reminder is due, None when there is none left. `state`: open, met, closed (no answer), cancelled."""
+
+    __tablename__ = "obligation"
+    __table_args__ = (
+        *tenant_keys(person_id="person", post_id="post"),
+        UniqueConstraint("organisation_id", "kind", "subject_uid", "holder"),
+        Index("ix_obligation_open_next_at", "state", "next_at"),
+    )
+
+    kind: Mapped[str] = mapped_column(String(40))
+    subject_uid: Mapped[str] = mapped_column(String(36))
+    side: Mapped[Side] = mapped_column(word(Side))
+    family: Mapped[str] = mapped_column(String(12))
+    holder: Mapped[str] = mapped_column(String(50))
+    person_id: Mapped[int | None]
+    post_id: Mapped[int | None]
+    title: Mapped[dict[str, Any]]
+    due_local: Mapped[str] = mapped_column(String(16))
+    zone: Mapped[str] = mapped_column(String(64))
+    due_at: Mapped[datetime]
+    next_at: Mapped[datetime | None]
+    state: Mapped[str] = mapped_column(String(10), default="open")
+    ended_at: Mapped[datetime | None]
+
+
+class ReminderStep(Tenant, Base):
+    """One reminder of an obligation, computed in Python when the obligation is written: `step` counts from 0, `at` is
+    its UTC instant. The sweep turns the due ones into notices in one statement."""
+
+    __tablename__ = "reminder_step"
+    __table_args__ = (
+        *tenant_keys(obligation_id="obligation"),
+        UniqueConstraint("organisation_id", "obligation_id", "step"),
+        Index("ix_reminder_step_at", "at"),
+    )
+
+    obligation_id: Mapped[int]
+    step: Mapped[int]
+    offset_days: Mapped[int]
+    at: Mapped[datetime]

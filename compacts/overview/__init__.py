@@ -1,0 +1,1 @@
+"""The balance and the leaders' overview: reads only, the same page for both columns."""

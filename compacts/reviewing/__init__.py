@@ -1,0 +1,1 @@
+"""Joint reviews of both sides' commitments: sealed assessments, opening, actions and the closing gate."""

@@ -1,0 +1,1 @@
+"""Campaigns, the ceremony, evidence, the organisation's signature, sealed documents and verification."""

@@ -1,0 +1,142 @@
+"""Who was asked, what they did, and the evidence of it. The evidence is the signature; PDFs are made from it later."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from reciproca.core.db import Base, Revised, Tenant, tenant_keys, word
+from reciproca.core.ledger.tables import Committed
+
+
+class RequestState(StrEnum):
+    """Where a signature request stands; `rules.py` holds the table of moves."""
+
+    CREATED = "created"
+    SENT = "sent"
+    DELIVERY_FAILED = "delivery_failed"
+    VIEWED = "viewed"
+    DISCUSSION_REQUESTED = "discussion_requested"
+    SIGNED = "signed"
+    DECLINED = "declined"
+    EXPIRED = "expired"
+    CANCELLED = "cancelled"
+    SUPERSEDED = "superseded"
+    WITHDRAWN = "withdrawn"
+
+
+class Campaign(Tenant, Revised, Base):
+    """A version offered to an audience until a due date (local, with its zone). `state`: open or closed."""
+
+    __tablename__ = "campaign"
+    __table_args__ = (*tenant_keys(version_id="version"), UniqueConstraint("organisation_id", "version_id"))
+
+    version_id: Mapped[int]
+    state: Mapped[str] = mapped_column(String(10), default="open")
+    opened_at: Mapped[datetime]
+    due_local: Mapped[str] = mapped_column(String(16))
+    zone: Mapped[str] = mapped_column(String(64))
+    due_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]
+
+
+class SignatureRequest(Tenant, Revised, Base):
+    """One person asked to sign one version. What the state says of a refusal is shown to that person alone."""
+
+    __tablename__ = "signature_request"
+    __table_args__ = (
+        *tenant_keys(campaign_id="campaign", version_id="version", person_id="person", confidant_id="person"),
+        UniqueConstraint("organisation_id", "campaign_id", "person_id"),
+    )
+
+    campaign_id: Mapped[int]
+    version_id: Mapped[int]
+    person_id: Mapped[int]
+    state: Mapped[RequestState] = mapped_column(word(RequestState), default=RequestState.CREATED)
+    confidant_id: Mapped[int | None]
+    reason: Mapped[str | None]
+    created_at: Mapped[datetime]
+    viewed_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+
+
+class Ceremony(Tenant, Base):
+    """One opening of the signing page: the nonce that a step-up is bound to, and the exact text that was shown."""
+
+    __tablename__ = "ceremony"
+    __table_args__ = (*tenant_keys(request_id="signature_request"), UniqueConstraint("nonce"))
+
+    request_id: Mapped[int]
+    nonce: Mapped[str] = mapped_column(String(64))
+    locale: Mapped[str] = mapped_column(String(20))
+    text_sha256: Mapped[str] = mapped_column(String(64))
+    opened_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class Consent(Tenant, Base):
+    """A person's consent to electronic records, to one version of the disclosure."""
+
+    __tablename__ = "consent"
+    __table_args__ = (
+        *tenant_keys(person_id="person"),
+        UniqueConstraint("organisation_id", "person_id", "disclosure_sha256"),
+    )
+
+    person_id: Mapped[int]
+    disclosure_version: Mapped[str] = mapped_column(String(40))
+    disclosure_sha256: Mapped[str] = mapped_column(String(64))
+    given_at: Mapped[datetime]
+    withdrawn_at: Mapped[datetime | None]
+
+
+class SignatureEvidence(Committed, Base):
+    """The evidence record of one act of signing: every column is covered by its leaf in the ledger."""
+
+    __tablename__ = "signature_evidence"
+
+
+class Signature(Tenant, Base):
+    """A signature given: who, on which text, in which role. `slot` makes it the only one of its kind in its version:
+    "physician:<person uid>", "organisation", or "organisation:<signature uid>" where each record is countersigned.
+    `evidence_uid` names the row of `signature_evidence`; `covers_id` the physician's signature that was countersigned."""
+
+    __tablename__ = "signature"
+    __table_args__ = (
+        *tenant_keys(version_id="version", person_id="person", request_id="signature_request", covers_id="signature"),
+        UniqueConstraint("organisation_id", "version_id", "slot"),
+        UniqueConstraint("evidence_uid"),
+    )
+
+    version_id: Mapped[int]
+    slot: Mapped[str] = mapped_column(String(60))
+    role: Mapped[str] = mapped_column(String(20))
+    person_id: Mapped[int]
+    request_id: Mapped[int | None]
+    covers_id: Mapped[int | None]
+    locale: Mapped[str] = mapped_column(String(20))
+    text_sha256: Mapped[str] = mapped_column(String(64))
+    name_as_signed: Mapped[str] = mapped_column(String(400))
+    evidence_uid: Mapped[str] = mapped_column(String(36))
+    record_sha256: Mapped[str] = mapped_column(String(64))
+    signed_at: Mapped[datetime]
+    withdrawn_at: Mapped[datetime | None]
+
+
+class SealedDocument(Tenant, Base):
+    """The sealed PDF and evidence bundle of one physician's signature: file names inside the home, and their digests."""
+
+    __tablename__ = "sealed_document"
+    __table_args__ = (*tenant_keys(signature_id="signature"), UniqueConstraint("organisation_id", "signature_id"))
+
+    signature_id: Mapped[int]
+    locale: Mapped[str] = mapped_column(String(20))
+    pdf: Mapped[str] = mapped_column(String(200))
+    bundle: Mapped[str] = mapped_column(String(200))
+    pdf_sha256: Mapped[str] = mapped_column(String(64))
+    is_bound: Mapped[bool]
+    sealed_at: Mapped[datetime]
+    detail: Mapped[dict[str, Any]] = mapped_column(default=dict)

@@ -1,0 +1,82 @@
+"""One way to take work from a table that several workers share: lease, do, acknowledge.
+
+A row is leased for a while under a token; only the holder of that token can acknowledge it, so a worker that was
+thought dead can't finish what another has taken over.
+"""
+
+import secrets
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+
+from sqlalchemy import String, or_, select, update
+from sqlalchemy.engine import CursorResult
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from reciproca.core.db import ACROSS, Row
+
+BACKOFF = (60, 300, 1800, 7200, 21600)
+"""Seconds until the next try after the 1st, 2nd, … failure; after the last one the row is `failed` and shown."""
+
+
+class Leased(Row):
+    """A row to be worked on once: `pending` → `leased` → `done`, or back to `pending`, or `failed` for good."""
+
+    state: Mapped[str] = mapped_column(String(10), default="pending")
+    not_before: Mapped[datetime]
+    lease_until: Mapped[datetime | None]
+    lease_token: Mapped[str | None] = mapped_column(String(32))
+    attempts: Mapped[int] = mapped_column(default=0)
+    failure: Mapped[str | None]
+    done_at: Mapped[datetime | None]
+
+
+L = TypeVar("L", bound=Leased)
+
+
+def lease(session: Session, table: type[L], *, now: datetime, limit: int = 100, seconds: int = 90) -> Sequence[L]:
+    """Up to `limit` rows that are due at `now`, taken for `seconds`; rows whose lease ran out are taken again."""
+    due = (
+        select(table.id)
+        .where(
+            table.not_before <= now,
+            or_(table.state == "pending", (table.state == "leased") & (table.lease_until < now)),
+        )
+        .order_by(table.not_before, table.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    token = secrets.token_hex(16)
+    ids = list(session.scalars(due, execution_options=ACROSS))
+    if not ids:
+        return []
+    _change(session, update(table).where(table.id.in_(ids)).values(
+        state="leased", lease_token=token, lease_until=now + timedelta(seconds=seconds), attempts=table.attempts + 1
+    ))
+    taken = select(table).where(table.lease_token == token).order_by(table.not_before, table.id)
+    return session.scalars(taken, execution_options=ACROSS).all()
+
+
+def acknowledge(session: Session, row: Leased, *, now: datetime) -> bool:
+    """Mark `row` done, if this worker still holds it; False when another has taken it over."""
+    return _finish(session, row, state="done", done_at=now, failure=None)
+
+
+def give_back(session: Session, row: Leased, *, now: datetime, reason: str) -> bool:
+    """Put `row` back to be tried again after a pause that grows, or mark it failed after the last try."""
+    if row.attempts > len(BACKOFF):
+        return _finish(session, row, state="failed", failure=reason)
+    pause = timedelta(seconds=BACKOFF[row.attempts - 1])
+    return _finish(session, row, state="pending", not_before=now + pause, failure=reason)
+
+
+def _finish(session: Session, row: Leased, **values: Any) -> bool:
+    table = type(row)
+    held = (table.id == row.id) & (table.lease_token == row.lease_token) & (table.state == "leased")
+    return _change(session, update(table).where(held).values(**values)) == 1
+
+
+def _change(session: Session, statement: Any) -> int:
+    options = {**ACROSS, "synchronize_session": False}
+    result = session.execute(statement, execution_options=options)
+    return result.rowcount if isinstance(result, CursorResult) else 0

@@ -1,0 +1,63 @@
+"""Work to do after a commit: a row written in the same transaction as the fact that calls for it.
+
+A handler runs outside any transaction and opens its own; it may run twice (a worker can die before it says that it is
+done), so each handler is repeatable.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+import structlog
+from sqlalchemy import String
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from reciproca.core.db import Base
+from reciproca.core.leases import Leased, acknowledge, give_back, lease
+from reciproca.core.work import Installation
+
+Handler = Callable[[Installation, "OutboxItem"], None]
+log = structlog.get_logger(__name__)
+
+
+class OutboxItem(Leased, Base):
+    """One thing to do: `kind` names the handler, `payload` is JSON; `key` makes a second request for it a no-op."""
+
+    __tablename__ = "outbox_item"
+
+    organisation_id: Mapped[int | None]
+    kind: Mapped[str] = mapped_column(String(60))
+    key: Mapped[str | None] = mapped_column(String(200), unique=True)
+    payload: Mapped[dict[str, Any]]
+    written_at: Mapped[datetime]
+
+
+def drain(installation: Installation, handlers: Mapping[str, Handler], *, limit: int = 100) -> int:
+    """Do what is due now, item by item, each acknowledged in its own transaction. Returns how many were done."""
+    now = installation.clock.now()
+    with installation.database.transaction() as session:
+        items = lease(session, OutboxItem, now=now, limit=limit)
+    return sum(_do(installation, handlers, item) for item in items)
+
+
+def drain_all(installation: Installation, handlers: Mapping[str, Handler]) -> int:
+    """Drain until nothing is due. Returns how many items were done."""
+    total = 0
+    while done := drain(installation, handlers):
+        total += done
+    return total
+
+
+def _do(installation: Installation, handlers: Mapping[str, Handler], item: OutboxItem) -> bool:
+    try:
+        handlers[item.kind](installation, item)
+    except Exception as error:  # noqa: BLE001 -- whatever a handler raises, the item is kept, shown and tried again
+        log.warning("outbox.failed", kind=item.kind, item=item.uid, attempt=item.attempts, error=repr(error))
+        _close(installation, lambda session, now: give_back(session, item, now=now, reason=repr(error)))
+        return False
+    return _close(installation, lambda session, now: acknowledge(session, item, now=now))
+
+
+def _close(installation: Installation, step: Callable[[Session, datetime], bool]) -> bool:
+    with installation.database.transaction() as session:
+        return step(session, installation.clock.now())
