@@ -1,0 +1,37 @@
+"""The leaf's entry: what the ledger says in the open, in one exact form. No personal data: uids are opaque."""
+
+import hashlib
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+FIELDS = frozenset({"v", "type", "at", "tenant", "actor", "object", "table", "uid", "commit", "after"})
+ERASED = "evidence.erased"
+"""The type of the act that makes an erasure lawful; its object is the uid of the erased record."""
+
+
+def encode(entry: dict[str, Any]) -> bytes:
+    """RFC 8785 JSON of an entry. Entries hold only text and whole numbers under plain ASCII keys, for which the
+    standard library's sorted, compact form is the same bytes, and thirty times faster to check."""
+    return json.dumps(entry, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def decode(data: bytes) -> dict[str, Any]:
+    """The entry that `data` is the canonical form of. ValueError if it isn't one, down to the last byte."""
+    entry = json.loads(data)
+    if not isinstance(entry, dict) or entry.keys() != FIELDS or entry["v"] != 1:
+        raise ValueError("not a version 1 entry")
+    texts = all(isinstance(value, str) for key, value in entry.items() if key not in {"v", "after"})
+    if not texts or type(entry["after"]) is not int or encode(entry) != data:
+        raise ValueError("not in canonical form")
+    return entry
+
+
+def commitment(salt: bytes, record: bytes) -> str:
+    """SHA-256(salt ‖ record) in hexadecimal: without the salt, guessing the record proves nothing."""
+    return hashlib.sha256(salt + record).hexdigest()
+
+
+def instant(at: datetime) -> str:
+    """`at` (aware) as fixed-width UTC text, microseconds included."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")

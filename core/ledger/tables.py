@@ -1,0 +1,56 @@
+"""What the ledger stores. Guards against change are in `guards.py`; what makes a change show is `verify.py`."""
+
+from typing import Any
+
+from sqlalchemy import BigInteger, Integer, LargeBinary, String, Text
+from sqlalchemy.orm import Mapped, declared_attr, mapped_column
+
+from reciproca.core.db import Base
+
+GUARD = "ledger_guard"
+"""Key of `Table.info`: 'append' (no change, ever) or 'erasable' (no change but the erasure of salt and record)."""
+
+_Position = BigInteger().with_variant(Integer(), "sqlite")
+
+
+class LedgerLeaf(Base):
+    """One act: `entry` is canonical JSON without personal data, `leaf_hash` is SHA-256(0x00 ‖ entry)."""
+
+    __tablename__ = "ledger_leaf"
+    __table_args__ = {"info": {GUARD: "append"}}  # noqa: RUF012 -- SQLAlchemy's own declarative attribute, read once
+
+    idx: Mapped[int] = mapped_column(_Position, primary_key=True, autoincrement=False)
+    entry: Mapped[bytes] = mapped_column(LargeBinary)
+    leaf_hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+
+
+class LedgerCheckpoint(Base):
+    """The tree after one transaction: `nodes` are the roots of its complete subtrees end to end (32 bytes each), so
+    that the next transaction need not read the leaves; `note` is the signed text."""
+
+    __tablename__ = "ledger_checkpoint"
+    __table_args__ = {"info": {GUARD: "append"}}  # noqa: RUF012 -- SQLAlchemy's own declarative attribute, read once
+
+    size: Mapped[int] = mapped_column(_Position, primary_key=True, autoincrement=False)
+    root: Mapped[bytes] = mapped_column(LargeBinary)
+    nodes: Mapped[bytes] = mapped_column(LargeBinary)
+    note: Mapped[str] = mapped_column(Text)
+
+
+class Committed:
+    """What an act's leaf commits to: SHA-256(salt ‖ record). Both are NULL after a lawful erasure; every column of
+    such a table is covered by the leaf, so a table made from this adds none. Set only `__tablename__`."""
+
+    @declared_attr.directive
+    def __table_args__(cls) -> Any:  # noqa: N805 -- SQLAlchemy calls it with the class
+        return {"info": {GUARD: "erasable"}}
+
+    uid: Mapped[str] = mapped_column(String(36), primary_key=True)
+    salt: Mapped[bytes | None] = mapped_column(LargeBinary)
+    record: Mapped[str | None] = mapped_column(Text)
+
+
+class LedgerRecord(Committed, Base):
+    """The records of ordinary acts."""
+
+    __tablename__ = "ledger_record"
