@@ -24,10 +24,10 @@ Identify = Callable[[Session], tuple[Actor, OrganisationRef | None]]
 
 
 class Event(Protocol):
-    """What `Work.record` takes: a frozen dataclass of `plugins/events.py` with a wire name."""
+    """What `Work.record` takes: a frozen value of `plugins/events.py` with a wire name."""
 
     @property
-    def name(self) -> str: ...
+    def wire(self) -> str: ...
 
     def to_json(self) -> dict[str, Any]: ...
 
@@ -85,9 +85,9 @@ class Work:
 
     def record(self, event: Event) -> None:
         """Say that `event` happened: other features react in this transaction, plugins are told after it."""
-        for reaction in self.reactions.get(event.name, ()):
+        for reaction in self.reactions.get(event.wire, ()):
             reaction(self, event)
-        self.enqueue("event", event.to_json())
+        self.enqueue("event", {"wire": event.wire, "event": event.to_json()})
 
     def settle(self) -> None:
         """Write the acts to the ledger. Called last, because the ledger's lock is the one that everybody wants."""

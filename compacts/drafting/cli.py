@@ -1,0 +1,5 @@
+"""Commands of drafting."""
+
+import click
+
+commands: tuple[click.Command, ...] = ()

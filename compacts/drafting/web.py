@@ -1,0 +1,5 @@
+"""Pages of drafting."""
+
+from flask import Blueprint
+
+pages = Blueprint("drafting", __name__)

@@ -1,0 +1,5 @@
+"""Commands of notices."""
+
+import click
+
+commands: tuple[click.Command, ...] = ()

@@ -1,0 +1,5 @@
+"""Pages of notices."""
+
+from flask import Blueprint
+
+pages = Blueprint("notices", __name__)

@@ -1,0 +1,5 @@
+"""Commands of people."""
+
+import click
+
+commands: tuple[click.Command, ...] = ()

@@ -1,0 +1,7 @@
+"""What one feature owes to another when something happens: run in the same transaction as the event."""
+
+from collections.abc import Mapping, Sequence
+
+from reciproca.core.work import Reaction
+
+REACTIONS: Mapping[str, Sequence[Reaction]] = {}

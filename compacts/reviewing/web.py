@@ -1,0 +1,5 @@
+"""Pages of reviewing."""
+
+from flask import Blueprint
+
+pages = Blueprint("reviewing", __name__)

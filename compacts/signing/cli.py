@@ -1,0 +1,5 @@
+"""Commands of signing."""
+
+import click
+
+commands: tuple[click.Command, ...] = ()

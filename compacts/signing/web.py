@@ -1,0 +1,5 @@
+"""Pages of signing."""
+
+from flask import Blueprint
+
+pages = Blueprint("signing", __name__)

@@ -1,0 +1,26 @@
+"""Alembic's entry: the connection and the metadata are handed in by `core/schema.py`, never read from a file."""
+
+from alembic import context
+
+from reciproca.core.db import UtcInstant
+
+config = context.config
+
+
+def render_item(kind: str, item: object, _autogen: object) -> str | bool:
+    """Write our own column type by its name."""
+    if kind == "type" and isinstance(item, UtcInstant):
+        return "UtcInstant()"
+    return False
+
+
+context.configure(
+    connection=config.attributes["connection"],
+    target_metadata=config.attributes["metadata"],
+    compare_type=True,
+    render_as_batch=False,
+    render_item=render_item,
+    transactional_ddl=True,
+)
+with context.begin_transaction():
+    context.run_migrations()

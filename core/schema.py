@@ -1,0 +1,47 @@
+"""Bringing the database to the schema that this release expects, and saying whether it is there."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection
+
+from reciproca.core.db import Base, Database
+from reciproca.core.ledger import guards
+
+FOLDER = Path(__file__).parent / "migrations"
+
+
+def upgrade(database: Database) -> None:
+    """Run what is missing, forward only, in one transaction; then set the ledger's guards anew."""
+    with database.engine.begin() as connection:
+        command.upgrade(_config(connection), "head")
+        guards.install(connection, Base.metadata)
+
+
+def current(database: Database) -> str | None:
+    """The revision that the database is at; None for an empty one."""
+    with database.engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+def expected() -> str | None:
+    """The revision that this release expects."""
+    return ScriptDirectory(str(FOLDER)).get_current_head()
+
+
+def differences(database: Database) -> list[str]:
+    """Where the tables differ from the code; empty when they agree."""
+    with database.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        return [str(difference) for difference in compare_metadata(context, Base.metadata)]
+
+
+def _config(connection: Connection) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(FOLDER).replace("%", "%%"))
+    config.attributes.update(connection=connection, metadata=Base.metadata)
+    return config

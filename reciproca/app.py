@@ -1,0 +1,122 @@
+"""The composition root: the one module that knows everybody. Reads as a list of what the product is made of."""
+
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import click
+from flask import Flask
+
+from reciproca import commands
+from reciproca.compacts.access import api as access_api
+from reciproca.compacts.access import cli as access_cli
+from reciproca.compacts.access import web as access_web
+from reciproca.compacts.drafting import api as drafting_api
+from reciproca.compacts.drafting import cli as drafting_cli
+from reciproca.compacts.drafting import web as drafting_web
+from reciproca.compacts.notices import cli as notices_cli
+from reciproca.compacts.notices import web as notices_web
+from reciproca.compacts.overview import api as overview_api
+from reciproca.compacts.overview import web as overview_web
+from reciproca.compacts.people import api as people_api
+from reciproca.compacts.people import cli as people_cli
+from reciproca.compacts.people import web as people_web
+from reciproca.compacts.reactions import REACTIONS
+from reciproca.compacts.reviewing import api as reviewing_api
+from reciproca.compacts.reviewing import web as reviewing_web
+from reciproca.compacts.signing import api as signing_api
+from reciproca.compacts.signing import cli as signing_cli
+from reciproca.compacts.signing import web as signing_web
+from reciproca.core import http, log, schema, settings
+from reciproca.core.cli import Group
+from reciproca.core.clock import Clock
+from reciproca.core.db import Database
+from reciproca.core.i18n import Catalogues
+from reciproca.core.keys import Keys
+from reciproca.core.settings import Settings
+from reciproca.core.work import Installation
+from reciproca.plugins.registry import Registry
+from reciproca.scheduler import cli as scheduler_cli
+from reciproca.shell import make_shell, render_error
+from reciproca.templates import loader
+
+PAGES = (
+    access_web.pages, overview_web.pages, people_web.pages, drafting_web.pages, signing_web.pages,
+    reviewing_web.pages, notices_web.pages,
+)
+RESOURCES = (
+    access_api.resources, people_api.resources, drafting_api.resources, signing_api.resources,
+    reviewing_api.resources, overview_api.resources,
+)
+COMMANDS = (
+    *commands.commands, *people_cli.commands, *access_cli.commands, *drafting_cli.commands, *signing_cli.commands,
+    *notices_cli.commands, *scheduler_cli.commands,
+)
+
+
+def open_installation(chosen: Settings, *, clock: Clock | None = None) -> Installation:
+    """The installation that `chosen` describes. `clock` is for the story that the demo tells."""
+    log.configure(chosen.log_level)
+    return Installation(
+        settings=chosen,
+        clock=clock or chosen.clock(),
+        database=Database(chosen.url),
+        keys=Keys.load(chosen.keys_folder),
+        plugins=Registry.load(blocked=_names(chosen.plugins_disabled)),
+        reactions=REACTIONS,
+    )
+
+
+def create_app(chosen: Settings, *, installation: Installation | None = None) -> Flask:
+    """The WSGI application."""
+    opened = installation or open_installation(chosen)
+    app = http.build(
+        opened,
+        authenticate=access_web.authenticate,
+        render_error=render_error,
+        pages=PAGES,
+        resources=RESOURCES,
+        checks=(_is_migrated,),
+        static_folder=str(loader.STATIC),
+    )
+    catalogues = Catalogues.load(loader.TRANSLATIONS)
+    app.extensions.update(
+        catalogues=catalogues, environment=loader.environment(catalogues), make_shell=make_shell
+    )
+    return app
+
+
+def command_line(environ: Mapping[str, str]) -> click.Group:
+    """The `reciproca` command."""
+
+    @click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"]})
+    @click.option("--home", type=click.Path(path_type=Path, file_okay=False), help="The installation's folder.")
+    @click.version_option(package_name="reciproca")
+    @click.pass_context
+    def reciproca(context: click.Context, home: Path | None) -> None:
+        """Physician engagement compacts that stay alive: co-written, signed, sealed, reviewed and followed up."""
+        context.obj = {"home": home, "environ": environ, "open": _opener(environ), "create_app": create_app}
+
+    for command in COMMANDS:
+        reciproca.add_command(command)
+    return reciproca
+
+
+def main() -> None:
+    """Entry point of the `reciproca` command."""
+    sys.exit(command_line(os.environ)())
+
+
+def _opener(environ: Mapping[str, str]) -> "commands.Open":
+    return lambda home, clock=None: open_installation(settings.load(home, environ), clock=clock)
+
+
+def _is_migrated(installation: Installation) -> str | None:
+    if schema.current(installation.database) == schema.expected():
+        return None
+    return "the database is not at this release's schema: run `reciproca db upgrade`"
+
+
+def _names(text: str) -> frozenset[str]:
+    return frozenset(name.strip() for name in text.split(",") if name.strip())

@@ -1,0 +1,48 @@
+"""The frame of every page: whose it is, where one can go, who one is; and the page that an error gets."""
+
+from flask import current_app, g, make_response, request
+from flask.typing import ResponseReturnValue
+
+from reciproca.core.errors import ReciprocaError, Unauthenticated
+from reciproca.core.i18n import Translator
+from reciproca.core.rights import Action, is_allowed
+from reciproca.core.work import Work
+from reciproca.templates.shell import Link, Shell
+from reciproca.templates.web import form_token, page
+
+
+def make_shell(work: Work | None, translator: Translator) -> Shell:
+    """The shell for this request; without an organisation it carries the product's own name."""
+    _ = translator.gettext
+    return Shell(
+        organisation=work.place.name if work and work.place else "Reciproca",
+        tagline=_("Physician engagement agreement"),
+        nav=_nav(work, translator) if work and not work.actor.is_anonymous else (),
+        token=form_token(),
+        sign_out="/auth/sign-out" if work and not work.actor.is_anonymous else "",
+    )
+
+
+def _nav(work: Work, translator: Translator) -> tuple[Link, ...]:
+    _ = translator.gettext
+    places = (
+        (_("Home"), "/", None),
+        (_("Agreements"), "/compacts", Action.COMPACT_READ),
+        (_("Reviews"), "/reviews", Action.REVIEW_READ),
+        (_("Overview"), "/overview", Action.OVERVIEW_READ),
+        (_("People"), "/people", Action.PEOPLE_READ),
+    )
+    return tuple(
+        Link(text, href, current=request.path == href or (href != "/" and request.path.startswith(href)))
+        for text, href, action in places
+        if action is None or is_allowed(work, action)
+    )
+
+
+def render_error(error: ReciprocaError, incident: str) -> ResponseReturnValue:
+    """An error as a page: what happened, what was kept, what to do next. A stranger is sent to sign in."""
+    g.pop("work", None) if isinstance(error, Unauthenticated) else None
+    if isinstance(error, Unauthenticated) and request.method == "GET":
+        return current_app.redirect(f"/auth/sign-in?next={request.full_path.rstrip('?')}")
+    response = make_response(page("error.html", error=error, incident=incident), error.status)
+    return response

@@ -1,0 +1,5 @@
+"""Commands of the scheduler."""
+
+import click
+
+commands: tuple[click.Command, ...] = ()
