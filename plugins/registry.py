@@ -1,0 +1,146 @@
+"""The plugins of one application: what they offer by key, and the questions that can be put to them.
+
+`loading.load` makes it; afterwards nothing changes it. Whoever offered a key is the only one asked about it.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import cast
+
+from reciproca.core.errors import NotFound
+from reciproca.plugins.calls import Calls, Failure
+from reciproca.plugins.events import Event
+from reciproca.plugins.types import (
+    CompactTemplate,
+    CycleAnchor,
+    DeliveryChannel,
+    Draft,
+    IdentifierScheme,
+    IdentifierVerdict,
+    JurisdictionPack,
+    Opening,
+    OutgoingMessage,
+    PluginInfo,
+    Problem,
+    Receipt,
+    ReviewCycleSpec,
+    RosterFormat,
+    RosterMapping,
+    RosterTable,
+)
+from reciproca.plugins.values import Value
+
+OFFERS: Mapping[str, type[Value]] = MappingProxyType(
+    {
+        "compact_templates": CompactTemplate,
+        "jurisdiction_packs": JurisdictionPack,
+        "review_cycles": ReviewCycleSpec,
+        "identifier_schemes": IdentifierScheme,
+        "roster_formats": RosterFormat,
+        "delivery_channels": DeliveryChannel,
+    }
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PluginRecord:
+    """What became of one plugin: `state` is loaded, failed or blocked; `info` is None unless it is loaded."""
+
+    name: str
+    source: str
+    state: str
+    info: PluginInfo | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Offer:
+    """A value that a plugin offers under a key."""
+
+    plugin: str
+    value: Value
+
+
+@dataclass(frozen=True, kw_only=True)
+class Registry:
+    """`offers` maps hook name → key → offer; `records` has every plugin met while loading, in that order."""
+
+    calls: Calls
+    records: tuple[PluginRecord, ...]
+    offers: Mapping[str, Mapping[str, Offer]]
+
+    @property
+    def templates(self) -> Mapping[str, CompactTemplate]:
+        """Compact templates by key."""
+        return cast("Mapping[str, CompactTemplate]", self._keyed("compact_templates"))
+
+    @property
+    def jurisdictions(self) -> Mapping[str, JurisdictionPack]:
+        """Jurisdiction packs by code."""
+        return cast("Mapping[str, JurisdictionPack]", self._keyed("jurisdiction_packs"))
+
+    @property
+    def review_cycles(self) -> Mapping[str, ReviewCycleSpec]:
+        """Review cycles by key."""
+        return cast("Mapping[str, ReviewCycleSpec]", self._keyed("review_cycles"))
+
+    @property
+    def identifier_schemes(self) -> Mapping[str, IdentifierScheme]:
+        """Identifier schemes by key."""
+        return cast("Mapping[str, IdentifierScheme]", self._keyed("identifier_schemes"))
+
+    @property
+    def roster_formats(self) -> Mapping[str, RosterFormat]:
+        """Roster formats by key."""
+        return cast("Mapping[str, RosterFormat]", self._keyed("roster_formats"))
+
+    @property
+    def delivery_channels(self) -> Mapping[str, DeliveryChannel]:
+        """Delivery channels by key."""
+        return cast("Mapping[str, DeliveryChannel]", self._keyed("delivery_channels"))
+
+    def draft_problems(self, draft: Draft) -> tuple[tuple[str, Problem], ...]:
+        """What any plugin finds to put right in `draft`, as (plugin, problem). PluginFailed when one raises."""
+        return self.calls.gate("draft_problems", Problem, draft=draft)
+
+    def next_openings(self, key: str, anchors: Sequence[CycleAnchor]) -> tuple[Opening, ...]:
+        """When the reviews of cycle `key` open, one for each anchor. NotFound, PluginFailed."""
+        owner = self._owner("review_cycles", key)
+        return self.calls.batch(owner, "next_openings", Opening, len(anchors), key=key, anchors=anchors)
+
+    def check_identifiers(self, scheme: str, values: Sequence[str]) -> tuple[IdentifierVerdict, ...]:
+        """What the form of each of `values` says. NotFound, PluginFailed."""
+        owner, hook = self._owner("identifier_schemes", scheme), "check_identifiers"
+        return self.calls.batch(owner, hook, IdentifierVerdict, len(values), scheme=scheme, values=values)
+
+    def read_roster(self, key: str, data: bytes, mapping: RosterMapping | None = None) -> RosterTable:
+        """`data` as rows of text by field, read as format `key`. NotFound, PluginFailed."""
+        owner = self._owner("roster_formats", key)
+        arguments = {"key": key, "data": data, "mapping": mapping or RosterMapping()}
+        return self.calls.first(owner, "read_roster", RosterTable, **arguments)
+
+    def deliver(
+        self, channel: str, messages: Sequence[OutgoingMessage], settings: Mapping[str, str]
+    ) -> tuple[Receipt, ...]:
+        """Send `messages` through `channel`, which sees only the settings that it declared. NotFound, PluginFailed."""
+        owner = self._owner("delivery_channels", channel)
+        seen = {name: settings[name] for name in self.delivery_channels[channel].settings if name in settings}
+        arguments = {"channel": channel, "messages": messages, "settings": seen}
+        return self.calls.batch(owner, "deliver", Receipt, len(messages), **arguments)
+
+    def announce(self, event: Event) -> tuple[Failure, ...]:
+        """Tell every plugin of `event`; those that raised are returned and stopped nobody."""
+        return self.calls.announce("event_recorded", event=event)
+
+    def _keyed(self, hook: str) -> Mapping[str, Value]:
+        return MappingProxyType({key: offer.value for key, offer in self.offers[hook].items()})
+
+    def _owner(self, hook: str, key: str) -> str:
+        if key not in self.offers[hook]:
+            known = ", ".join(sorted(self.offers[hook])) or "none"
+            raise NotFound(
+                f"No plugin offers {key!r} ({hook.replace('_', ' ')}). Nothing was changed.",
+                remedy=f"Choose one of: {known}; or install the plugin that offers it.",
+            )
+        return self.offers[hook][key].plugin

@@ -1,0 +1,194 @@
+"""Every hook, in the order of a plugin's life: it offers when loaded, decides when asked, and is told afterwards.
+
+Deciding hooks are called when something is proposed, offered or opened, never while a person signs, countersigns or
+declines. Arguments and results are values of `reciproca.plugins.types`; an implementation may take any of them.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from reciproca.plugins.events import Event
+from reciproca.plugins.markers import hookspec
+from reciproca.plugins.types import (
+    CompactTemplate,
+    CycleAnchor,
+    DeliveryChannel,
+    Draft,
+    IdentifierScheme,
+    IdentifierVerdict,
+    JurisdictionPack,
+    Opening,
+    OutgoingMessage,
+    PluginInfo,
+    Problem,
+    Receipt,
+    ReviewCycleSpec,
+    RosterFormat,
+    RosterMapping,
+    RosterTable,
+)
+
+# --- offer: asked once, when the plugin is loaded --------------------------------------------------------------------
+
+
+@hookspec
+def plugin_info() -> PluginInfo:  # type: ignore[empty-body]  # a specification has no body
+    """Say who the plugin is.
+
+    When called: once, first of all, when the application starts; every plugin must implement it.
+    Arguments: none.
+    Return: one `PluginInfo`; `api_version` must share our major number.
+    Error policy: strict. The plugin is not loaded and `plugins list` says why; the others are.
+    Example: `return PluginInfo(name="oregon", version="1.2", api_version="1.0", summary="Oregon pack")`
+    """
+
+
+@hookspec
+def compact_templates() -> Iterable[CompactTemplate]:  # type: ignore[empty-body]  # a specification has no body
+    """Offer words to start a draft from.
+
+    When called: once, when the application starts.
+    Arguments: none.
+    Return: any number of `CompactTemplate`, each with a key that no other plugin uses.
+    Error policy: strict. A key already taken is refused with both plugins' names; the later plugin is not loaded.
+    Example: `return [CompactTemplate.from_json(tomllib.loads(text))]`
+    """
+
+
+@hookspec
+def jurisdiction_packs() -> Iterable[JurisdictionPack]:  # type: ignore[empty-body]  # a specification has no body
+    """Offer what differs from place to place: titles, categories, clocks, sentences on legal effect, sources.
+
+    When called: once, when the application starts.
+    Arguments: none.
+    Return: any number of `JurisdictionPack`, keyed by code (`CA-ON`).
+    Error policy: strict, as for `compact_templates`.
+    Example: `return [JurisdictionPack.from_json(tomllib.loads(text))]`
+    """
+
+
+@hookspec
+def review_cycles() -> Iterable[ReviewCycleSpec]:  # type: ignore[empty-body]  # a specification has no body
+    """Offer rhythms of joint review; the plugin that offers one also answers `next_openings` for it.
+
+    When called: once, when the application starts.
+    Arguments: none.
+    Return: any number of `ReviewCycleSpec`.
+    Error policy: strict, as for `compact_templates`.
+    Example: `return [ReviewCycleSpec(key="annual", label=…, summary=…, every_months=12, gathering_days=21)]`
+    """
+
+
+@hookspec
+def identifier_schemes() -> Iterable[IdentifierScheme]:  # type: ignore[empty-body]  # a specification has no body
+    """Offer kinds of licence and register numbers; the plugin that offers one answers `check_identifiers` for it.
+
+    When called: once, when the application starts.
+    Arguments: none.
+    Return: any number of `IdentifierScheme`.
+    Error policy: strict, as for `compact_templates`.
+    Example: `return [IdentifierScheme(key="npi", label="NPI", hint="10 digits")]`
+    """
+
+
+@hookspec
+def roster_formats() -> Iterable[RosterFormat]:  # type: ignore[empty-body]  # a specification has no body
+    """Offer kinds of roster files; the plugin that offers one answers `read_roster` for it.
+
+    When called: once, when the application starts.
+    Arguments: none.
+    Return: any number of `RosterFormat`.
+    Error policy: strict, as for `compact_templates`.
+    Example: `return [RosterFormat(key="csv", label={"en": "CSV"}, suffixes=(".csv",))]`
+    """
+
+
+@hookspec
+def delivery_channels() -> Iterable[DeliveryChannel]:  # type: ignore[empty-body]  # a specification has no body
+    """Offer ways to reach people; the plugin that offers one answers `deliver` for it.
+
+    When called: once, when the application starts.
+    Arguments: none.
+    Return: any number of `DeliveryChannel`, each naming the settings that it reads.
+    Error policy: strict, as for `compact_templates`.
+    Example: `return [DeliveryChannel(key="mail", label={"en": "Mail"}, settings=("smtp_url",))]`
+    """
+
+
+# --- decide: asked with a key and a batch; only the plugin that offered the key is asked -----------------------------
+
+
+@hookspec
+def draft_problems(draft: Draft) -> Iterable[Problem]:  # type: ignore[empty-body]  # a specification has no body
+    """Say what should be put right in a draft before it is proposed.
+
+    When called: when somebody looks at a draft's open points and when it is proposed; never once it is frozen.
+    Arguments: `draft`, every commitment of both sides in every locale.
+    Return: any number of `Problem`; an error stops the proposal, a warning is shown and stored.
+    Error policy: closed. A plugin that raises stops the proposal; nothing is changed.
+    Example: `return [Problem(severity=Severity.WARNING, reason=N_("This word reads badly here."), subject="terms")]`
+    """
+
+
+@hookspec
+def next_openings(key: str, anchors: Sequence[CycleAnchor]) -> Sequence[Opening]:  # type: ignore[empty-body]  # a specification has no body
+    """Say when reviews open. Pure: the same question always has the same answer, in any order and batch.
+
+    When called: when a version comes into force and when a review closes, to set the next date.
+    Arguments: `key` of one of your review cycles; `anchors`, a batch of first days and review numbers from 1.
+    Return: one `Opening` for each anchor, in order; `opens` rises with the number.
+    Error policy: closed. What needed the date is not done; the rest of the schedule goes on.
+    Example: `return [Opening(number=a.number, opens=…, seal_opens=…) for a in anchors]`
+    """
+
+
+@hookspec
+def check_identifiers(scheme: str, values: Sequence[str]) -> Sequence[IdentifierVerdict]:  # type: ignore[empty-body]  # a specification has no body
+    """Judge the form of licence and register numbers, never whether the licence is valid. Pure.
+
+    When called: when a roster is read and when a person's identifiers are edited.
+    Arguments: `scheme`, the key of one of your schemes; `values`, a batch as entered.
+    Return: one `IdentifierVerdict` for each value, in order.
+    Error policy: closed. The import or the edit is refused; nothing is changed.
+    Example: `return [IdentifierVerdict(verdict=Verdict.OK, normalised=value) for value in values]`
+    """
+
+
+@hookspec
+def read_roster(key: str, data: bytes, mapping: RosterMapping) -> RosterTable:  # type: ignore[empty-body]  # a specification has no body
+    """Read a file into rows of text by field. Judges the file's form only; what cells mean is judged by the host.
+
+    When called: on `roster import`, also for a dry run and to suggest a mapping.
+    Arguments: `key` of one of your formats; `data`, the whole file; `mapping`, what the operator knows about it.
+    Return: one `RosterTable`; what is wrong with the file is a `Problem` in it, not an exception.
+    Error policy: closed. The import is refused; nothing is changed.
+    Example: `return RosterTable(encoding="utf-8", delimiter=",", headings=…, columns=…, rows=…, problems=())`
+    """
+
+
+@hookspec
+def deliver(  # type: ignore[empty-body]  # a specification has no body
+    channel: str, messages: Sequence[OutgoingMessage], settings: Mapping[str, str]
+) -> Sequence[Receipt]:
+    """Send a batch of messages, and say truthfully what became of each.
+
+    When called: by the outbox, after the commit that queued the messages; again for those deferred.
+    Arguments: `channel`, the key of one of yours; `messages`; `settings` by the names your channel declared.
+    Return: one `Receipt` for each message, in order. A message that fails is a receipt, not an exception.
+    Error policy: closed. Nothing is marked as sent; the batch is tried again later with the same keys.
+    Example: `return [Receipt(key=m.key, outcome=Outcome.HANDED_OVER) for m in messages]`
+    """
+
+
+# --- tell: from the outbox, after the commit, each plugin on its own -------------------------------------------------
+
+
+@hookspec
+def event_recorded(event: Event) -> None:
+    """Be told that something has happened.
+
+    When called: by the outbox, after the commit; at least once, so be ready to see an event twice.
+    Arguments: `event`, a value of `reciproca.plugins.events`: identifiers only.
+    Return: nothing; what is returned is ignored.
+    Error policy: isolated. The failure is logged and recorded as `plugin.failed`; other plugins are still told.
+    Example: `if isinstance(event, VersionInForce): queue.put(event.version)`
+    """
