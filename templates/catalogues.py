@@ -61,7 +61,12 @@ def check() -> Iterator[str]:
             yield f"{locale}: the catalogue is behind the sources. Run: python -m {_NAME} update"
         if not path.with_suffix(".mo").exists() or path.with_suffix(".mo").read_bytes() != _compiled(path):
             yield f"{locale}: the compiled catalogue is behind. Run: python -m {_NAME} compile"
-        yield from (f"{locale}: {fault}" for message in _read(path) if message.id for fault in _faults(locale, message))
+        yield from (
+            f"{locale}: {fault}"
+            for message in _read(path)
+            if message.id
+            for fault in _faults(locale, message)
+        )
 
 
 def extracted() -> Catalog:
@@ -69,7 +74,9 @@ def extracted() -> Catalog:
     found = _blank()
     for folder in SOURCES:
         base = FOLDER.parent / folder
-        for file, _line, message, _comments, context in extract_from_dir(base, *_methods(), keywords=KEYWORDS):
+        for file, _line, message, _comments, context in extract_from_dir(
+            base, *_methods(), keywords=KEYWORDS
+        ):
             found.add(message, locations=[(f"{folder}/{Path(file).as_posix()}", 0)], context=context)
     return found
 
@@ -87,7 +94,9 @@ def _files() -> list[Path]:
 
 
 def _blank(locale: str | None = None) -> Catalog:
-    return Catalog(locale, DOMAIN, project="Reciproca", fuzzy=False, creation_date=_EPOCH, revision_date=_EPOCH)
+    return Catalog(
+        locale, DOMAIN, project="Reciproca", fuzzy=False, creation_date=_EPOCH, revision_date=_EPOCH
+    )
 
 
 def _read(path: Path) -> Catalog:
@@ -114,7 +123,11 @@ def _without_dates(catalogue: Catalog) -> bytes:
     write_po(out, catalogue, width=110, sort_output=True, include_lineno=False)
     lines = out.getvalue().splitlines(keepends=True)
     start = next(index for index, line in enumerate(lines) if not line.startswith(b"#"))
-    keep = [line for line in lines[start:] if not re.match(rb'"(POT-Cr|PO-Rev|Last-T|Language-Team|Generated|Report)', line)]
+    keep = [
+        line
+        for line in lines[start:]
+        if not re.match(rb'"(POT-Cr|PO-Rev|Last-T|Language-Team|Generated|Report)', line)
+    ]
     return b"".join(keep)
 
 
@@ -134,7 +147,9 @@ def _faults(locale: str, message: Message) -> Iterator[str]:
         yield f"not translated: {_key(message)!r}"
     yield from (f"placeholders differ: {fault}" for fault in message.check())
     if locale == "fr":
-        yield from (f"a plain blank beside punctuation: {text!r}" for text in strings if _LOOSE.search(text or ""))
+        yield from (
+            f"a plain blank beside punctuation: {text!r}" for text in strings if _LOOSE.search(text or "")
+        )
 
 
 _NAME = "reciproca.templates.catalogues"

@@ -32,7 +32,9 @@ def environment(catalogues: Catalogues) -> Environment:
     )
     _speak(made)
     made.filters.update(day=_day, moment=_moment, number=_number, percent=_percent, markdown=markdown.to_html)
-    made.globals.update(asset=lambda path: f"/static/{path}", redline=redline.redline, locales=catalogues.locales)
+    made.globals.update(
+        asset=lambda path: f"/static/{path}", redline=redline.redline, locales=catalogues.locales
+    )
     return made
 
 

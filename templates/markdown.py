@@ -7,7 +7,9 @@ from markupsafe import Markup
 TAGS = {"p", "strong", "em", "ul", "ol", "li", "a", "br"}
 SCHEMES = {"https", "mailto"}
 
-_parser = MarkdownIt("zero", {"html": False, "breaks": True}).enable(["emphasis", "list", "link", "autolink", "newline", "escape"])
+_parser = MarkdownIt("zero", {"html": False, "breaks": True}).enable(
+    ["emphasis", "list", "link", "autolink", "newline", "escape"]
+)
 
 
 def to_html(text: str) -> Markup:

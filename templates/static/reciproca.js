@@ -1,0 +1,29 @@
+// Small comforts. Everything works without this file.
+(() => {
+  // A form marked data-once is sent once: a second press while the first travels does nothing.
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (!form.matches("[data-once]")) return;
+    if (form.dataset.sent) { event.preventDefault(); return; }
+    form.dataset.sent = "1";
+    for (const button of form.querySelectorAll("button:not([type=button])")) button.setAttribute("aria-disabled", "true");
+  });
+  // Coming back by the back button finds the form usable again.
+  addEventListener("pageshow", () => {
+    for (const form of document.querySelectorAll("[data-sent]")) {
+      delete form.dataset.sent;
+      for (const button of form.querySelectorAll("[aria-disabled]")) button.removeAttribute("aria-disabled");
+    }
+  });
+  // The summary of mistakes gets the focus, so that it is heard and seen first.
+  document.querySelector("[data-focus]")?.focus();
+  // An open menu closes on Escape and on a press elsewhere.
+  const close = (except) => { for (const menu of document.querySelectorAll("details.menu[open]")) if (menu !== except) menu.open = false; };
+  document.addEventListener("click", (event) => close(event.target.closest("details.menu")));
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    const menu = event.target.closest("details.menu[open]");
+    close(null);
+    menu?.querySelector("summary").focus();
+  });
+})();
