@@ -96,6 +96,30 @@ def consistency_ranges(old: int, new: int) -> list[Range]:
     return ([] if start == 0 else [(start, end)]) + path[::-1]
 
 
+class Levels:
+    """Every complete subtree's root over `leaves` (hashes), computed once, so that many proofs cost O(log n) each.
+    Holds about two hashes a leaf."""
+
+    def __init__(self, leaves: Sequence[bytes]) -> None:
+        self.levels = [list(leaves)]
+        while len(self.levels[-1]) > 1:
+            below = self.levels[-1]
+            self.levels.append([node_hash(below[at], below[at + 1]) for at in range(0, len(below) - 1, 2)])
+
+    def root(self, start: int, end: int) -> bytes:
+        """The root of one of the ranges that a proof asks for."""
+        count = end - start
+        if count.bit_count() == 1:
+            level = count.bit_length() - 1
+            return self.levels[level][start >> level]
+        middle = start + _split(count)
+        return node_hash(self.root(start, middle), self.root(middle, end))
+
+    def inclusion_proof(self, index: int) -> list[bytes]:
+        """The audit path of leaf `index`."""
+        return [self.root(start, end) for start, end in inclusion_ranges(index, len(self.levels[0]))]
+
+
 def inclusion_proof(leaves: Sequence[bytes], index: int) -> list[bytes]:
     """The audit path of leaf `index` among `leaves` (hashes)."""
     return [root(leaves[start:end]) for start, end in inclusion_ranges(index, len(leaves))]

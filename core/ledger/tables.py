@@ -41,6 +41,8 @@ class Committed:
     """What an act's leaf commits to: SHA-256(salt ‖ record). Both are NULL after a lawful erasure; every column of
     such a table is covered by the leaf, so a table made from this adds none. Set only `__tablename__`."""
 
+    __tablename__: Any
+
     @declared_attr.directive
     def __table_args__(cls) -> Any:  # noqa: N805 -- SQLAlchemy calls it with the class
         return {"info": {GUARD: "erasable"}}
