@@ -49,7 +49,7 @@ class Calls:
         return tuple(_of_kind(plugin, hook, kind, item) for item in answers)
 
     def gate(self, hook: str, kind: type[T], **arguments: Any) -> tuple[tuple[str, T], ...]:
-        """Closed: what every plugin answers, as (plugin, value) in the order of the plugins; one that raises stops it."""
+        """Closed: what every plugin answers, as (plugin, value), in order; one that raises refuses."""
         return tuple(
             (plugin, _of_kind(plugin, hook, kind, item))
             for plugin in self.implementing(hook)

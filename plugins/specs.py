@@ -4,7 +4,9 @@ Deciding hooks are called when something is proposed, offered or opened, never w
 declines. Arguments and results are values of `reciproca.plugins.types`; an implementation may take any of them.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from types import MappingProxyType
+from typing import Any
 
 from reciproca.plugins.events import Event
 from reciproca.plugins.markers import hookspec
@@ -192,3 +194,20 @@ def event_recorded(event: Event) -> None:
     Error policy: isolated. The failure is logged and recorded as `plugin.failed`; other plugins are still told.
     Example: `if isinstance(event, VersionInForce): queue.put(event.version)`
     """
+
+
+PHASES: Mapping[str, tuple[Callable[..., Any], ...]] = MappingProxyType(
+    {
+        "offer": (
+            plugin_info,
+            compact_templates,
+            jurisdiction_packs,
+            review_cycles,
+            identifier_schemes,
+            roster_formats,
+            delivery_channels,
+        ),
+        "decide": (draft_problems, next_openings, check_identifiers, read_roster, deliver),
+        "tell": (event_recorded,),
+    }
+)

@@ -9,6 +9,8 @@ from functools import cache
 from types import MappingProxyType
 from typing import Any, Self, Union, cast, get_args, get_origin, get_type_hints
 
+Texts = Mapping[str, str]  # one text per locale: {"en": …, "fr": …}
+
 
 @dataclass(frozen=True, kw_only=True)
 class Value:
@@ -30,14 +32,14 @@ class Value:
         if not isinstance(data, Mapping):
             raise ValueError(f"{cls.__name__}: expected an object, not {type(data).__name__}")
         _refuse_misfits(cls, data)
-        hints = _hints(cast("type[Value]", cls))
+        hints = _hints(cast(Any, cls))
         return cls(
             **{name: _decode(hints[name], item, f"{cls.__name__}.{name}") for name, item in data.items()}
         )
 
 
 @cache
-def _hints(cls: type[Value]) -> dict[str, Any]:
+def _hints(cls: Any) -> dict[str, Any]:
     return get_type_hints(cls)
 
 

@@ -1,0 +1,126 @@
+"""What is asked and answered while the application runs: drafts, dates, identifiers, rosters, messages."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from reciproca.plugins.kinds import DateOrder, LegalEffect, Outcome, Severity, Side, Verdict
+from reciproca.plugins.values import Texts, Value
+
+
+@dataclass(frozen=True, kw_only=True)
+class Problem(Value):
+    """One thing to put right. `reason` and `remedy` are fixed sentences (see `N_`); `subject` holds the words in
+    question. For a file: `line` counts the heading as 1, `column` is its heading. For a draft: `field` is a path."""
+
+    severity: Severity
+    reason: str
+    remedy: str = ""
+    subject: str = ""
+    line: int = 0
+    column: str = ""
+    field: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class DraftCommitment(Value):
+    """One commitment of a draft, as a deciding plugin sees it."""
+
+    key: str
+    side: Side
+    theme: str
+    text: Texts
+
+
+@dataclass(frozen=True, kw_only=True)
+class Draft(Value):
+    """A draft that somebody wants to propose."""
+
+    jurisdiction: str
+    legal_effect: LegalEffect
+    locales: tuple[str, ...]
+    commitments: tuple[DraftCommitment, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class CycleAnchor(Value):
+    """A question: when does review number `number` (from 1) of what began on `anchor` open?"""
+
+    anchor: date
+    number: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Opening(Value):
+    """The answer: answers are gathered from `opens` until the day before `seal_opens`; on that day what has been
+    answered is shown to both sides, whoever is silent."""
+
+    number: int
+    opens: date
+    seal_opens: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class IdentifierVerdict(Value):
+    """What the form of one value says; `normalised` is for comparing, the entered form is what is stored."""
+
+    verdict: Verdict
+    normalised: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RosterMapping(Value):
+    """What the operator knows about a file; empty means: find out. `columns` is heading → field (empty: ignore);
+    `categories` is text → category key."""
+
+    encoding: str = ""
+    delimiter: str = ""
+    date_order: DateOrder | None = None
+    columns: Texts | None = None
+    categories: Texts | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class RosterRow(Value):
+    """One record: its first physical `line` (the heading is 1), and its cells by field, as text, as written."""
+
+    line: int
+    cells: Texts
+
+
+@dataclass(frozen=True, kw_only=True)
+class RosterTable(Value):
+    """A file as read. `columns` says which field each heading was taken for ("" for none): a mapping to start from.
+    An unreadable file is a table with no rows and an error."""
+
+    encoding: str
+    delimiter: str
+    headings: tuple[str, ...]
+    columns: Texts
+    rows: tuple[RosterRow, ...]
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class OutgoingMessage(Value):
+    """One message to one person. `key` is unique and never changes: sending twice with one key is one message.
+    `at` is the ISO instant that the message carries as its date."""
+
+    key: str
+    at: str
+    to_address: str
+    to_name: str
+    locale: str
+    subject: str
+    text: str
+    html: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Receipt(Value):
+    """What became of the message with this `key`; `reference` is the channel's own name for it."""
+
+    key: str
+    outcome: Outcome
+    reference: str = ""
+    reason: str = ""
