@@ -22,9 +22,17 @@ def decode(data: bytes) -> dict[str, Any]:
     if not isinstance(entry, dict) or entry.keys() != FIELDS or entry["v"] != 1:
         raise ValueError("not a version 1 entry")
     texts = all(isinstance(value, str) for key, value in entry.items() if key not in {"v", "after"})
-    if not texts or type(entry["after"]) is not int or encode(entry) != data:
+    if not texts or type(entry["after"]) is not int or not entry["uid"].isprintable() or encode(entry) != data:
         raise ValueError("not in canonical form")
     return entry
+
+
+def readable(data: Any) -> dict[str, Any] | None:
+    """The entry, or None where `data` (whatever the database holds) is none."""
+    try:
+        return decode(data) if isinstance(data, bytes) else None
+    except (ValueError, RecursionError):
+        return None
 
 
 def commitment(salt: bytes, record: bytes) -> str:

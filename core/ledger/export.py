@@ -22,7 +22,8 @@ def export(session: Session) -> Iterator[str]:
     notes = _stream(session, select(LedgerCheckpoint.size, LedgerCheckpoint.note).order_by(LedgerCheckpoint.size))
     size, note = next(notes, (0, ""))
     for idx, entry, leaf in _stream(session, select(*LedgerLeaf.__table__.columns).order_by(LedgerLeaf.idx)):
-        yield json.dumps({"index": idx, "entry": entry.decode(), "leaf_hash": leaf.hex()}, ensure_ascii=False)
+        text = entry.decode(errors="replace")
+        yield json.dumps({"index": idx, "entry": text, "leaf_hash": leaf.hex()}, ensure_ascii=False)
         if size == idx + 1:
             yield json.dumps({"size": size, "note": note}, ensure_ascii=False)
             size, note = next(notes, (0, ""))
@@ -33,9 +34,9 @@ def positions(session: Session, uids: Collection[str]) -> dict[str, int]:
     wanted = set(uids)
     found: dict[str, int] = {}
     for idx, entry in _stream(session, select(LedgerLeaf.idx, LedgerLeaf.entry).order_by(LedgerLeaf.idx)):
-        uid = entries.decode(entry)["uid"]
-        if uid in wanted:
-            found[uid] = idx
+        said = entries.readable(entry)
+        if said and said["uid"] in wanted:
+            found[said["uid"]] = idx
     return found
 
 

@@ -41,7 +41,7 @@ class Records:
 
     def load(self, leaves: Iterable[tuple[int, Any]]) -> dict[int, dict[str, Any]]:
         """Decode the entries of one page, and fetch the records that they name. Undecodable ones are left out."""
-        decoded = {idx: entry for idx, data in leaves if (entry := _decode(data))}
+        decoded = {idx: entry for idx, data in leaves if (entry := entries.readable(data))}
         uids: defaultdict[str, list[str]] = defaultdict(list)
         for entry in decoded.values():
             uids[entry["table"]].append(entry["uid"])
@@ -95,13 +95,6 @@ class Records:
         uid, *rest = untyped("uid", "salt", "record", table=name)
         statement: Select[Any] = select(uid, *rest).where(uid.in_(uids))
         return self.session.connection().execute(statement)
-
-
-def _decode(data: Any) -> dict[str, Any] | None:
-    try:
-        return entries.decode(data) if isinstance(data, bytes) else None
-    except (ValueError, RecursionError):
-        return None
 
 
 def _commitment(row: StoredRow) -> str:
