@@ -7,14 +7,13 @@ from typing import Any, ClassVar
 
 from reciproca.plugins.values import Value
 
-SCHEMA = 1
-
 
 @dataclass(frozen=True, kw_only=True)
 class Event(Value):
     """Something that happened in `organisation` (uid) at `at` (ISO 8601 instant, UTC)."""
 
     wire: ClassVar[str] = ""
+    schema: ClassVar[int] = 1
 
     organisation: str
     at: str
@@ -181,13 +180,9 @@ EVENTS: tuple[type[Event], ...] = (
 BY_WIRE: Mapping[str, type[Event]] = MappingProxyType({event.wire: event for event in EVENTS})
 
 
-def to_wire(event: Event) -> dict[str, Any]:
-    """`event` as JSON data for an outbox row or a webhook: its wire name, the schema, and its fields."""
-    return {"event": event.wire, "schema": SCHEMA, "data": event.to_json()}
-
-
-def from_wire(data: Mapping[str, Any]) -> Event:
-    """The event that `to_wire` wrote. ValueError when its name or schema is unknown or a field doesn't fit."""
-    if data.get("schema") != SCHEMA or data.get("event") not in BY_WIRE:
-        raise ValueError(f"unknown event {data.get('event')!r} of schema {data.get('schema')!r}")
-    return BY_WIRE[data["event"]].from_json(data["data"])
+def from_wire(wire: str, data: Mapping[str, Any]) -> Event:
+    """The event of the name `wire` with the fields `data`, as `to_json` wrote them. ValueError when it is unknown or
+    a field doesn't fit."""
+    if wire not in BY_WIRE:
+        raise ValueError(f"unknown event {wire!r}")
+    return BY_WIRE[wire].from_json(data)

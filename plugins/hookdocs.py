@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from reciproca.plugins import exchanges, offers
-from reciproca.plugins.events import EVENTS, SCHEMA
+from reciproca.plugins.events import EVENTS, Event
 from reciproca.plugins.loading import BUNDLED, GROUP
 from reciproca.plugins.markers import API_VERSION
 from reciproca.plugins.specs import PHASES
@@ -22,8 +22,8 @@ INTRODUCTION = f"""# Hooks
 <!-- Made by `python -m reciproca.plugins.hookdocs`; edit the specifications, not this page. -->
 
 Version {API_VERSION} of the plugin interface. A plugin is a module with functions marked `@hookimpl`, named by an
-entry point of the group `{GROUP}`. It offers when it is loaded, decides when it is asked, and is told afterwards. It sees
-values, never tables; every value survives the journey through JSON.
+entry point of the group `{GROUP}`. It offers when it is loaded, decides when it is asked, and is told
+afterwards. It sees values, never tables; every value survives the journey through JSON.
 """
 
 
@@ -80,7 +80,7 @@ def _implementers(name: str) -> str:
 
 
 def _events() -> Iterator[str]:
-    yield f"## Events\n\nWhat `event_recorded` is told, schema {SCHEMA}: identifiers only.\n"
+    yield f"## Events\n\nWhat `event_recorded` is told, schema {Event.schema}: identifiers only.\n"
     yield "| Name | Class | Says | Fields |\n|---|---|---|---|"
     for event in EVENTS:
         yield f"| `{event.wire}` | `{event.__name__}` | {_says(event)} | {_fields(event)} |"

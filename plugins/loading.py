@@ -1,19 +1,26 @@
 """Loading: bundled plugins from one tuple, then those installed, sorted; each is admitted whole or not at all."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from importlib.metadata import EntryPoint, entry_points
 from types import MappingProxyType
 
 import pluggy
 
-from reciproca.core.errors import Misconfigured
 from reciproca.plugins import specs
 from reciproca.plugins.bundled import annual_review, csv_roster, identifiers, mail, ontario, ottawa
 from reciproca.plugins.calls import Calls
 from reciproca.plugins.markers import API_VERSION, PROJECT
-from reciproca.plugins.registry import OFFERS, Offer, PluginRecord, Registry
-from reciproca.plugins.types import PluginInfo
+from reciproca.plugins.types import (
+    CompactTemplate,
+    DeliveryChannel,
+    IdentifierScheme,
+    JurisdictionPack,
+    PluginInfo,
+    ReviewCycleSpec,
+    RosterFormat,
+)
+from reciproca.plugins.values import Value
 
 GROUP = "reciproca.plugins"
 BUNDLED: tuple[tuple[str, object], ...] = (
@@ -26,32 +33,48 @@ BUNDLED: tuple[tuple[str, object], ...] = (
 )
 
 
+OFFERS: Mapping[str, type[Value]] = MappingProxyType(
+    {
+        "compact_templates": CompactTemplate,
+        "jurisdiction_packs": JurisdictionPack,
+        "review_cycles": ReviewCycleSpec,
+        "identifier_schemes": IdentifierScheme,
+        "roster_formats": RosterFormat,
+        "delivery_channels": DeliveryChannel,
+    }
+)
+
+
 def installed() -> tuple[EntryPoint, ...]:
     """The entry points of third parties on this machine."""
     return tuple(entry_points(group=GROUP))
 
 
-def load(
-    *,
-    bundled: Iterable[tuple[str, object]] = BUNDLED,
-    points: Iterable[EntryPoint] | None = None,
-    blocked: Collection[str] = (),
-) -> Registry:
-    """Admit `bundled` in their order, then `points` (default: those installed) by name, except those in `blocked`.
-    A bundled plugin that can't be admitted raises Misconfigured; a third party's is recorded with the reason."""
-    loading = _Loading()
-    for name, plugin in bundled:
-        if (record := loading.admit(name, plugin, "bundled")).state == "failed":
-            raise Misconfigured(f"The bundled plugin {name} can't be loaded. {record.reason}")
-    for point in sorted(installed() if points is None else points, key=lambda item: (item.name, item.value)):
-        loading.admit_point(point, blocked)
-    return loading.finished()
+@dataclass(frozen=True, kw_only=True)
+class PluginRecord:
+    """What became of one plugin: `state` is loaded, failed or blocked; `info` is None unless it is loaded."""
+
+    name: str
+    source: str
+    state: str
+    info: PluginInfo | None = None
+    reason: str = ""
 
 
-@dataclass
-class _Loading:
-    """A registry in the making."""
+@dataclass(frozen=True, kw_only=True)
+class Offer:
+    """A value that a plugin offers under a key."""
 
+    plugin: str
+    value: Value
+
+
+@dataclass(kw_only=True)
+class Loading:
+    """A registry in the making: call `admit` and `admit_point`, then read `manager`, `records` and `offers`."""
+
+    allowed: Collection[str] = ()
+    blocked: Collection[str] = ()
     manager: pluggy.PluginManager = field(default_factory=lambda: pluggy.PluginManager(PROJECT))
     records: list[PluginRecord] = field(default_factory=list)
     offers: dict[str, dict[str, Offer]] = field(default_factory=lambda: {hook: {} for hook in OFFERS})
@@ -59,8 +82,9 @@ class _Loading:
     def __post_init__(self) -> None:
         self.manager.add_hookspecs(specs)
 
-    def admit_point(self, point: EntryPoint, blocked: Collection[str]) -> None:
-        if point.name in blocked:
+    def admit_point(self, point: EntryPoint) -> None:
+        """Import what `point` names and admit it, unless the settings keep it out."""
+        if point.name in self.blocked or (self.allowed and point.name not in self.allowed):
             self.records.append(PluginRecord(name=point.name, source=point.value, state="blocked"))
             return
         try:
@@ -71,6 +95,7 @@ class _Loading:
             self.admit(point.name, plugin, point.value)
 
     def admit(self, name: str, plugin: object, source: str) -> PluginRecord:
+        """Admit `plugin` whole, or record why not."""
         if self.manager.has_plugin(name):
             return self._failed(
                 name, source, ValueError(f"two plugins are called {name}; the first one stays")
@@ -85,13 +110,6 @@ class _Loading:
             self.offers[hook].update(offers)
         self.records.append(PluginRecord(name=name, source=source, state="loaded", info=info))
         return self.records[-1]
-
-    def finished(self) -> Registry:
-        """The registry, with callers of its own: those used while loading knew only the plugins of that moment."""
-        offers = {hook: MappingProxyType(found) for hook, found in self.offers.items()}
-        return Registry(
-            calls=Calls(self.manager), records=tuple(self.records), offers=MappingProxyType(offers)
-        )
 
     def _examined(self, name: str, plugin: object) -> tuple[PluginInfo, dict[str, dict[str, Offer]]]:
         self.manager.register(plugin, name=name)

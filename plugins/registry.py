@@ -1,16 +1,18 @@
 """The plugins of one application: what they offer by key, and the questions that can be put to them.
 
-`loading.load` makes it; afterwards nothing changes it. Whoever offered a key is the only one asked about it.
+`Registry.load` makes it; afterwards nothing changes it. Whoever offered a key is the only one asked about it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from importlib.metadata import EntryPoint
 from types import MappingProxyType
-from typing import cast
+from typing import Self, cast
 
-from reciproca.core.errors import NotFound
+from reciproca.core.errors import Misconfigured, NotFound
 from reciproca.plugins.calls import Calls, Failure
 from reciproca.plugins.events import Event
+from reciproca.plugins.loading import BUNDLED, Loading, Offer, PluginRecord, installed
 from reciproca.plugins.types import (
     CompactTemplate,
     CycleAnchor,
@@ -21,7 +23,6 @@ from reciproca.plugins.types import (
     JurisdictionPack,
     Opening,
     OutgoingMessage,
-    PluginInfo,
     Problem,
     Receipt,
     ReviewCycleSpec,
@@ -31,36 +32,6 @@ from reciproca.plugins.types import (
 )
 from reciproca.plugins.values import Value
 
-OFFERS: Mapping[str, type[Value]] = MappingProxyType(
-    {
-        "compact_templates": CompactTemplate,
-        "jurisdiction_packs": JurisdictionPack,
-        "review_cycles": ReviewCycleSpec,
-        "identifier_schemes": IdentifierScheme,
-        "roster_formats": RosterFormat,
-        "delivery_channels": DeliveryChannel,
-    }
-)
-
-
-@dataclass(frozen=True, kw_only=True)
-class PluginRecord:
-    """What became of one plugin: `state` is loaded, failed or blocked; `info` is None unless it is loaded."""
-
-    name: str
-    source: str
-    state: str
-    info: PluginInfo | None = None
-    reason: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Offer:
-    """A value that a plugin offers under a key."""
-
-    plugin: str
-    value: Value
-
 
 @dataclass(frozen=True, kw_only=True)
 class Registry:
@@ -69,6 +40,32 @@ class Registry:
     calls: Calls
     records: tuple[PluginRecord, ...]
     offers: Mapping[str, Mapping[str, Offer]]
+
+    @classmethod
+    def load(
+        cls,
+        *,
+        bundled: Iterable[tuple[str, object]] = BUNDLED,
+        points: Iterable[EntryPoint] | None = None,
+        allowed: Collection[str] = (),
+        blocked: Collection[str] = (),
+    ) -> Self:
+        """Admit `bundled` in their order, then `points` (default: those installed) by name: only those in `allowed`
+        (empty: all), never those in `blocked`. A bundled plugin that can't be admitted raises Misconfigured; a third
+        party's is recorded with the reason and left out."""
+        loading = Loading(allowed=allowed, blocked=blocked)
+        for name, plugin in bundled:
+            if (record := loading.admit(name, plugin, "bundled")).state == "failed":
+                raise Misconfigured(f"The bundled plugin {name} can't be loaded. {record.reason}")
+        for point in sorted(
+            installed() if points is None else points, key=lambda item: (item.name, item.value)
+        ):
+            loading.admit_point(point)
+        # Callers of its own: those used while loading knew only the plugins of that moment.
+        offers = {hook: MappingProxyType(found) for hook, found in loading.offers.items()}
+        return cls(
+            calls=Calls(loading.manager), records=tuple(loading.records), offers=MappingProxyType(offers)
+        )
 
     @property
     def templates(self) -> Mapping[str, CompactTemplate]:

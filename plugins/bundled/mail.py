@@ -1,6 +1,6 @@
 """The channel "mail": hands messages to an SMTP server, or writes them to the mail drop when there is none.
 
-Settings: `mail_from` (address, required), `mail_from_name`, `smtp_url` (smtp://user:password@host:port, STARTTLS where
+Settings: `mail_from` (address, or "Name <address>"), `smtp_url` (smtp://user:password@host:port, STARTTLS where
 it is offered, demanded with ?starttls=required; smtps:// for TLS from the start), `mail_folder` (the drop).
 """
 
@@ -23,7 +23,7 @@ from reciproca.plugins.types import N_, DeliveryChannel, Outcome, OutgoingMessag
 CHANNEL = DeliveryChannel(
     key="mail",
     label={"en": "Mail", "fr": "Courriel"},
-    settings=("mail_from", "mail_from_name", "smtp_url", "mail_folder"),
+    settings=("mail_from", "smtp_url", "mail_folder"),
 )
 TIMEOUT = 20  # seconds for one answer of the server
 PORTS = {"smtp": 25, "smtps": 465}
@@ -83,7 +83,8 @@ def compose(message: OutgoingMessage, *, sender: Address) -> EmailMessage:
 
 
 def _written_out(message: OutgoingMessage, settings: Mapping[str, str]) -> EmailMessage | None:
-    sender = _address(settings.get("mail_from", ""), settings.get("mail_from_name", ""))
+    name, _, address = settings.get("mail_from", "").strip().rpartition("<")
+    sender = _address(address.removesuffix(">"), name)
     try:
         return compose(message, sender=sender)
     except ValueError:  # the address; everything else has been made harmless
