@@ -18,6 +18,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
+from reciproca.core.errors import ReciprocaError
 from reciproca.core.i18n import DOMAIN
 from reciproca.templates.loader import FOLDER, TRANSLATIONS
 
@@ -25,7 +26,7 @@ SOURCES = ("compacts", "core", "plugins", "reciproca", "scheduler", "templates")
 KEYWORDS: dict[str, Any] = {"_": None, "gettext": None, "ngettext": (1, 2)}
 KEYWORDS |= {"pgettext": ((1, "c"), 2), "npgettext": ((1, "c"), 2, 3)}
 _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
-_LOOSE = re.compile(r"(?<! ) [;:!?»%]|« (?! )")
+_LOOSE = re.compile(r" [;:!?»]| %(?!\()|« ")
 
 
 def main() -> int:
@@ -78,7 +79,17 @@ def extracted() -> Catalog:
             base, *_methods(), keywords=KEYWORDS
         ):
             found.add(message, locations=[(f"{folder}/{Path(file).as_posix()}", 0)], context=context)
+    for sentence in _titles(ReciprocaError):
+        found.add(sentence, locations=[("core/errors.py", 0)])
     return found
+
+
+def _titles(error: type[ReciprocaError]) -> Iterator[str]:
+    """The sentence of each class of `core.errors`: people read it as the title of an error page."""
+    if error.__module__ == ReciprocaError.__module__:
+        yield (error.__doc__ or "").strip().splitlines()[0]
+        for child in error.__subclasses__():
+            yield from _titles(child)
 
 
 def _methods() -> tuple[list[tuple[str, str]], dict[str, dict[str, str]]]:
