@@ -1,0 +1,69 @@
+"""What every test may ask for, and the rule that a skip is an error where everything must be there."""
+
+import os
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from tests import postgres
+
+URL = "RECIPROCA_TEST_POSTGRES_URL"
+MARKERS = {
+    "postgres": "needs a PostgreSQL server",
+    "browser": "needs Chromium",
+    "deep": "long: seeds, whole matrices, simulations",
+}
+_until_the_end = ExitStack()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Register the marks. With several workers, start the one server here, before they are born and inherit its URL."""
+    for name, meaning in MARKERS.items():
+        config.addinivalue_line("markers", f"{name}: {meaning}")
+    controller = not hasattr(config, "workerinput") and bool(getattr(config.option, "numprocesses", None))
+    if controller and "not postgres" not in config.option.markexpr and not config.option.collectonly:
+        _server()
+
+
+def pytest_unconfigure() -> None:
+    """Stop the server, if this process started it."""
+    _until_the_end.close()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    """With CI set, a test that can't run has failed, unless it only lacks the files that founders share."""
+    report = yield
+    if os.environ.get("CI") and report.skipped and not hasattr(report, "wasxfail"):
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+        if not reason.removeprefix("Skipped: ").startswith("needs ../shared"):
+            report.outcome, report.longrepr = "failed", f"{item.nodeid} was skipped where CI is set: {reason}"
+    return report
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> str:
+    """The URL of a PostgreSQL server's maintenance database, one server for the whole run."""
+    url = _server()
+    if url is None:
+        pytest.skip(f"needs a PostgreSQL server: no wheel for this platform; set {URL}")
+    return url
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The URL of a new, empty database: each test that asks runs on SQLite and on PostgreSQL."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'test.db'}"
+        return
+    with postgres.fresh_database(request.getfixturevalue("postgres_url")) as url:
+        yield url
+
+
+def _server() -> str | None:
+    if URL not in os.environ and postgres.available():
+        os.environ[URL] = _until_the_end.enter_context(postgres.running())
+        _until_the_end.callback(os.environ.pop, URL, None)
+    return os.environ.get(URL)

