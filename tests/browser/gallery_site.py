@@ -52,7 +52,12 @@ def shell(theme: str = "") -> Shell:
     return Shell(
         organisation="Riverbend",
         tagline="Physician engagement agreement",
-        nav=[Link("My agreement", "/", True), Link("Reviews", "#r"), Link("Messages", "#m"), Link("Overview", "#o")],
+        nav=[
+            Link("My agreement", "/", True),
+            Link("Reviews", "#r"),
+            Link("Messages", "#m"),
+            Link("Overview", "#o"),
+        ],
         languages=[Link("English", "?lang=en", True, "en"), Link("Français", "?lang=fr", False, "fr")],
         person=Badge("Dr. Marie Desrosiers", "MD", "physicians", [Link("My records", "#records")]),
         sign_out="/sign-out",

@@ -1,0 +1,42 @@
+"""The Markdown subset: what comes out, and what never does."""
+
+import pytest
+
+from reciproca.templates.markdown import to_html
+
+
+def test_the_subset_is_rendered() -> None:
+    """Protects what people may write: emphasis, lists, links, line breaks."""
+    html = to_html("**bold** and *soft*\nnext [site](https://example.org)\n\n- one\n- two")
+    assert html == (
+        '<p><strong>bold</strong> and <em>soft</em><br>\nnext <a href="https://example.org" '
+        'rel="noopener noreferrer">site</a></p>\n<ul>\n<li>one</li>\n<li>two</li>\n</ul>\n'
+    )
+
+
+@pytest.mark.parametrize(
+    "evil",
+    [
+        "<script>alert(1)</script>",
+        "<img src=x onerror=alert(1)>",
+        "[x](javascript:alert(1))",
+        "[x](data:text/html;base64,AAAA)",
+        "![x](https://example.org/pixel.png)",
+        '<a href="https://e.org" onclick="x()">x</a>',
+        "[x](http://example.org)",
+    ],
+)
+def test_nothing_else_comes_out(evil: str) -> None:
+    """Protects readers: tags, handlers, pictures and unsafe addresses come out as text or not at all."""
+    html = to_html(evil)
+    for forbidden in ["<script", "<img", 'href="javascript', 'href="data', "<a href", "onclick=&"]:
+        assert forbidden not in html or (
+            forbidden == "<a href" and 'href="https://example.org/pixel.png"' in html
+        )
+
+
+def test_headings_and_code_stay_text() -> None:
+    """Protects the page's outline: no heading, block or table can be made from a promise."""
+    html = to_html("# big\n\n> quoted\n\n    code\n\n| a |\n|---|")
+    assert "<h1" not in html and "<blockquote" not in html and "<pre" not in html and "<table" not in html
+    assert "# big" in html
