@@ -150,4 +150,4 @@ def _weight(parameters: str) -> float:
 
 
 def _speaks(tag: str, code: str) -> bool:
-    return tag == code.lower() or tag.split("-")[0] == code.lower()
+    return tag == code.lower() or tag.split("-", maxsplit=1)[0] == code.lower()

@@ -36,7 +36,7 @@ def main() -> int:
     errand = parser.parse_args().errand
     faults = list({"update": update, "compile": compile_all, "check": check}[errand]())
     for fault in faults:
-        print(fault, file=sys.stderr)
+        sys.stderr.write(f"{fault}\n")
     return 1 if faults else 0
 
 

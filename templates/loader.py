@@ -5,7 +5,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context, select_autoescape
 from jinja2.runtime import Context
 
 from reciproca.core.i18n import Catalogues, Translator
@@ -24,7 +24,7 @@ def environment(catalogues: Catalogues) -> Environment:
     """
     made = Environment(
         loader=FileSystemLoader(FOLDER),
-        autoescape=_escaped,
+        autoescape=select_autoescape(disabled_extensions=("txt",), default=True),  # plain-text mails only
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -41,11 +41,6 @@ def environment(catalogues: Catalogues) -> Environment:
 def render(env: Environment, name: str, translator: Translator, **context: Any) -> str:
     """The template `name` (path under this folder) in the translator's language."""
     return env.get_template(name).render(translator=translator, **context)
-
-
-def _escaped(name: str | None) -> bool:
-    """Plain-text mails are the only templates that are not HTML."""
-    return name is None or not name.endswith(".txt")
 
 
 def _speak(env: Environment) -> None:

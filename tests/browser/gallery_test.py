@@ -26,7 +26,7 @@ WIDTH = "document.documentElement.scrollWidth"
 class Quiet(WSGIRequestHandler):
     """Keeps each request out of the test's output."""
 
-    def log_message(self, format: str, *args: Any) -> None:
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the parent's name
         """Say nothing."""
 
 

@@ -32,7 +32,8 @@ def test_a_time_is_told_with_its_place() -> None:
 def test_dates_and_numbers_follow_the_language() -> None:
     """Protects figures: Canadian French groups and sets off per cent with a no-break space."""
     assert FRENCH.format_date(date(2026, 12, 4), "full") == "vendredi 4 décembre 2026"
-    assert FRENCH.format_number(1234.5, 1) == "1\u00a0234,5" and ENGLISH.format_number(1234) == "1,234"
+    assert FRENCH.format_number(1234.5, 1) == "1\u00a0234,5"
+    assert ENGLISH.format_number(1234) == "1,234"
     assert FRENCH.format_percent(0.85) == "85\u00a0%"
     assert (FRENCH.language_name(), ENGLISH.language_name(), FRENCH.direction) == (
         "Français",
@@ -44,7 +45,8 @@ def test_dates_and_numbers_follow_the_language() -> None:
 def test_an_unknown_language_reads_in_english() -> None:
     """Protects against a missing catalogue: words fall back, and empty text is not the header."""
     assert Catalogues.load(TRANSLATIONS).translator("de").gettext("Sign out") == "Sign out"
-    assert FRENCH.gettext("") == "" and FRENCH.gettext("Sign out") == "Fermer la session"
+    assert FRENCH.gettext("") == ""
+    assert FRENCH.gettext("Sign out") == "Fermer la session"
     assert Translator("ar", "EG").direction == "rtl"
 
 
@@ -81,5 +83,7 @@ def test_the_check_names_what_is_wrong(tmp_path: Path, monkeypatch: pytest.Monke
     (folder / "reciproca.po").write_text(head + said, encoding="utf-8")
     monkeypatch.setattr(catalogues, "TRANSLATIONS", tmp_path)
     faults = "\n".join(catalogues.check())
-    assert "behind the sources" in faults and "compiled catalogue is behind" in faults
-    assert "not translated: 'Sign out'" in faults and "plain blank" in faults
+    assert "behind the sources" in faults
+    assert "compiled catalogue is behind" in faults
+    assert "not translated: 'Sign out'" in faults
+    assert "plain blank" in faults

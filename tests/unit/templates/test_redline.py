@@ -1,5 +1,7 @@
 """The word diff: nothing lost, nothing invented, numbers whole."""
 
+import itertools
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -37,4 +39,4 @@ def test_both_wordings_can_be_had_back(old: list[str], new: list[str]) -> None:
     parts = redline(before, after)
     assert "".join(part.text for part in parts if part.kind != INSERTED) == before
     assert "".join(part.text for part in parts if part.kind != DELETED) == after
-    assert all(one.kind != two.kind for one, two in zip(parts, parts[1:], strict=False))
+    assert all(one.kind != two.kind for one, two in itertools.pairwise(parts))
