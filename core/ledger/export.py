@@ -48,7 +48,7 @@ def inclusion(session: Session, idx: int) -> Proof:
 def inclusions(session: Session, indexes: Iterable[int]) -> Iterator[Proof]:
     """Proofs under the last checkpoint for many leaves: one read of the leaf hashes (64 bytes a leaf in memory)."""
     newest = select(LedgerCheckpoint.size, LedgerCheckpoint.note).order_by(LedgerCheckpoint.size.desc()).limit(1)
-    size, note = session.execute(newest).tuples().first() or (0, "")
+    size, note = session.execute(newest).first() or (0, "")
     hashes = select(LedgerLeaf.leaf_hash).where(LedgerLeaf.idx < size).order_by(LedgerLeaf.idx)
     levels = Levels([leaf for (leaf,) in _stream(session, hashes)])
     for idx in indexes:

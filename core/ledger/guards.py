@@ -6,7 +6,7 @@ too. PostgreSQL's TRUNCATE fires no row trigger, so it has one of its own.
 
 from sqlalchemy import Connection, MetaData, Table, UniqueConstraint, text
 
-from reciproca.core.ledger.tables import GUARD, LedgerLeaf
+from reciproca.core.ledger.tables import GUARD, LedgerCheckpoint, LedgerLeaf
 
 _FUNCTION = """CREATE OR REPLACE FUNCTION reciproca_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN RAISE EXCEPTION USING ERRCODE = 'restrict_violation', MESSAGE = TG_TABLE_NAME || ' is append-only'; END $$"""
@@ -15,6 +15,11 @@ _POSTGRES_PRESENT = """SELECT trigger.tgname FROM pg_trigger AS trigger
 JOIN pg_class AS owner ON owner.oid = trigger.tgrelid
 JOIN pg_namespace AS place ON place.oid = owner.relnamespace
 WHERE place.nspname = current_schema() AND trigger.tgenabled IN ('O', 'A')"""
+
+_ORDER = {
+    LedgerLeaf.__tablename__: ["NEW.idx IS NOT (SELECT coalesce(max(idx) + 1, 0) FROM ledger_leaf)"],
+    LedgerCheckpoint.__tablename__: ["NEW.size < (SELECT coalesce(max(size), 0) FROM ledger_checkpoint)"],
+}
 
 
 def install(connection: Connection, metadata: MetaData) -> None:
@@ -91,11 +96,9 @@ def _erasure(table: Table, *, same: str) -> str:
 
 
 def _clash(table: Table) -> str:
-    """A new row that would take an existing one's place; for leaves also one that is not the next."""
+    """A new row that would take an existing one's place, or stand out of order."""
     unique = [rule for rule in table.constraints if isinstance(rule, UniqueConstraint)]
     keys = sorted({column.name for rule in [table.primary_key, *unique] for column in rule.columns} | {"rowid"})
     same = " OR ".join(f"{key} = NEW.{key}" for key in keys)
     clash = f"EXISTS (SELECT 1 FROM {table.name} WHERE {same})"  # noqa: S608 -- names are those of our own tables
-    if table.name != LedgerLeaf.__tablename__:
-        return clash
-    return f"NEW.idx IS NOT (SELECT coalesce(max(idx) + 1, 0) FROM {table.name}) OR {clash}"  # noqa: S608 -- the same
+    return " OR ".join([clash, *_ORDER.get(table.name, ())])

@@ -78,7 +78,8 @@ def test_every_change_of_one_character_is_refused() -> None:
 
 @pytest.mark.parametrize("text", [
     "", "\n", "\n\n", "nonsense", f"{ORIGIN}\n5\n\n— x y\n", NOTE.rstrip("\n"), NOTE.replace("\n5\n", "\n05\n"),
-    NOTE.replace("\n5\n", "\n-5\n"), NOTE.replace("\n5\n", "\n٥\n"), NOTE.replace("\n5\n", f"\n{'9' * 30}\n"), NOTE * 40,
+    NOTE.replace("\n5\n", "\n-5\n"), NOTE.replace("\n5\n", "\n٥\n"), NOTE.replace("\n5\n", f"\n{'9' * 30}\n"),
+    NOTE * 40,
 ])
 def test_what_is_no_checkpoint_is_unreadable(text: str) -> None:
     """Garbage is told from a checkpoint that fails: another exit code, another remedy."""
