@@ -4,8 +4,10 @@ A view gets its `Work` from `current_work()`. The transaction ends after the vie
 nothing; a GET can't change anything at all.
 """
 
+import hmac
 import secrets
 from collections.abc import Callable, Sequence
+from hashlib import sha256
 from typing import Any, cast
 
 import structlog
@@ -16,7 +18,6 @@ from sqlalchemy.orm import Session
 from werkzeug.exceptions import HTTPException
 
 from reciproca.core import csrf, idempotency
-from reciproca.core.canonical import sha256
 from reciproca.core.errors import (
     Fault,
     Forbidden,
@@ -67,7 +68,10 @@ class Shell(Flask):
         with self.installation.work(lambda session: self.authenticate(session, self.installation), write=write) as work:
             g.work, g.actor = work, work.actor
             structlog.contextvars.bind_contextvars(actor=work.actor.uid)
-            return self._once(work) if request.method == "POST" else self._run(work)
+            response = self.make_response(self._once(work) if request.method == "POST" else self._run(work))
+            if write and response.status_code >= 400:  # a view that answers with an error changes nothing either
+                work.refuse()
+            return response
 
     def _run(self, work: Work) -> ResponseReturnValue:
         if request.method not in SAFE and not is_api():
@@ -80,7 +84,8 @@ class Shell(Flask):
             return self._run(work)
         if len(key) > 120:
             raise Invalid(detail="The idempotency key is longer than 120 characters. Nothing was changed.")
-        asked = sha256(f"{request.method} {request.path}\n".encode() + _body_without_secrets())
+        said = f"{request.method} {request.path}\n".encode() + _body_without_token()
+        asked = hmac.new(work.keys.secret, said, sha256).hexdigest()  # keyed: the body may hold a password
         actor = work.actor.uid
         earlier = idempotency.claim(work.session, actor=actor, key=key, request_sha256=asked, now=work.now)
         if earlier:
@@ -93,9 +98,9 @@ class Shell(Flask):
         return response
 
 
-def _body_without_secrets() -> bytes:
+def _body_without_token() -> bytes:
     if request.mimetype in {"application/x-www-form-urlencoded", "multipart/form-data"}:
-        fields = sorted((name, value) for name, value in request.form.items(multi=True) if name not in {"_csrf", "password"})
+        fields = sorted((name, value) for name, value in request.form.items(multi=True) if name != csrf.FIELD)
         return repr(fields).encode()
     return request.get_data(cache=True)
 

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from reciproca.core import ids
 from reciproca.core.clock import Clock, today
 from reciproca.core.db import Base, Database
+from reciproca.core.errors import ReciprocaError
 from reciproca.core.identity import Actor, OrganisationRef
 from reciproca.core.keys import Keys
 from reciproca.core.ledger.append import Act, append
@@ -21,6 +22,7 @@ from reciproca.core.settings import Settings
 
 Reaction = Callable[["Work", Any], None]
 Identify = Callable[[Session], tuple[Actor, OrganisationRef | None]]
+Note = Callable[[Session], None]
 
 
 class Event(Protocol):
@@ -45,6 +47,7 @@ class Work:
     reactions: Mapping[str, Sequence[Reaction]]
     place: OrganisationRef | None = None
     acts: list[Act] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
 
     @property
     def organisation(self) -> OrganisationRef:
@@ -89,6 +92,18 @@ class Work:
             reaction(self, event)
         self.enqueue("event", {"wire": event.wire, "event": event.to_json()})
 
+    def note_refusal(self, note: Note) -> None:
+        """Have `note` written even though this work is refused: a wrong password must be counted."""
+        self.notes.append(note)
+
+    def refuse(self) -> None:
+        """Undo everything that this work did; only its notes are written."""
+        self.session.rollback()
+        self.acts.clear()
+        for note in self.notes:
+            note(self.session)
+        self.notes.clear()
+
     def settle(self) -> None:
         """Write the acts to the ledger. Called last, because the ledger's lock is the one that everybody wants."""
         self.session.flush()
@@ -116,6 +131,15 @@ class Installation:
             session.info["organisation_id"] = place.id if place else None
             work = Work(session=session, clock=self.clock, actor=actor, place=place, settings=self.settings,
                         plugins=self.plugins, keys=self.keys, reactions=self.reactions)
-            yield work
+            refusal = None
+            try:
+                yield work
+            except ReciprocaError as error:
+                if not (write and work.notes):
+                    raise
+                refusal = error
+                work.refuse()
             if write:
                 work.settle()
+        if refusal:
+            raise refusal
