@@ -75,7 +75,7 @@ RIGHTS: Mapping[Action, frozenset[Role]] = {
         Action.SIGN_IN: _EVERYONE,
         Action.TOKEN_CREATE: {_R.ADMINISTRATOR, _R.THEMSELF, _R.SYSTEM},
         Action.OBLIGATION_READ: {*_LEADERS, _R.COMMITMENT_OWNER, _R.AUDITOR, _R.THEMSELF, _R.SYSTEM},
-        Action.OBLIGATION_KEEP: {_R.SYSTEM},
+        Action.OBLIGATION_KEEP: _EVERYONE,
         Action.NOTICE_READ: {_R.THEMSELF, _R.SYSTEM},
         Action.NOTICE_OPERATE: {_R.ADMINISTRATOR, _R.SYSTEM},
         Action.COMPACT_READ: {*_MEMBERS, _R.SYSTEM},

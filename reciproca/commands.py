@@ -1,12 +1,24 @@
-"""Commands of the installation itself: init, serve, doctor, db, ledger, plugins."""
+"""Commands of the installation itself: init, serve, db, ledger, plugins."""
 
+import socket
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import click
+from waitress import serve as wait
 
-from reciproca.core.clock import Clock
+from reciproca.compacts.access.actions import make_first_code
+from reciproca.compacts.people.actions import create_organisation
+from reciproca.core import schema
+from reciproca.core.cli import Group, existing_home, home, print_json
+from reciproca.core.clock import Clock, SystemClock
+from reciproca.core.errors import Conflict, ReciprocaError
+from reciproca.core.identity import console
+from reciproca.core.keys import create_keys
 from reciproca.core.work import Installation
+from reciproca.doctor import doctor
+from reciproca.ledger_commands import ledger
+from reciproca.scheduler.ticks import start as start_ticks
 
 
 class Open(Protocol):
@@ -15,4 +27,146 @@ class Open(Protocol):
     def __call__(self, home: Path, clock: Clock | None = None) -> Installation: ...
 
 
-commands: tuple[click.Command, ...] = ()
+def opened(folder: Path | None = None) -> Installation:
+    """The installation in the chosen home."""
+    installation: Installation = _root()["open"](folder or existing_home())
+    return installation
+
+
+def _root() -> dict[str, Any]:
+    context: dict[str, Any] = click.get_current_context().find_root().obj
+    return context
+
+
+@click.command()
+@click.option("--organisation", help="Name of a first organisation.")
+@click.option("--jurisdiction", default="CA-ON", show_default=True, help="Code of its jurisdiction pack.")
+@click.option("--locales", default="en,fr", show_default=True, help="Its languages, in order.")
+@click.option("--zone", default="America/Toronto", show_default=True, help="Its time zone (IANA name).")
+def init(organisation: str | None, jurisdiction: str, locales: str, zone: str) -> None:
+    """Make an installation: database, its own keys and seal certificate, and a code for the first administrator.
+
+    Example: reciproca init --organisation "Riverbend Hospital" --jurisdiction CA-ON --locales en,fr
+    """
+    folder = home()
+    if (folder / "keys").exists():
+        raise Conflict(detail=f"There is an installation in {folder} already.", remedy="Choose another --home.")
+    folder.mkdir(parents=True, exist_ok=True)
+    installation = initialise(folder, _root()["open"], organisation, jurisdiction, locales, zone)
+    with installation.work(console()) as work:
+        code = make_first_code(work)
+    click.echo(f"Made an installation in {folder}.")
+    click.echo(f"Fingerprint of its root certificate (SHA-256): {installation.keys.root_fingerprint}")
+    click.echo(f"First administrator: start `reciproca serve`, open /auth/first and enter this code once: {code}")
+
+
+def initialise(folder: Path, open_: Open, organisation: str | None, jurisdiction: str, locales: str, zone: str,
+               clock: Clock | None = None) -> Installation:
+    """Keys, database and, when named, the first organisation. The keys are as old as `clock` says."""
+    create_keys(folder / "keys", clock or SystemClock(), organisation or "Reciproca")
+    installation = open_(folder, clock)
+    schema.upgrade(installation.database)
+    if organisation:
+        with installation.work(console()) as work:
+            create_organisation(work, name=organisation, jurisdiction=jurisdiction, zone=zone,
+                                locales=tuple(part.strip() for part in locales.split(",")))
+    return installation
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--no-scheduler", is_flag=True, help="Web only: something else runs the ticks.")
+def serve(host: str, port: int, no_scheduler: bool) -> None:
+    """Serve the web application, with its scheduler, until Ctrl-C.
+
+    Example: reciproca serve --port 8000
+    """
+    run_server(opened(), _root()["create_app"], host, port, with_scheduler=not no_scheduler)
+
+
+def run_server(installation: Installation, create_app: Any, host: str, port: int, *, with_scheduler: bool) -> None:
+    """Waitress in this process, and the ticks beside it."""
+    free = _free_port(host, port)
+    if free != port:
+        click.echo(f"Port {port} is taken; using {free}.", err=True)
+    app = create_app(installation.settings, installation=installation)
+    if with_scheduler:
+        start_ticks(installation)
+    click.echo(f"Serving http://{host}:{free} (Ctrl-C stops it).")
+    wait(app, host=host, port=free, threads=8, ident=None)
+
+
+def _free_port(host: str, port: int) -> int:
+    for candidate in range(port, min(port + 100, 65536)):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            if probe.connect_ex((host, candidate)) != 0:
+                return candidate
+    raise ReciprocaError(detail=f"No free port from {port} on.", remedy="Choose one with --port.")
+
+
+@click.group(cls=Group)
+def db() -> None:
+    """The database's schema."""
+
+
+@db.command()
+def upgrade() -> None:
+    """Bring the database to this release's schema; safe to repeat.
+
+    Example: reciproca db upgrade
+    """
+    installation = opened()
+    schema.upgrade(installation.database)
+    click.echo(f"The database is at schema {schema.current(installation.database)}.")
+
+
+@db.command()
+def current() -> None:
+    """Print the schema that the database is at.
+
+    Example: reciproca db current
+    """
+    click.echo(schema.current(opened().database) or "empty")
+
+
+@db.command()
+@click.pass_context
+def check(context: click.Context) -> None:
+    """Compare tables and code. Exit code 1 when they differ.
+
+    Example: reciproca db check
+    """
+    installation = opened()
+    differences = schema.differences(installation.database)
+    for difference in differences:
+        click.echo(difference)
+    ok = not differences and schema.current(installation.database) == schema.expected()
+    click.echo("The database agrees with this release." if ok else "Run `reciproca db upgrade`.")
+    context.exit(0 if ok else 1)
+
+
+@click.group(cls=Group)
+def plugins() -> None:
+    """The plugins of this installation."""
+
+
+@plugins.command("list")
+@click.option("--json", "as_json", is_flag=True, help="One JSON document.")
+def list_plugins(as_json: bool) -> None:
+    """Every plugin, where it came from and whether it loaded.
+
+    Example: reciproca plugins list
+    """
+    records = opened().plugins.records
+    rows = [{"name": record.name, "source": record.source, "state": record.state, "reason": record.reason,
+             "version": record.info.version if record.info else None} for record in records]
+    if as_json:
+        print_json(rows)
+        return
+    for row in rows:
+        click.echo(f"{row['name']:<16} {row['state']:<8} {row['source']:<10} {row['reason']}".rstrip())
+
+
+commands: tuple[click.Command, ...] = (init, serve, doctor, db, ledger, plugins)

@@ -1,0 +1,126 @@
+"""Writing what is owed, and saying that it is done. Called by the feature that owns the subject, in its transaction,
+inside its own authorised use case; the right asked for here is everybody's."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import insert, select, update
+
+from reciproca.compacts.obligations.rules import DUE_TIME, Family, due_instant, steps
+from reciproca.compacts.obligations.tables import Obligation, ReminderStep
+from reciproca.compacts.people.tables import Person, Post
+from reciproca.core import ids
+from reciproca.core.errors import Invalid
+from reciproca.core.rights import Action, authorize
+from reciproca.core.work import Work
+from reciproca.plugins.types import Side
+
+
+@dataclass(frozen=True, kw_only=True)
+class Owed:
+    """One thing owed: `kind` and `subject_uid` say what, a person or a post owes it for `side`, by the end of `due`.
+    `title` is what it is called, per locale."""
+
+    kind: str
+    subject_uid: str
+    side: Side
+    title: Mapping[str, str]
+    due: date
+    family: Family = Family.DUTY
+    person_id: int | None = None
+    post_id: int | None = None
+
+
+def owe(work: Work, *, owed: Owed) -> None:
+    """Write one obligation with its reminders."""
+    authorize(work, Action.OBLIGATION_KEEP)
+    owe_all(work, owed=[owed])
+
+
+def owe_all(work: Work, *, owed: Sequence[Owed]) -> None:
+    """Write many obligations with their reminders, in a fixed number of statements. Those that exist are refused by
+    the database's unique key (organisation, kind, subject, holder)."""
+    authorize(work, Action.OBLIGATION_KEEP)
+    if not owed:
+        return
+    holders = _holders(work, owed)
+    plans = [steps(one.family, opened=work.now, due=one.due, zone=work.organisation.zone) for one in owed]
+    rows = [
+        _row(work, one, holder, plan[0].at if plan else None) for one, holder, plan in zip(owed, holders, plans, strict=True)
+    ]
+    made = work.session.scalars(
+        insert(Obligation).returning(Obligation.id, sort_by_parameter_order=True), rows
+    ).all()
+    reminders = [
+        {"organisation_id": work.organisation.id, "uid": ids.time_ordered(work.clock), "obligation_id": obligation_id,
+         "step": step.step, "offset_days": step.offset_days, "at": step.at}
+        for obligation_id, plan in zip(made, plans, strict=True)
+        for step in plan
+    ]
+    if reminders:
+        work.session.execute(insert(ReminderStep), reminders)
+
+
+def meet(work: Work, *, kind: str, subject_uid: str, side: Side | None = None) -> None:
+    """What was owed is done: reminders stop at once."""
+    authorize(work, Action.OBLIGATION_KEEP)
+    _end(work, "met", kind, (subject_uid,), side)
+
+
+def close(work: Work, *, kind: str, subject_uids: Sequence[str]) -> None:
+    """Invitations ended without an answer: nobody is asked again."""
+    authorize(work, Action.OBLIGATION_KEEP)
+    _end(work, "closed", kind, subject_uids, None)
+
+
+def cancel(work: Work, *, kind: str, subject_uids: Sequence[str]) -> None:
+    """It is no longer owed (withdrawn, superseded, left)."""
+    authorize(work, Action.OBLIGATION_KEEP)
+    _end(work, "cancelled", kind, subject_uids, None)
+
+
+def silence(work: Work, *, kind: str, subject_uid: str) -> None:
+    """Do not remind again; it stays open until it is answered or ends."""
+    authorize(work, Action.OBLIGATION_KEEP)
+    wanted = (Obligation.kind == kind) & (Obligation.subject_uid == subject_uid)
+    of_these = select(Obligation.id).where(wanted, Obligation.organisation_id == work.organisation.id)
+    for step in work.session.scalars(select(ReminderStep).where(ReminderStep.obligation_id.in_(of_these))):
+        work.session.delete(step)
+    work.session.execute(update(Obligation).where(wanted).values(next_at=None))
+
+
+def _end(work: Work, state: str, kind: str, subject_uids: Sequence[str], side: Side | None) -> None:
+    statement = update(Obligation).where(
+        Obligation.kind == kind, Obligation.subject_uid.in_(subject_uids), Obligation.state == "open"
+    )
+    if side is not None:
+        statement = statement.where(Obligation.side == side)
+    work.session.execute(statement.values(state=state, ended_at=work.now, next_at=None))
+
+
+def _holders(work: Work, owed: Sequence[Owed]) -> list[str]:
+    people = {one.person_id for one in owed if one.person_id is not None}
+    posts = {one.post_id for one in owed if one.post_id is not None}
+    person_uids = dict(work.session.execute(select(Person.id, Person.uid).where(Person.id.in_(people))).tuples())
+    post_uids = dict(work.session.execute(select(Post.id, Post.uid).where(Post.id.in_(posts))).tuples())
+    return [_holder(one, person_uids, post_uids) for one in owed]
+
+
+def _holder(one: Owed, person_uids: Mapping[int, str], post_uids: Mapping[int, str]) -> str:
+    if one.person_id is not None:
+        return f"person:{person_uids[one.person_id]}"
+    if one.post_id is not None:
+        return f"post:{post_uids[one.post_id]}"
+    raise Invalid(detail="Nobody was named who owes this. Nothing was changed.", remedy="Name a person or a post.")
+
+
+def _row(work: Work, one: Owed, holder: str, next_at: object) -> dict[str, object]:
+    place = work.organisation
+    return {
+        "uid": ids.time_ordered(work.clock), "organisation_id": place.id, "revision": 1, "kind": one.kind,
+        "subject_uid": one.subject_uid, "side": one.side, "family": one.family.value, "holder": holder,
+        "person_id": one.person_id, "post_id": one.post_id, "title": dict(one.title),
+        "due_local": f"{one.due.isoformat()}T{DUE_TIME:%H:%M}", "zone": place.zone,
+        "due_at": due_instant(one.due, place.zone), "next_at": next_at, "state": "open",
+    }

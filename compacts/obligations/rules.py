@@ -1,0 +1,99 @@
+"""When a reminder is due: one policy for each family, the same for both sides.
+
+Order of adjustments, always: day from the policy → moved on to a working day → moved into the humane hours. Adjusting
+an instant that was adjusted already changes nothing.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from reciproca.core.clock import instant_of
+
+MORNING, EVENING = 9, 18
+"""Reminders go out between these local hours, on working days."""
+
+DUE_TIME = time(17, 0)
+"""A due day ends at this local time unless something else was agreed."""
+
+
+class Family(StrEnum):
+    """A duty is owed; an invitation may be left unanswered, which ends it."""
+
+    DUTY = "duty"
+    INVITATION = "invitation"
+
+
+@dataclass(frozen=True)
+class Reminder:
+    """One reminder of a policy: `days` from the due day, or from the opening day when `from_opening`."""
+
+    days: int
+    from_opening: bool = False
+
+
+POLICIES: Mapping[Family, tuple[Reminder, ...]] = {
+    Family.DUTY: tuple(Reminder(days) for days in (-30, -14, -7, -1, 1, 14, 28)),
+    Family.INVITATION: (Reminder(0, from_opening=True), Reminder(14, from_opening=True), Reminder(-3)),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    """Reminder number `step` of its policy, `offset_days` from its reference day, at the instant `at` (UTC)."""
+
+    step: int
+    offset_days: int
+    at: datetime
+
+
+def due_instant(due: date, zone: str) -> datetime:
+    """The UTC instant at which the local day `due` ends for us."""
+    return instant_of(due, DUE_TIME.hour, DUE_TIME.minute, zone)
+
+
+def steps(family: Family, *, opened: datetime, due: date, zone: str) -> tuple[Step, ...]:
+    """The reminders of something that opened at `opened` and is due on `due`: strictly later one than the other, none
+    before it opened, an invitation's none after it ends."""
+    return tuple(_later_each(_planned(family, opened, due, zone), due_instant(due, zone), family))
+
+
+def humane(instant: datetime, zone: str) -> datetime:
+    """`instant`, moved on to the next working day and into the hours of day; unchanged when it is there already."""
+    local = instant.astimezone(ZoneInfo(zone))
+    day = local.date()
+    if _is_working(day) and MORNING <= local.hour < EVENING:
+        return instant
+    if local.hour >= EVENING or not _is_working(day):
+        day = _next_working(day + timedelta(days=1) if local.hour >= EVENING and _is_working(day) else day)
+    return instant_of(day, MORNING, 0, zone)
+
+
+def _planned(family: Family, opened: datetime, due: date, zone: str) -> Iterator[Step]:
+    begun = opened.astimezone(ZoneInfo(zone)).date()
+    for number, reminder in enumerate(POLICIES[family]):
+        day = (begun if reminder.from_opening else due) + timedelta(days=reminder.days)
+        wished = max(instant_of(day, MORNING, 0, zone), opened) if reminder.from_opening else instant_of(day, MORNING, 0, zone)
+        if wished >= opened:
+            yield Step(step=number, offset_days=reminder.days, at=humane(wished, zone))
+
+
+def _later_each(planned: Iterator[Step], ends: datetime, family: Family) -> Iterator[Step]:
+    last: datetime | None = None
+    for step in sorted(planned, key=lambda step: (step.at, step.step)):
+        is_over = family is Family.INVITATION and step.at >= ends
+        if not is_over and (last is None or step.at > last):
+            last = step.at
+            yield step
+
+
+def _is_working(day: date) -> bool:
+    return day.weekday() < 5
+
+
+def _next_working(day: date) -> date:
+    while not _is_working(day):
+        day += timedelta(days=1)
+    return day
