@@ -50,7 +50,9 @@ _BY_HEADING = {name: field for field, names in SYNONYMS.items() for name in name
 
 def field_of(heading: str) -> str:
     """The field that `heading` is a usual name of, or "": case, accents, dots, dashes and # make no difference."""
-    plain = unicodedata.normalize("NFKD", heading.replace("°", "o")).encode("ascii", "ignore").decode().casefold()
+    plain = (
+        unicodedata.normalize("NFKD", heading.replace("°", "o")).encode("ascii", "ignore").decode().casefold()
+    )
     words = " ".join(re.sub(r"[^a-z0-9]+", " ", plain).split())
     exact = heading.strip().casefold()
     return exact if exact in FIELDS or is_licence(exact) else _BY_HEADING.get(words, "")

@@ -71,7 +71,9 @@ def _records(text: str, delimiter: str) -> Iterator[Record | Problem]:
         except StopIteration:
             return
         except csv.Error:
-            yield _problem(line, N_("A quotation mark is not closed or not doubled, or a cell is far too long."))
+            yield _problem(
+                line, N_("A quotation mark is not closed or not doubled, or a cell is far too long.")
+            )
             continue
         if any(cell.strip() for cell in cells) and not (line == 1 and cells[0].startswith("sep=")):
             yield Record(line=line, cells=tuple(unicodedata.normalize("NFC", cell) for cell in cells))

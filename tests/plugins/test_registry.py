@@ -29,6 +29,7 @@ from reciproca.plugins.types import (
 from tests.plugins.samples import a_plugin, a_point, a_scheme, nothing, raises
 
 EVENT = ReviewClosed(organisation="o", at="2026-09-01T14:00:00Z", compact="c", review="r", agreed=True)
+NO_DATA: Any = object()
 
 
 def load(*names: str, **options: Any) -> Registry:
@@ -60,7 +61,7 @@ def test_a_plugin_that_raises_when_told_stops_nobody(error: BaseException) -> No
     """A broken plugin is named, and every other one is still told."""
     told: list[Event] = []
     a_plugin("bad", event_recorded=raises(error))
-    a_plugin("good", event_recorded=lambda event: [told.append(event)])
+    a_plugin("good", event_recorded=lambda event: told.extend([event]))
     (failure,) = load("bad", "good").announce(EVENT)
     assert (failure.plugin, failure.hook, failure.cause) == ("bad", "event_recorded", type(error).__name__)
     assert told == [EVENT]
@@ -85,7 +86,7 @@ def test_a_plugin_that_cannot_be_imported_is_recorded_and_the_others_are_loaded(
         ({"identifier_schemes": lambda: None}, "gave no answer"),
         ({"identifier_schemes": lambda: "npi"}, "several values"),
         ({"identifier_schemes": lambda: [Theme(key="a", label={})]}, "not IdentifierScheme"),
-        ({"identifier_schemes": lambda: [IdentifierScheme(key="a", label=object(), hint="")]}, "not data"),
+        ({"identifier_schemes": lambda: [IdentifierScheme(key="a", label=NO_DATA, hint="")]}, "not data"),
         ({"identifier_schemes": lambda: a_scheme("a")() + a_scheme("a")()}, "'a'"),
         ({"plugin_info": lambda: {"name": "bad"}}, "not PluginInfo"),
         ({"plugin_info": raises(SystemExit(1))}, "SystemExit"),
