@@ -4,20 +4,18 @@ from collections.abc import Callable, Iterable
 from typing import Any
 from urllib.parse import parse_qs
 
+from reciproca.core.errors import Conflict, Fault
 from reciproca.core.i18n import Catalogues
 from reciproca.templates.loader import STATIC, TRANSLATIONS, environment, render
 from reciproca.templates.shell import Badge, Flash, Link, Shell
 
 POLICY = "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 TYPES = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml", "woff2": "font/woff2"}
-ERROR = {
-    "status": 409,
-    "title": "Things have changed since you looked. Nothing was changed.",
-    "detail": "Somebody else saved pair 5 while you were writing.",
-    "remedy": "Open the page again and compare.",
-    "reference": "0193-5c2e",
-    "faults": [],
-}
+ERROR = Conflict(
+    detail="Somebody else saved pair 5 while you were writing. Your text is kept below.",
+    remedy="Open the page again and compare.",
+    faults=[Fault(field="comment", reason="Pair 5 reads differently now.", remedy="Read it first.")],
+)
 
 
 def application(environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
@@ -43,6 +41,7 @@ def gallery(page: str = "pages/gallery.html", locale: str = "en", theme: str = "
         catalogues.translator(locale),
         shell=shell(theme),
         error=ERROR,
+        incident="0193-5c2e",
         back="/",
     )
 

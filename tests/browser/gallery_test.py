@@ -109,11 +109,12 @@ def test_the_keyboard_is_seen_and_not_covered(browser: Browser, site: str) -> No
         seen = page.evaluate(
             "(() => { const e = document.activeElement, box = e.getBoundingClientRect(), bar ="
             " document.querySelector('.sticky-bar'), top = bar.getBoundingClientRect().top;"
-            " const ring = getComputedStyle(e.closest('.check') ?? e).outlineStyle;"
+            " const ring = getComputedStyle(e.closest('.check') ?? e).outline;"
             " return {name: e.outerHTML.slice(0, 80), ring, covered: !bar.contains(e) && box.top > top"
             " && box.top < bar.getBoundingClientRect().bottom } })()"
         )
-        assert seen["ring"] == "solid" and not seen["covered"], seen["name"]
+        assert seen["ring"] == "rgb(255, 191, 0) solid 3px", seen["name"]
+        assert not seen["covered"], seen["name"]
     page.context.close()
 
 

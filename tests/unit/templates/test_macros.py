@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import pytest
 from jinja2 import UndefinedError
 
+from reciproca.core.csrf import FIELD
 from reciproca.core.i18n import Catalogues
 from reciproca.templates.loader import FOLDER, STATIC, TRANSLATIONS, environment, render
 from reciproca.templates.shell import Shell, initials
@@ -69,6 +70,11 @@ def test_an_unknown_name_is_an_error() -> None:
     """Protects against silent holes: a forgotten value fails loudly."""
     with pytest.raises(UndefinedError):
         render(ENVIRONMENT, "pages/gallery.html", CATALOGUES.translator("en"))
+
+
+def test_a_form_carries_the_name_that_the_door_reads() -> None:
+    """Protects forms from being refused: the hidden field has the name that core.csrf looks for."""
+    assert f'name="{FIELD}" value="t"' in macro("ui.token('t')")
 
 
 def test_a_mistake_is_tied_to_its_field() -> None:

@@ -26,6 +26,12 @@ def test_a_rewritten_phrase_is_one_change() -> None:
     assert [part.kind for part in parts] == [KEPT, INSERTED, KEPT]
 
 
+def test_a_blank_between_two_changes_joins_them() -> None:
+    """Protects reading: neighbouring words that both changed are one deletion and one insertion."""
+    parts = redline("within sixty working days", "within thirty calendar days")
+    assert parts[1:3] == [Part(DELETED, "sixty working"), Part(INSERTED, "thirty calendar")]
+
+
 def test_equal_texts_show_no_change() -> None:
     """Protects the count of changed pairs from false alarms."""
     assert not changed(redline("We listen.", "We listen."))
