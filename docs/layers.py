@@ -5,6 +5,7 @@ from typing import Any
 MEANINGS = {
     "app": "composition root: the one module that knows everybody",
     "commands": "the commands that run an installation",
+    "ledger_commands": "the log against its checkpoints",
     "demo": "a sample hospital and its story",
     "doctor": "finds what would fail later",
     "shell": "the frame around every page",
@@ -37,17 +38,17 @@ FRAME = """# The floors
 
 <!-- Made by docs/pages.py from the contracts in pyproject.toml; don't edit. -->
 
-A module may import what is drawn below its box, never what is above, and never its neighbours in the same box (only those
-of the highest box, which put the product together, may). import-linter keeps this with no list of exceptions; imports for
-types only count too. An effect that would have to point up, such as
-"when a version enters into force, open its signing", goes through an event and the table in `compacts/reactions.py`.
+A module may import what is drawn below its box, never what is above, and never its neighbours in the same box (only
+those of the highest box, which put the product together, may). import-linter keeps this with no list of exceptions;
+imports for types only count too. An effect that would have to point up, such as "when a version enters
+into force, open its signing", goes through an event and the table in `compacts/reactions.py`.
 
 ## {floors}
 
 {floors_picture}
 
-Links in `reciproca/` let every tool see the folders at the root of the repository as `reciproca.core`, `reciproca.compacts`
-and so on: {{doc}}`../decisions/0001-folder-map`.
+Links in `reciproca/` let every tool see the folders at the root of the repository as `reciproca.core`,
+`reciproca.compacts` and so on: {{doc}}`../decisions/0001-folder-map`.
 
 ## {features}
 
@@ -57,8 +58,8 @@ and so on: {{doc}}`../decisions/0001-folder-map`.
 
 {rooms_picture}
 
-Each feature has the same file names, so that whoever has read one has read all. A file that a feature doesn't need isn't
-made; one that outgrows its room becomes a folder of its name.
+Each feature has the same file names, so that whoever has read one has read all. A file that a feature doesn't need
+isn't made; one that outgrows its room becomes a folder of its name.
 
 ## What else is kept
 
@@ -71,8 +72,8 @@ def picture(contract: dict[str, Any]) -> str:
     lines = []
     for layer in contract["layers"]:
         names = [name.strip(" ()") for name in layer.replace(":", "|").split("|")]
-        lines += [f"{name:<14} {MEANINGS[name]}" for name in names]
-        lines.append("─" * 14)
+        lines += [f"{name:<16} {MEANINGS[name]}" for name in names]
+        lines.append("─" * 16)
     return "```text\n" + "\n".join(lines[:-1]) + "\n```"
 
 
@@ -85,4 +86,3 @@ def page(configuration: dict[str, Any]) -> str:
         **{f"{name}_picture": picture(contract) for name, contract in drawn.items()},
         others="\n".join(f"- {contract['name']}." for contract in contracts.values()),
     )
-

@@ -23,7 +23,11 @@ def pages() -> Mapping[str, str]:
 
 def stale() -> list[str]:
     """The pages whose files are not as they would be written."""
-    return [name for name, text in pages().items() if not (DOCS / name).exists() or (DOCS / name).read_text() != text]
+    return [
+        name
+        for name, text in pages().items()
+        if not (DOCS / name).exists() or (DOCS / name).read_text() != text
+    ]
 
 
 def main(arguments: list[str]) -> int:

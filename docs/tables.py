@@ -10,9 +10,9 @@ SETTINGS = """# Settings
 
 <!-- Made by docs/pages.py from core/settings.py; don't edit. -->
 
-Each setting is an environment variable, or a line of `reciproca.toml` in the installation's folder under its name in lower
-case without `RECIPROCA_`. The environment wins. A name that isn't listed here is refused. The folder itself is chosen by the
-variable or by `--home`.
+Each setting is an environment variable, or a line of `reciproca.toml` in the installation's folder under its name in
+lower case without `RECIPROCA_`. The environment wins. A name that isn't listed here is refused. The folder itself is
+chosen by the variable or by `--home`.
 
 | Variable | What it does | Default | Example |
 | --- | --- | --- | --- |
@@ -44,16 +44,14 @@ def settings() -> str:
 
 def rights() -> str:
     """The page of roles and actions."""
-    everyone = frozenset(Role)
-    rows = [
-        f"| `{action.value}` | {'everyone' if roles == everyone else ', '.join(_named(role) for role in Role if role in roles)} |"
-        for action, roles in RIGHTS.items()
-    ]
+    rows = [f"| `{action.value}` | {_holders(roles)} |" for action, roles in RIGHTS.items()]
     return RIGHTS_PAGE.format(rows="\n".join(rows))
 
 
-def _named(role: Role) -> str:
-    return role.value.replace("_", " ")
+def _holders(roles: frozenset[Role]) -> str:
+    if roles == frozenset(Role):
+        return "everyone"
+    return ", ".join(role.value.replace("_", " ") for role in Role if role in roles)
 
 
 def _shown(default: object) -> str:

@@ -9,8 +9,13 @@ from tests.architecture.sources import Source, dotted, functions
 DOORS = {"web", "api", "cli"}
 HTTP_ROOMS = {"core/http.py", "core/csrf.py", "templates/web.py"}  # the shell that the doors stand in
 JUNK_DRAWERS = {"utils", "util", "helpers", "helper", "common", "manager", "managers", "base", "misc"}
-_REASONED = re.compile(r"#\s*(?:noqa|type:\s*ignore)(?P<codes>[:\[][^#]*?)?(?P<reason>\s+(?:--?|—|#)\s*\S.*)?$")
-_FOREIGN = re.compile(r"(?<![\w.])/(?:work|tmp|root|home)/|(?:pypi\.org|pythonhosted|registry\.npmjs|deb\.debian)", re.I)
+_REASONED = re.compile(
+    r"#\s*(?:noqa|type:\s*ignore)(?P<codes>[:\[][^#]*?)?(?P<reason>\s+(?:--?|—|#)\s*\S.*)?$"
+)
+_FOREIGN = re.compile(
+    r"(?<![\w.])/(?:work|tmp|root|home)/|(?:pypi\.org|pythonhosted|registry\.npmjs|deb\.debian)",
+    re.IGNORECASE,
+)
 
 
 def commits(source: Source) -> Iterator[str]:
@@ -60,7 +65,10 @@ def unauthorised(source: Source) -> Iterator[str]:
         if function.name.startswith("_") or not arguments or arguments[0].arg != "work":
             continue
         match _body(function):
-            case [ast.Expr(value=ast.Call(func=ast.Name(id="authorize"), args=[ast.Name(id="work"), *_])), *_]:
+            case [
+                ast.Expr(value=ast.Call(func=ast.Name(id="authorize"), args=[ast.Name(id="work"), *_])),
+                *_,
+            ]:
                 pass
             case _:
                 yield _at(source, function, f"{function.name} doesn't begin with authorize(work, …)")
@@ -72,7 +80,12 @@ def positional(source: Source) -> Iterator[str]:
         return
     for function in functions(source):
         arguments = [*function.args.posonlyargs, *function.args.args]
-        if not function.name.startswith("_") and arguments and arguments[0].arg == "work" and len(arguments) > 1:
+        if (
+            not function.name.startswith("_")
+            and arguments
+            and arguments[0].arg == "work"
+            and len(arguments) > 1
+        ):
             yield _at(source, function, f"{function.name} takes {arguments[1].arg} by position")
 
 

@@ -34,7 +34,7 @@ class Source:
 
     @property
     def room(self) -> str:
-        """What the file is in a feature: `actions` for compacts/people/actions.py and compacts/people/actions/roster.py."""
+        """What the file is in a feature: `actions` for compacts/people/actions.py and …/actions/roster.py."""
         parts = self.path.removesuffix(".py").split("/")
         return parts[2] if parts[0] == "compacts" and len(parts) > 2 else ""
 
@@ -44,9 +44,14 @@ def files() -> tuple[str, ...]:
     """Every file that git tracks or would take, that is still there; links are left out."""
     listed = subprocess.run(
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
-        cwd=ROOT, check=True, capture_output=True, text=True,
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+        text=True,
     ).stdout.split("\0")
-    return tuple(sorted(name for name in listed if name and (ROOT / name).is_file() and not (ROOT / name).is_symlink()))
+    return tuple(
+        sorted(name for name in listed if name and (ROOT / name).is_file() and not (ROOT / name).is_symlink())
+    )
 
 
 @cache
@@ -62,7 +67,9 @@ def product() -> tuple[Source, ...]:
 
 def functions(source: Source) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
     """Every function and method of the file."""
-    return (node for node in ast.walk(source.tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
+    return (
+        node for node in ast.walk(source.tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    )
 
 
 def dotted(node: ast.AST) -> str:

@@ -17,7 +17,11 @@ OFFENCES: list[tuple[Rule, str, str]] = [
     (findings.environment, "core/settings.py", "import os\nos.environ['A']"),
     (findings.requests, "compacts/people/actions.py", "from flask import request"),
     (findings.unauthorised, "compacts/people/actions.py", f"{ACTION}return version"),
-    (findings.unauthorised, "compacts/people/queries/roster.py", f"{ACTION}version = 1\n    authorize(work, 1)"),
+    (
+        findings.unauthorised,
+        "compacts/people/queries/roster.py",
+        f"{ACTION}version = 1\n    authorize(work, 1)",
+    ),
     (findings.positional, "compacts/people/actions.py", "def sign(work, version): ..."),
     (findings.names, "core/utils.py", ""),
     (findings.names, "compacts/common/__init__.py", ""),
@@ -29,8 +33,14 @@ OFFENCES: list[tuple[Rule, str, str]] = [
     (findings.addresses, "README.md", "cd " + "/work" + "/main"),
 ]
 RULES: list[Rule] = [
-    findings.commits, findings.clocks, findings.environment, findings.requests, findings.unauthorised,
-    findings.positional, findings.names, findings.undocumented,
+    findings.commits,
+    findings.clocks,
+    findings.environment,
+    findings.requests,
+    findings.unauthorised,
+    findings.positional,
+    findings.names,
+    findings.undocumented,
 ]
 
 
@@ -48,14 +58,18 @@ def test_the_product_keeps_the_rules(rule: Rule) -> None:
 
 def test_a_use_case_that_begins_with_authorize_is_accepted() -> None:
     """The rule of rights can be kept: a docstring before the first statement is no offence."""
-    source = Source(path="compacts/people/actions.py", text=f'{ACTION}"""Why."""\n    authorize(work, 1)\n    return 2')
+    source = Source(
+        path="compacts/people/actions.py", text=f'{ACTION}"""Why."""\n    authorize(work, 1)\n    return 2'
+    )
     assert list(findings.unauthorised(source)) == []
 
 
 def test_a_silenced_check_gives_its_reason_everywhere() -> None:
     """Nobody has to guess why a check was silenced, tests included."""
     plants = "tests/architecture/test_rules.py"
-    silenced = [found for source in texts(".py") if source.path != plants for found in findings.unreasoned(source)]
+    silenced = [
+        found for source in texts(".py") if source.path != plants for found in findings.unreasoned(source)
+    ]
     assert silenced == []
 
 

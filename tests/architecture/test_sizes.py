@@ -17,7 +17,9 @@ def test_no_python_file_or_template_reaches_the_limit() -> None:
 
 def test_the_median_function_is_short() -> None:
     """Half of all functions have at most eight lines of their own, docstring not counted."""
-    assert median(_length(function) for source in product() for function in functions(source)) <= FUNCTION_MEDIAN
+    assert (
+        median(_length(function) for source in product() for function in functions(source)) <= FUNCTION_MEDIAN
+    )
 
 
 def _length(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:

@@ -33,7 +33,23 @@ def test_a_skip_in_ci_is_an_error_unless_it_needs_the_shared_folder(
     """A missing browser or server can't turn a red run green."""
     (tmp_path / "test_skipping.py").write_text(SKIPS.format(reason=reason, module=module))
     run = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "tests.skips", "-p", "no:cacheprovider", "--rootdir", str(tmp_path), str(tmp_path)],
-        env={**os.environ, "CI": ci, "PYTHONPATH": str(ROOT)}, cwd=tmp_path, capture_output=True, text=True, check=False,
+        [
+            sys.executable,
+            "-m",
+            "pytest",
+            "-q",
+            "-p",
+            "tests.skips",
+            "-p",
+            "no:cacheprovider",
+            "--rootdir",
+            str(tmp_path),
+            str(tmp_path),
+        ],
+        env={**os.environ, "CI": ci, "PYTHONPATH": str(ROOT)},
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert result in run.stdout.splitlines()[-1]

@@ -10,6 +10,7 @@ BEYOND_ONE_ORGANISATION = (
     "account",  # a person's access to the installation; memberships link it to organisations
     "browser_session",  # an account's, before it is known for which organisation
     "one_time_code",  # makes the first administrator, when there is no organisation yet
+    "attempt",  # counts tries against a limit, before it is known who tries
     "api_token",  # an account's
     "outbox_item",  # carries its organisation where there is one; the queue is one for all
     "idempotency_key",  # belongs to the actor who sent the request

@@ -13,8 +13,10 @@ def _dev(*arguments: str) -> subprocess.CompletedProcess[str]:
 def test_help_lists_every_command() -> None:
     """A chore that help doesn't list is found by nobody."""
     script = (ROOT / "dev").read_text()
-    commands = re.findall(r"^    ([a-z]+)(?: \||\))", script[script.index('case "$command" in') :], re.M)
-    listed = re.findall(r"^  ([a-z]+)", _dev("help").stdout, re.M)
+    commands = re.findall(
+        r"^    ([a-z]+)(?: \||\))", script[script.index('case "$command" in') :], re.MULTILINE
+    )
+    listed = re.findall(r"^  ([a-z]+)", _dev("help").stdout, re.MULTILINE)
     assert sorted(listed) == sorted(commands)
 
 

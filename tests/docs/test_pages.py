@@ -11,7 +11,7 @@ from tests.architecture.sources import ROOT, Source, texts
 
 PAGES = [source for source in texts(".md") if not source.path.startswith("tests/")]
 _LINK = re.compile(r"\]\((?!https?:|mailto:|#)([^)#\s]+)")
-_FENCED = re.compile(r"^```.*?^```", re.S | re.M)
+_FENCED = re.compile(r"^```.*?^```", re.DOTALL | re.MULTILINE)
 _CHORE = re.compile(r"\./dev ([a-z]+)")
 
 
@@ -29,7 +29,11 @@ def test_a_stale_page_is_found(tmp_path: Path) -> None:
     (tmp_path / "docs").mkdir()
     (tmp_path / "pyproject.toml").write_text((ROOT / "pyproject.toml").read_text())
     found = subprocess.run(
-        [sys.executable, "-c", script, str(tmp_path / "docs")], cwd=ROOT / "docs", capture_output=True, text=True, check=True
+        [sys.executable, "-c", script, str(tmp_path / "docs")],
+        cwd=ROOT / "docs",
+        capture_output=True,
+        text=True,
+        check=True,
     )
     assert found.stdout.strip() == "['explanation/layers.md', 'reference/settings.md', 'reference/rights.md']"
 
@@ -37,8 +41,24 @@ def test_a_stale_page_is_found(tmp_path: Path) -> None:
 def test_the_site_builds_without_a_warning(tmp_path: Path) -> None:
     """A broken reference or a page that no table of contents names stops the build."""
     built = subprocess.run(
-        [sys.executable, "-m", "sphinx", "-q", "-W", "--keep-going", "-b", "dummy", "-d", str(tmp_path), "docs", str(tmp_path / "out")],
-        cwd=ROOT, capture_output=True, text=True, check=False,
+        [
+            sys.executable,
+            "-m",
+            "sphinx",
+            "-q",
+            "-W",
+            "--keep-going",
+            "-b",
+            "dummy",
+            "-d",
+            str(tmp_path),
+            "docs",
+            str(tmp_path / "out"),
+        ],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert (built.returncode, built.stderr) == (0, "")
 
@@ -53,5 +73,11 @@ def test_every_link_between_pages_leads_to_a_file(page: Source) -> None:
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.path)
 def test_every_chore_that_a_page_names_exists(page: Source) -> None:
     """A command in the README is one that `./dev help` knows."""
-    known = set(re.findall(r"^  ([a-z]+)", subprocess.run(["./dev", "help"], cwd=ROOT, capture_output=True, text=True, check=True).stdout, re.M))
+    known = set(
+        re.findall(
+            r"^  ([a-z]+)",
+            subprocess.run(["./dev", "help"], cwd=ROOT, capture_output=True, text=True, check=True).stdout,
+            re.MULTILINE,
+        )
+    )
     assert set(_CHORE.findall(page.text)) - known == set()
