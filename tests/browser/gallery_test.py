@@ -101,7 +101,7 @@ def test_what_is_pressed_is_large_enough(browser: Browser, site: str) -> None:
 
 def test_the_keyboard_is_seen_and_not_covered(browser: Browser, site: str) -> None:
     """Protects keyboard use: the skip link comes first, focus has its amber ring, the bar never hides it."""
-    page, _complaints = opened(browser, site + "/", 390)
+    page, _complaints = opened(browser, site + "/", 390, reduced_motion="reduce")
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.className") == "skip"
     for _step in range(30):

@@ -69,7 +69,7 @@ def test_what_people_wrote_is_escaped() -> None:
 def test_an_unknown_name_is_an_error() -> None:
     """Protects against silent holes: a forgotten value fails loudly."""
     with pytest.raises(UndefinedError):
-        render(ENVIRONMENT, "pages/gallery.html", CATALOGUES.translator("en"))
+        ENVIRONMENT.from_string("[{{ forgotten }}]").render()
 
 
 def test_a_form_carries_the_name_that_the_door_reads() -> None:
