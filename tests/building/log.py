@@ -1,15 +1,18 @@
 """A ledger to test with: its key, its acts, and ways to damage it."""
 
+import json
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 from sqlalchemy.orm import DeclarativeBase
 
 from reciproca.core.clock import FixedClock
 from reciproca.core.db import Base, Database
-from reciproca.core.ledger import guards
+from reciproca.core.ledger import entry as entries
+from reciproca.core.ledger import guards, merkle
 from reciproca.core.ledger.append import Act, Appended, Signer, append
+from reciproca.core.ledger.note import sign_checkpoint
 from reciproca.core.ledger.report import Report
 from reciproca.core.ledger.tables import Committed, LedgerCheckpoint, LedgerLeaf, LedgerRecord
 from reciproca.core.ledger.verify import Check, verify
@@ -66,3 +69,49 @@ def no_guards(connection: Connection) -> None:
     """Drop every trigger, as somebody with the database's own rights can."""
     for table in METADATA.tables.values():
         guards.remove(connection, table)
+
+
+def damage(database: Database, *statements: str, **values: Any) -> None:
+    """Run `statements` with the guards dropped."""
+    with database.engine.begin() as connection:
+        no_guards(connection)
+        for statement in statements:
+            connection.execute(text(statement), values)
+
+
+def forge(database: Database, idx: int, *, words: str, key: Ed25519PrivateKey | None, one_batch: bool = False) -> None:
+    """Rewrite the record of leaf `idx`, then everything that follows from it: commitment, entry, leaf hashes, roots,
+    subtrees. Without the real key, checkpoints keep their old notes (None) or are signed by `key`."""
+    with database.engine.begin() as connection:
+        no_guards(connection)
+        leaves = connection.execute(text("SELECT idx, entry FROM ledger_leaf ORDER BY idx")).all()
+        said = [json.loads(bytes(row.entry)) for row in leaves]
+        sizes = connection.scalars(text("SELECT size FROM ledger_checkpoint")).all()
+        _rewrite(connection, said[idx], words)
+        if one_batch:
+            connection.execute(text("DELETE FROM ledger_checkpoint WHERE size < :last"), {"last": len(leaves)})
+            said = [entry | {"after": 0} for entry in said]
+        connection.execute(text("DELETE FROM ledger_leaf"))
+        tree = merkle.CompactRange()
+        for position, entry in enumerate(said):
+            data = entries.encode(entry)
+            leaf = {"i": position, "e": data, "h": merkle.leaf_hash(data)}
+            connection.execute(text("INSERT INTO ledger_leaf (idx, entry, leaf_hash) VALUES (:i, :e, :h)"), leaf)
+            tree.append(leaf["h"])
+            if tree.size in sizes:
+                _resign(connection, tree, key)
+
+
+def _rewrite(connection: Connection, said: dict[str, Any], words: str) -> None:
+    table, values = said["table"], {"u": said["uid"], "r": words}
+    connection.execute(text(f"UPDATE {table} SET record = :r WHERE uid = :u"), values)
+    salt = connection.scalar(text(f"SELECT salt FROM {table} WHERE uid = :u"), values)
+    said["commit"] = entries.commitment(bytes(salt or b""), words.encode())
+
+
+def _resign(connection: Connection, tree: merkle.CompactRange, key: Ed25519PrivateKey | None) -> None:
+    values = {"s": tree.size, "r": tree.root(), "n": b"".join(tree.nodes)}
+    connection.execute(text("UPDATE ledger_checkpoint SET root = :r, nodes = :n WHERE size = :s"), values)
+    if key:
+        values["t"] = sign_checkpoint(ORIGIN, tree.size, tree.root(), key)
+        connection.execute(text("UPDATE ledger_checkpoint SET note = :t WHERE size = :s"), values)
