@@ -60,7 +60,10 @@ class CompactText(Tenant, Base):
     """A compact's title in one language."""
 
     __tablename__ = "compact_text"
-    __table_args__ = (*tenant_keys(compact_id="compact"), UniqueConstraint("organisation_id", "compact_id", "locale"))
+    __table_args__ = (
+        *tenant_keys(compact_id="compact"),
+        UniqueConstraint("organisation_id", "compact_id", "locale"),
+    )
 
     compact_id: Mapped[int]
     locale: Mapped[str] = mapped_column(String(20))
@@ -93,7 +96,10 @@ class Rendition(Tenant, Base):
     """The frozen form of a version in one language: its canonical JSON and that JSON's SHA-256 (hexadecimal)."""
 
     __tablename__ = "rendition"
-    __table_args__ = (*tenant_keys(version_id="version"), UniqueConstraint("organisation_id", "version_id", "locale"))
+    __table_args__ = (
+        *tenant_keys(version_id="version"),
+        UniqueConstraint("organisation_id", "version_id", "locale"),
+    )
 
     version_id: Mapped[int]
     locale: Mapped[str] = mapped_column(String(20))
@@ -145,7 +151,10 @@ class Consultation(Tenant, Base):
     """A numbered round in which both sides read a draft. Its purpose, constraints and decision rule are said first."""
 
     __tablename__ = "consultation"
-    __table_args__ = (*tenant_keys(version_id="version"), UniqueConstraint("organisation_id", "version_id", "number"))
+    __table_args__ = (
+        *tenant_keys(version_id="version"),
+        UniqueConstraint("organisation_id", "version_id", "number"),
+    )
 
     version_id: Mapped[int]
     number: Mapped[int]
@@ -158,10 +167,14 @@ class Consultation(Tenant, Base):
 
 
 class Ratification(Tenant, Base):
-    """The recorded act of one side's body on a proposed version."""
+    """The recorded act of one side's body on a proposed version. `recorded_by` is the actor's uid: never the same for
+    both sides."""
 
     __tablename__ = "ratification"
-    __table_args__ = (*tenant_keys(version_id="version"), UniqueConstraint("organisation_id", "version_id", "side"))
+    __table_args__ = (
+        *tenant_keys(version_id="version"),
+        UniqueConstraint("organisation_id", "version_id", "side"),
+    )
 
     version_id: Mapped[int]
     side: Mapped[Side] = mapped_column(word(Side, "ratification_side"))
@@ -174,4 +187,5 @@ class Ratification(Tenant, Base):
     quorum: Mapped[int]
     minute_reference: Mapped[str]
     reason: Mapped[str | None]
+    recorded_by: Mapped[str] = mapped_column(String(60))
     recorded_at: Mapped[datetime]

@@ -1,0 +1,39 @@
+"""What people do with compacts and versions: begin, edit, consult, propose, ratify, schedule, bring into force."""
+
+from reciproca.compacts.drafting.actions.beginning import (
+    change_owner,
+    change_stewardship,
+    create_compact,
+    start_version,
+)
+from reciproca.compacts.drafting.actions.force import enter_force, put_in_force, schedule, withdraw
+from reciproca.compacts.drafting.actions.proposing import propose, record_ratification
+from reciproca.compacts.drafting.actions.rounds import close_consultation, open_consultation, revise
+from reciproca.compacts.drafting.actions.words import (
+    add_commitment,
+    edit_commitment,
+    edit_topic,
+    move_commitment,
+    remove_commitment,
+)
+
+__all__ = [
+    "add_commitment",
+    "change_owner",
+    "change_stewardship",
+    "close_consultation",
+    "create_compact",
+    "edit_commitment",
+    "edit_topic",
+    "enter_force",
+    "move_commitment",
+    "open_consultation",
+    "propose",
+    "put_in_force",
+    "record_ratification",
+    "remove_commitment",
+    "revise",
+    "schedule",
+    "start_version",
+    "withdraw",
+]

@@ -1,0 +1,183 @@
+"""Editing the words of a draft. Each edit names the revision that the person saw."""
+
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy import func, select
+
+from reciproca.compacts.drafting import rules
+from reciproca.compacts.drafting.actions.locking import locked_commitment, locked_version
+from reciproca.compacts.drafting.tables import Commitment, CommitmentText, Version
+from reciproca.core import ids
+from reciproca.core.canonical import clean_text
+from reciproca.core.db import expect_revision
+from reciproca.core.errors import Conflict, Fault, Invalid
+from reciproca.core.rights import Action, authorize
+from reciproca.core.work import Work
+from reciproca.plugins.types import Cadence, Side
+
+WORDS = ("text", "topic", "theme", "indicator", "evidence")
+Words = Mapping[str, str]
+"""Any of `WORDS` → what it says in one language."""
+
+
+def edit_commitment(
+    work: Work, *, commitment_uid: str, locale: str, words: Words, revision: int | None = None
+) -> Commitment:
+    """Say a commitment otherwise in one language; words that aren't named stay. Stale when somebody else edited it
+    since `revision`; Conflict when the version isn't a draft; Invalid for a language that isn't the organisation's."""
+    authorize(work, Action.DRAFT_EDIT)
+    commitment, version = locked_commitment(work, commitment_uid)
+    rules.require_open(version.state)
+    _require_locale(work, locale)
+    expect_revision(commitment, revision)
+    version.revision += 1
+    _write(work, commitment, locale, words)
+    return commitment
+
+
+def edit_topic(
+    work: Work, *, version_uid: str, locale: str, edits: Sequence[tuple[str, int | None, Words]]
+) -> list[Commitment]:
+    """Edit both sides of a topic as one: `edits` holds (commitment uid, revision seen, words). All or nothing."""
+    authorize(work, Action.DRAFT_EDIT)
+    version = locked_version(work, version_uid)
+    rules.require_open(version.state)
+    return [
+        edit_commitment(work, commitment_uid=uid, locale=locale, words=words, revision=revision)
+        for uid, revision, words in edits
+    ]
+
+
+def add_commitment(
+    work: Work,
+    *,
+    version_uid: str,
+    side: Side,
+    theme: str,
+    words: Mapping[str, Words],
+    pair: str | None = None,
+    cadence: Cadence = Cadence.YEARLY,
+    revision: int | None = None,
+) -> Commitment:
+    """Add a promise of `side` to a draft: as the answer to the other side's under `pair`, or as a new topic at the
+    end. `words` by language; an answer takes topic and theme from what it answers. Conflict, Stale, Invalid."""
+    authorize(work, Action.DRAFT_EDIT)
+    version = locked_version(work, version_uid)
+    rules.require_open(version.state)
+    expect_revision(version, revision)
+    for locale in words:
+        _require_locale(work, locale)
+    answered = _answered(work, version, side, pair)
+    last = work.session.scalar(select(func.max(Commitment.position)).filter_by(version_id=version.id)) or 0
+    identity = ids.time_ordered(work.clock)
+    commitment = Commitment(
+        version_id=version.id,
+        identity=identity,
+        side=side,
+        pair=answered.pair if answered else identity,
+        theme=answered.theme if answered else clean_text(theme),
+        position=answered.position if answered else last + 1,
+        cadence=cadence.value,
+        revision=1,
+    )
+    work.session.add(commitment)
+    work.session.flush()
+    heading = _headings(work, answered)
+    for locale in work.organisation.locales:
+        _write(work, commitment, locale, {**heading.get(locale, {}), **words.get(locale, {})})
+    return commitment
+
+
+def remove_commitment(work: Work, *, commitment_uid: str, revision: int | None = None) -> Version:
+    """Take a promise out of a draft. Earlier versions keep theirs. Returns the draft. Conflict, Stale."""
+    authorize(work, Action.DRAFT_EDIT)
+    commitment, version = locked_commitment(work, commitment_uid)
+    rules.require_open(version.state)
+    expect_revision(commitment, revision)
+    version.revision += 1
+    for text in work.session.scalars(select(CommitmentText).filter_by(commitment_id=commitment.id)).all():
+        work.session.delete(text)
+    work.session.flush()
+    work.session.delete(commitment)
+    work.session.flush()
+    return version
+
+
+def move_commitment(work: Work, *, commitment_uid: str, to: int, revision: int | None = None) -> Version:
+    """Move a commitment, with its answer, to be topic number `to` (from 1) of its draft. Conflict, Stale, Invalid."""
+    authorize(work, Action.DRAFT_EDIT)
+    commitment, version = locked_commitment(work, commitment_uid)
+    rules.require_open(version.state)
+    expect_revision(commitment, revision)
+    version.revision += 1
+    rows = work.session.scalars(select(Commitment).filter_by(version_id=version.id)).all()
+    ordered = sorted(rows, key=lambda row: (row.position, row.side is Side.PHYSICIANS, row.id))
+    keys = list(dict.fromkeys(_topic_key(row) for row in ordered))
+    if not 1 <= to <= len(keys):
+        raise Invalid(detail=f"There is no place {to} among {len(keys)} topics. Nothing was changed.")
+    keys.remove(_topic_key(commitment))
+    keys.insert(to - 1, _topic_key(commitment))
+    for row in rows:
+        row.position = keys.index(_topic_key(row)) + 1
+    return version
+
+
+def _topic_key(row: Commitment) -> str:
+    return row.pair or row.identity
+
+
+def _write(work: Work, commitment: Commitment, locale: str, words: Words) -> None:
+    found = work.session.scalars(select(CommitmentText).filter_by(commitment_id=commitment.id, locale=locale))
+    text = found.one_or_none()
+    if text is None:
+        text = CommitmentText(commitment_id=commitment.id, locale=locale, **dict.fromkeys(WORDS, ""))
+        work.session.add(text)
+    for name, value in words.items():
+        if name not in WORDS:
+            raise Invalid(detail=f"A commitment has no {name}. Nothing was changed.")
+        setattr(text, name, clean_text(value))
+    text.edited_at = work.now
+    work.session.flush()
+
+
+def _require_locale(work: Work, locale: str) -> None:
+    if locale not in work.organisation.locales:
+        known = ", ".join(work.organisation.locales)
+        raise Invalid(
+            detail="This agreement isn't written in that language. Nothing was changed.",
+            faults=[
+                Fault(
+                    field="locale", reason=f"Unknown language: {locale}.", remedy=f"Choose one of: {known}."
+                )
+            ],
+        )
+
+
+def _answered(work: Work, version: Version, side: Side, pair: str | None) -> Commitment | None:
+    """The commitment of the other side that the new one answers; None for a new topic."""
+    if pair is None:
+        return None
+    found = list(work.session.scalars(select(Commitment).filter_by(version_id=version.id, pair=pair)))
+    if not found:
+        raise Invalid(
+            detail="There is no such topic in this version. Nothing was changed.",
+            faults=[
+                Fault(
+                    field="pair", reason="Nothing here has that key.", remedy="Leave it out for a new topic."
+                )
+            ],
+        )
+    if any(row.side is side for row in found):
+        raise Conflict(
+            detail="This side promises something on that topic already. Nothing was changed.",
+            remedy="Edit that promise, or begin a new topic.",
+        )
+    return found[0]
+
+
+def _headings(work: Work, answered: Commitment | None) -> dict[str, dict[str, str]]:
+    if answered is None:
+        return {}
+    rows = work.session.scalars(select(CommitmentText).filter_by(commitment_id=answered.id))
+    shared = ("topic", "theme", "indicator", "evidence")
+    return {row.locale: {name: getattr(row, name) for name in shared} for row in rows}

@@ -1,0 +1,269 @@
+"""Reads of compacts, versions and their words."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from reciproca.compacts.drafting import rules
+from reciproca.compacts.drafting.queries.frozen import check_frozen_texts
+from reciproca.compacts.drafting.queries.words import clauses_by_locale, texts_of
+from reciproca.compacts.drafting.rules import Difference, Gap, VersionText
+from reciproca.compacts.drafting.tables import (
+    Commitment,
+    Compact,
+    CompactText,
+    Consultation,
+    Ratification,
+    Rendition,
+    Version,
+    VersionState,
+)
+from reciproca.compacts.people.tables import Person, Post, Unit
+from reciproca.core.errors import NotFound
+from reciproca.core.rights import Action, authorize
+from reciproca.core.work import Work
+from reciproca.plugins.types import ChangeClass, Draft, DraftCommitment, LegalEffect, Problem, Severity
+
+__all__ = [
+    "Checklist",
+    "VersionFacts",
+    "check_frozen_texts",
+    "checklist",
+    "compact_of",
+    "compact_page",
+    "compacts",
+    "comparison",
+    "consultations",
+    "due_versions",
+    "find_commitment",
+    "find_compact",
+    "find_version",
+    "in_force",
+    "owners",
+    "people_named",
+    "ratifications",
+    "renditions",
+    "titles",
+    "unit_names",
+    "version_texts",
+    "versions",
+]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Checklist:
+    """What must be true before a version is proposed: gaps in the text, rounds still open or missing, and what
+    plugins found (`problems`: (plugin, problem))."""
+
+    gaps: Sequence[Gap]
+    is_round_open: bool
+    is_round_missing: bool
+    problems: Sequence[tuple[str, Problem]]
+
+    @property
+    def errors(self) -> list[tuple[str, Problem]]:
+        """The problems that stop it; the others are shown and kept."""
+        return [(plugin, problem) for plugin, problem in self.problems if problem.severity is Severity.ERROR]
+
+    @property
+    def is_complete(self) -> bool:
+        return not (self.gaps or self.is_round_open or self.is_round_missing or self.errors)
+
+
+@dataclass(frozen=True, kw_only=True)
+class VersionFacts:
+    """A version with what surrounds it, read at once for a page or an answer."""
+
+    compact: Compact
+    version: Version
+    text: VersionText
+    renditions: Mapping[str, Rendition]
+    ratifications: Sequence[Ratification]
+    consultations: Sequence[Consultation]
+
+
+def compacts(work: Work, *, after: str | None = None, limit: int = 100) -> list[Compact]:
+    """The organisation's agreements, in the order in which they were created; `after` is a uid."""
+    authorize(work, Action.COMPACT_READ)
+    statement = select(Compact).where(Compact.uid > (after or ""))
+    return list(work.session.scalars(statement.order_by(Compact.uid).limit(limit)))
+
+
+def find_compact(work: Work, *, uid: str) -> Compact:
+    """The agreement `uid`. NotFound."""
+    authorize(work, Action.COMPACT_READ)
+    found = work.session.scalars(select(Compact).filter_by(uid=uid)).one_or_none()
+    if found is None:
+        raise NotFound(
+            detail="There is no such agreement here.", remedy="Look it up in the list of agreements."
+        )
+    return found
+
+
+def compact_of(work: Work, *, version: Version) -> Compact:
+    """The agreement that `version` belongs to."""
+    authorize(work, Action.COMPACT_READ)
+    return work.session.scalars(select(Compact).filter_by(id=version.compact_id)).one()
+
+
+def find_version(work: Work, *, uid: str) -> Version:
+    """The version `uid`. NotFound."""
+    authorize(work, Action.COMPACT_READ)
+    found = work.session.scalars(select(Version).filter_by(uid=uid)).one_or_none()
+    if found is None:
+        raise NotFound(detail="There is no such version here.", remedy="Look it up on the agreement's page.")
+    return found
+
+
+def find_commitment(work: Work, *, uid: str) -> tuple[Commitment, Version]:
+    """The commitment `uid` and its version. NotFound."""
+    authorize(work, Action.COMPACT_READ)
+    statement = select(Commitment, Version).join(Version, Version.id == Commitment.version_id)
+    found = work.session.execute(statement.where(Commitment.uid == uid)).one_or_none()
+    if found is None:
+        raise NotFound(
+            detail="There is no such commitment here.",
+            remedy="It may have been removed: open the version again.",
+        )
+    return found[0], found[1]
+
+
+def versions(work: Work, *, compact_ids: Sequence[int]) -> list[Version]:
+    """The versions of these agreements, newest first."""
+    authorize(work, Action.COMPACT_READ)
+    statement = select(Version).where(Version.compact_id.in_(compact_ids)).order_by(Version.number.desc())
+    return list(work.session.scalars(statement))
+
+
+def in_force(work: Work, *, compact_id: int) -> Version | None:
+    """The version in force of an agreement, if it has one."""
+    authorize(work, Action.COMPACT_READ)
+    return work.session.scalars(
+        select(Version).filter_by(compact_id=compact_id, state=VersionState.IN_FORCE)
+    ).one_or_none()
+
+
+def due_versions(session: Session, now: datetime) -> list[str]:
+    """Uids of the session's organisation's versions whose day has come, oldest day first. For the scheduler, which
+    finds what is due before it acts, so it takes a session."""
+    statement = select(Version.uid).where(
+        Version.state == VersionState.SCHEDULED, Version.effective_at <= now
+    )
+    return list(session.scalars(statement.order_by(Version.effective_at, Version.id)))
+
+
+def titles(work: Work, *, compact_ids: Sequence[int], locale: str) -> dict[int, str]:
+    """Titles by agreement id: in `locale` where there is one, else in the organisation's first language."""
+    authorize(work, Action.COMPACT_READ)
+    rows = work.session.scalars(select(CompactText).where(CompactText.compact_id.in_(compact_ids))).all()
+    order = [locale, *work.organisation.locales]
+    ranked = sorted(
+        rows, key=lambda row: order.index(row.locale) if row.locale in order else len(order), reverse=True
+    )
+    return {row.compact_id: row.title for row in ranked}
+
+
+def unit_names(work: Work, *, ids: Sequence[int]) -> dict[int, str]:
+    """Names of units by id."""
+    authorize(work, Action.COMPACT_READ)
+    return {unit.id: unit.name for unit in work.session.scalars(select(Unit).where(Unit.id.in_(ids)))}
+
+
+def people_named(work: Work, *, ids: Sequence[int | None]) -> dict[int, str]:
+    """Names of people by id: stewards and co-sponsors stand for their side by name."""
+    authorize(work, Action.COMPACT_READ)
+    return {
+        person.id: person.name for person in work.session.scalars(select(Person).where(Person.id.in_(ids)))
+    }
+
+
+def owners(work: Work, *, version: Version) -> dict[str, str]:
+    """Titles of the posts that look after commitments, by commitment uid."""
+    authorize(work, Action.COMPACT_READ)
+    statement = select(Commitment.uid, Post.title).join(Post, Post.id == Commitment.owner_post_id)
+    rows = work.session.execute(statement.where(Commitment.version_id == version.id))
+    return {row.uid: row.title for row in rows}
+
+
+def version_texts(work: Work, *, version: Version, locales: Sequence[str] = ()) -> dict[str, VersionText]:
+    """The whole text in each of `locales` (the organisation's, when none is named)."""
+    authorize(work, Action.COMPACT_READ)
+    return texts_of(work, version, locales or work.organisation.locales)
+
+
+def renditions(work: Work, *, version_ids: Sequence[int]) -> list[Rendition]:
+    """The frozen forms of these versions; none while they are drafts."""
+    authorize(work, Action.COMPACT_READ)
+    statement = select(Rendition).where(Rendition.version_id.in_(version_ids)).order_by(Rendition.locale)
+    return list(work.session.scalars(statement))
+
+
+def ratifications(work: Work, *, version: Version) -> list[Ratification]:
+    """What each side's body has decided on a version so far."""
+    authorize(work, Action.COMPACT_READ)
+    return list(
+        work.session.scalars(select(Ratification).filter_by(version_id=version.id).order_by(Ratification.id))
+    )
+
+
+def consultations(work: Work, *, version: Version) -> list[Consultation]:
+    """The rounds of a version, first to last."""
+    authorize(work, Action.COMPACT_READ)
+    statement = select(Consultation).filter_by(version_id=version.id).order_by(Consultation.number)
+    return list(work.session.scalars(statement))
+
+
+def compact_page(work: Work, *, version: Version, locale: str) -> VersionFacts:
+    """Everything that the page of one version shows, in `locale`."""
+    authorize(work, Action.COMPACT_READ)
+    return VersionFacts(
+        compact=compact_of(work, version=version),
+        version=version,
+        text=texts_of(work, version, [locale])[locale],
+        renditions={row.locale: row for row in renditions(work, version_ids=[version.id])},
+        ratifications=ratifications(work, version=version),
+        consultations=consultations(work, version=version),
+    )
+
+
+def comparison(work: Work, *, before: Version, after: Version, locale: str) -> Difference:
+    """What leads from one version to another, in the words of `locale`."""
+    authorize(work, Action.COMPACT_READ)
+    old = clauses_by_locale(work, before, [locale])[locale]
+    return rules.difference(old, clauses_by_locale(work, after, [locale])[locale])
+
+
+def checklist(work: Work, *, version: Version) -> Checklist:
+    """What still keeps a version from being proposed. Asks the plugins that judge drafts; PluginFailed."""
+    authorize(work, Action.COMPACT_READ)
+    rounds = consultations(work, version=version)
+    texts = list(version_texts(work, version=version).values())
+    return Checklist(
+        gaps=rules.gaps(texts),
+        is_round_open=any(each.closed_at is None for each in rounds),
+        is_round_missing=not rounds and version.change_class is ChangeClass.MATERIAL,
+        problems=work.plugins.draft_problems(_draft(work, texts)),
+    )
+
+
+def _draft(work: Work, texts: Sequence[VersionText]) -> Draft:
+    words: dict[str, dict[str, str]] = {}
+    for text in texts:
+        for clause in text.clauses:
+            words.setdefault(clause.uid, {})[text.locale] = clause.text
+    return Draft(
+        jurisdiction=work.organisation.jurisdiction,
+        legal_effect=_effect(texts),
+        locales=tuple(text.locale for text in texts),
+        commitments=tuple(
+            DraftCommitment(key=clause.key, side=clause.side, theme=clause.theme, text=words[clause.uid])
+            for clause in texts[0].clauses
+        ),
+    )
+
+
+def _effect(texts: Sequence[VersionText]) -> LegalEffect:
+    return LegalEffect(texts[0].legal_effect)
