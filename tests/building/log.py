@@ -1,11 +1,12 @@
 """A ledger to test with: its key, its acts, and ways to damage it."""
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Connection, text
-from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.orm import DeclarativeBase, Session
 
 from reciproca.core.clock import FixedClock
 from reciproca.core.db import Base, Database
@@ -61,8 +62,23 @@ def wrote(database: Database, *acts: Act) -> Appended:
 def checked(database: Database, *checks: Check, against: str | None = None) -> Report:
     """The report of a verification."""
     with database.transaction(write=False) as session:
-        return verify(session, public_key=SIGNER.public_key, origin=ORIGIN, checks=checks, against=against,
-                      record_tables=[LedgerRecord, OtherRecord])
+        return _report(session, checks=checks, against=against)
+
+
+def damaged(database: Database, *statements: str, **values: Any) -> Report:
+    """What a verification finds after `statements` with the guards dropped; all is rolled back then."""
+    with Session(database.engine) as session:
+        no_guards(session.connection())
+        for statement in statements:
+            session.execute(text(statement), values)
+        report = _report(session)
+        session.rollback()
+    return report
+
+
+def _report(session: Session, *, checks: Sequence[Check] = (), against: str | None = None) -> Report:
+    return verify(session, public_key=SIGNER.public_key, origin=ORIGIN, checks=checks, against=against,
+                  record_tables=[LedgerRecord, OtherRecord])
 
 
 def no_guards(connection: Connection) -> None:

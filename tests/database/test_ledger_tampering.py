@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 from sqlalchemy.orm import Session
@@ -16,7 +16,18 @@ from reciproca.core.ledger import entry as entries
 from reciproca.core.ledger.append import LedgerBroken, append, erase
 from reciproca.core.ledger.note import sign_checkpoint
 from reciproca.core.ledger.report import MOST
-from tests.building.log import ORIGIN, SIGNER, OtherRecord, a_log, an_act, checked, damage, forge, wrote
+from tests.building.log import (
+    ORIGIN,
+    SIGNER,
+    OtherRecord,
+    a_log,
+    an_act,
+    checked,
+    damage,
+    damaged,
+    forge,
+    wrote,
+)
 
 THIEF = Ed25519PrivateKey.from_private_bytes(bytes(32))
 BLANK = bytes(32)
@@ -40,6 +51,16 @@ def log(database_url: str) -> Iterator[Database]:
     database.dispose()
 
 
+@pytest.fixture(scope="module")
+def shared(module_database_url: str) -> Iterator[Database]:
+    """The same for tests that only look at what damage would show."""
+    database = five_leaves(module_database_url)
+    assert checked(database).ok
+    yield database
+    assert checked(database).ok
+    database.dispose()
+
+
 def swap(table: str, key: str, one: object, other: object) -> list[str]:
     """Let two rows change places."""
     between = "'between'" if isinstance(one, str) else "-1"
@@ -56,27 +77,24 @@ def swap(table: str, key: str, one: object, other: object) -> list[str]:
     "UPDATE ledger_leaf SET idx = -1 WHERE idx = {idx}",
     "DELETE FROM ledger_leaf WHERE idx = {idx}",
 ])
-def test_no_leaf_can_be_changed_or_removed(log: Database, idx: int, statement: str) -> None:
+def test_no_leaf_can_be_changed_or_removed(shared: Database, idx: int, statement: str) -> None:
     """Each leaf is covered, the first and the last too."""
-    damage(log, statement.format(idx=idx), blank=BLANK)
-    assert not checked(log).ok
+    assert not damaged(shared, statement.format(idx=idx), blank=BLANK).ok
 
 
 @pytest.mark.parametrize("pair", [(0, 1), (1, 2), (0, 4), (3, 4)])
-def test_leaves_cannot_change_places(log: Database, pair: tuple[int, int]) -> None:
+def test_leaves_cannot_change_places(shared: Database, pair: tuple[int, int]) -> None:
     """Order is part of what was signed, inside one transaction too."""
-    damage(log, *swap("ledger_leaf", "idx", *pair))
-    report = checked(log)
+    report = damaged(shared, *swap("ledger_leaf", "idx", *pair))
     assert {problem.index for problem in report.problems} & {pair[0], pair[1], pair[1] - 1, 1}
 
 
 @pytest.mark.parametrize("column", ["salt", "record", "uid"])
 @pytest.mark.parametrize("uid", ["a", "d", "e"])
-def test_no_column_of_a_signature_can_be_changed(log: Database, uid: str, column: str) -> None:
+def test_no_column_of_a_signature_can_be_changed(shared: Database, uid: str, column: str) -> None:
     """The leaf covers every column of a signature's evidence."""
     value = ":blank" if column == "salt" else "'{}'"
-    damage(log, f"UPDATE other_record SET {column} = {value} WHERE uid = '{uid}'", blank=BLANK)
-    assert not checked(log).ok
+    assert not damaged(shared, f"UPDATE other_record SET {column} = {value} WHERE uid = '{uid}'", blank=BLANK).ok
 
 
 @pytest.mark.parametrize("uid", ["a", "d", "e"])
@@ -86,26 +104,23 @@ def test_no_column_of_a_signature_can_be_changed(log: Database, uid: str, column
     "UPDATE other_record SET salt = NULL WHERE uid = '{uid}'",
     "UPDATE other_record SET record = NULL WHERE uid = '{uid}'",
 ])
-def test_no_signature_can_be_removed_or_emptied(log: Database, uid: str, statement: str) -> None:
+def test_no_signature_can_be_removed_or_emptied(shared: Database, uid: str, statement: str) -> None:
     """Without an act of erasure, an empty record is damage."""
-    damage(log, statement.format(uid=uid))
-    assert not checked(log).ok
+    assert not damaged(shared, statement.format(uid=uid)).ok
 
 
 @pytest.mark.parametrize("pair", [("a", "d"), ("d", "e")])
-def test_signatures_cannot_change_places(log: Database, pair: tuple[str, str]) -> None:
+def test_signatures_cannot_change_places(shared: Database, pair: tuple[str, str]) -> None:
     """One person's evidence can't be put under another's leaf."""
-    damage(log, *swap("other_record", "uid", *pair))
-    assert {problem.reason for problem in checked(log).problems} == {
+    assert {problem.reason for problem in damaged(shared, *swap("other_record", "uid", *pair)).problems} == {
         f"the record {uid} of other_record was changed" for uid in pair
     }
 
 
-def test_a_signature_cannot_be_moved_to_another_table(log: Database) -> None:
+def test_a_signature_cannot_be_moved_to_another_table(shared: Database) -> None:
     """The leaf names the table: evidence hidden among ordinary records is missing."""
-    damage(log, "INSERT INTO ledger_record SELECT * FROM other_record WHERE uid = 'e'",
-           "DELETE FROM other_record WHERE uid = 'e'")
-    assert not checked(log).ok
+    assert not damaged(shared, "INSERT INTO ledger_record SELECT * FROM other_record WHERE uid = 'e'",
+           "DELETE FROM other_record WHERE uid = 'e'").ok
 
 
 @pytest.mark.parametrize("statement", [
@@ -118,17 +133,15 @@ def test_a_signature_cannot_be_moved_to_another_table(log: Database) -> None:
     "DELETE FROM ledger_checkpoint WHERE size = {size}",
 ])
 @pytest.mark.parametrize("size", [2, 3, 5])
-def test_no_checkpoint_can_be_changed_or_removed(log: Database, size: int, statement: str) -> None:
+def test_no_checkpoint_can_be_changed_or_removed(shared: Database, size: int, statement: str) -> None:
     """Every transaction's checkpoint is missed, not only the last."""
-    damage(log, statement.format(size=size), blank=BLANK)
-    assert not checked(log).ok
+    assert not damaged(shared, statement.format(size=size), blank=BLANK).ok
 
 
 @pytest.mark.parametrize("pair", [(2, 3), (3, 5)])
-def test_checkpoints_cannot_change_places(log: Database, pair: tuple[int, int]) -> None:
+def test_checkpoints_cannot_change_places(shared: Database, pair: tuple[int, int]) -> None:
     """A genuine note in another's place is not what was signed there."""
-    damage(log, *swap("ledger_checkpoint", "size", *pair))
-    assert not checked(log).ok
+    assert not damaged(shared, *swap("ledger_checkpoint", "size", *pair)).ok
 
 
 @pytest.mark.parametrize("one_batch", [False, True])
@@ -254,29 +267,35 @@ def test_a_ruined_log_gives_a_short_list(log: Database) -> None:
 def test_values_of_the_wrong_type_are_damage_and_no_crash(tmp_path: Path, statement: str) -> None:
     """SQLite stores anything anywhere: whatever is there is reported, not raised."""
     database = five_leaves(f"sqlite:///{tmp_path / 'log.db'}")
-    damage(database, statement)
-    assert not checked(database).ok
+    assert not damaged(database, statement).ok
     database.dispose()
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60, deadline=None)
-@given(st.data())
-def test_any_bit_of_any_value_counts(tmp_path_factory: pytest.TempPathFactory, data: st.DataObject) -> None:
+CELLS = [
+    ("ledger_leaf", "idx", "entry"), ("ledger_leaf", "idx", "leaf_hash"), ("ledger_checkpoint", "size", "root"),
+    ("ledger_checkpoint", "size", "nodes"), ("ledger_checkpoint", "size", "note"),
+    ("other_record", "uid", "salt"), ("other_record", "uid", "record"), ("ledger_record", "uid", "record"),
+]
+
+
+def test_any_bit_of_any_value_counts(tmp_path: Path) -> None:
     """Flip one bit of one stored value, in any row of any of the tables: the log no longer verifies."""
-    database = five_leaves(f"sqlite:///{tmp_path_factory.mktemp('log') / 'log.db'}")
-    table, key, column = data.draw(st.sampled_from([
-        ("ledger_leaf", "idx", "entry"), ("ledger_leaf", "idx", "leaf_hash"), ("ledger_checkpoint", "size", "root"),
-        ("ledger_checkpoint", "size", "nodes"), ("ledger_checkpoint", "size", "note"),
-        ("other_record", "uid", "salt"), ("other_record", "uid", "record"), ("ledger_record", "uid", "record"),
-    ]))
-    with database.engine.connect() as connection:
-        rows = connection.execute(text(f"SELECT {key}, CAST({column} AS BLOB) FROM {table} ORDER BY {key}")).all()
-    where, value = data.draw(st.sampled_from(rows))
-    bit = data.draw(st.integers(0, 8 * len(value) - 1))
-    changed = bytearray(value)
-    changed[bit // 8] ^= 1 << bit % 8
-    kind = "TEXT" if column in {"note", "record"} else "BLOB"
-    damage(database, f"UPDATE {table} SET {column} = CAST(:value AS {kind}) WHERE {key} = :key",
-           value=bytes(changed), key=where)
-    assert not checked(database).ok
+    database = five_leaves(f"sqlite:///{tmp_path / 'log.db'}")
+
+    @settings(max_examples=200, deadline=None)
+    @given(st.data())
+    def flip(data: st.DataObject) -> None:
+        table, key, column = data.draw(st.sampled_from(CELLS))
+        with database.engine.connect() as connection:
+            cells = text(f"SELECT {key}, CAST({column} AS BLOB) FROM {table} ORDER BY {key}")
+            where, value = data.draw(st.sampled_from(connection.execute(cells).all()))
+        bit = data.draw(st.integers(0, 8 * len(value) - 1))
+        changed = bytearray(value)
+        changed[bit // 8] ^= 1 << bit % 8
+        kind = "TEXT" if column in {"note", "record"} else "BLOB"
+        statement = f"UPDATE {table} SET {column} = CAST(:value AS {kind}) WHERE {key} = :key"
+        assert not damaged(database, statement, value=bytes(changed), key=where).ok
+
+    flip()
+    assert checked(database).ok
     database.dispose()
