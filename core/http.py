@@ -93,7 +93,8 @@ class Shell(Flask):
         response = self.make_response(self._run(work))
         if response.status_code < 400 and not response.is_streamed:
             headers = {name: response.headers[name] for name in KEPT_HEADERS if name in response.headers}
-            answer = idempotency.Answer(status=response.status_code, headers=headers, body=response.get_data(as_text=True))
+            body = g.pop("kept_instead", None) or response.get_data(as_text=True)
+            answer = idempotency.Answer(status=response.status_code, headers=headers, body=body)
             idempotency.keep(work.session, actor=actor, key=key, answer=answer)
         return response
 
@@ -103,6 +104,11 @@ def _body_without_token() -> bytes:
         fields = sorted((name, value) for name, value in request.form.items(multi=True) if name != csrf.FIELD)
         return repr(fields).encode()
     return request.get_data(cache=True)
+
+
+def keep_instead(body: dict[str, Any]) -> None:
+    """Have `body` kept for repeated requests, in place of an answer that holds a secret."""
+    g.kept_instead = jsonify(body).get_data(as_text=True)
 
 
 def is_api() -> bool:

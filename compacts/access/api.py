@@ -1,5 +1,55 @@
-"""The API of access."""
+"""The API of access: who the token speaks for, and one's own tokens."""
+
+from datetime import timedelta
+from typing import Any
 
 from flask_smorest import Blueprint
 
-resources = Blueprint("access_api", __name__, url_prefix="/api/v1")
+from reciproca.compacts.access import actions, queries
+from reciproca.compacts.access.schemas import MeOut, NewTokenOut, TokenIn, TokenOut
+from reciproca.core.errors import Unauthenticated
+from reciproca.core.http import current_work, keep_instead
+
+resources = Blueprint("access_api", __name__, url_prefix="/api/v1", description="Who one is, and one's tokens")
+
+
+@resources.route("/me")
+@resources.response(200, MeOut)
+def me() -> dict[str, Any]:
+    """Say who this token speaks for."""
+    work = current_work()
+    who = queries.badge(work)
+    if who is None:
+        raise Unauthenticated(remedy="Send a bearer token in the Authorization header.")
+    return {
+        "account": work.actor.uid, "name": who.name, "email": who.email, "roles": who.roles,
+        "scopes": sorted(work.actor.scopes or ()), "organisation": work.organisation,
+    }
+
+
+@resources.route("/tokens")
+@resources.response(200, TokenOut(many=True))
+def list_tokens() -> Any:
+    """List one's own tokens that still count, the newest first."""
+    me()
+    return queries.own_tokens(current_work())
+
+
+@resources.route("/tokens", methods=["POST"])
+@resources.arguments(TokenIn)
+@resources.response(201, NewTokenOut)
+def create_token(wanted: dict[str, Any]) -> dict[str, Any]:
+    """Make a token for oneself. Its secret is in this answer only: repeating the request gives null."""
+    work = current_work()
+    made = actions.create_token(work, email=me()["email"], scopes=wanted["scopes"], label=wanted["label"],
+                                life=timedelta(days=wanted["days"]))
+    answer = TokenOut().dump(made.row)
+    keep_instead({**answer, "token": None})
+    return {**vars(made.row), "token": made.secret}
+
+
+@resources.route("/tokens/<string:uid>", methods=["DELETE"])
+@resources.response(204)
+def revoke_token(uid: str) -> None:
+    """Make a token worthless at once."""
+    actions.revoke_token(current_work(), uid=uid)

@@ -50,13 +50,18 @@ class Grant(Tenant, Base):
 
 
 class BrowserSession(Row, Base):
-    """A signed-in browser; its cookie's value is stored only as a hash. `proved_at`: when a password was last given."""
+    """A signed-in browser; its cookie's value is stored only as a hash. `proved_at`: when a password was last given.
+
+    A password turns the session: it gets a new value, and the `earlier` one still identifies (never proves) for a
+    minute, so that a request that was on its way meets the same person. `last_seen_at` moves with changes only."""
 
     __tablename__ = "browser_session"
 
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
     organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"))
     token_sha256: Mapped[str] = mapped_column(String(64), unique=True)
+    earlier_sha256: Mapped[str | None] = mapped_column(String(64), unique=True)
+    turned_at: Mapped[datetime]
     method: Mapped[str] = mapped_column(String(20))
     created_at: Mapped[datetime]
     last_seen_at: Mapped[datetime]
@@ -65,7 +70,7 @@ class BrowserSession(Row, Base):
 
 
 class OneTimeCode(Row, Base):
-    """A code for one purpose (`first_administrator`, `sign_in`, `set_password`), stored as a hash, used once."""
+    """A code for one purpose (`first_administrator`, `sign_in`), stored as a hash, used once."""
 
     __tablename__ = "one_time_code"
 
@@ -75,6 +80,16 @@ class OneTimeCode(Row, Base):
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
+
+
+class Attempt(Base):
+    """One try that counts against a limit: `subject` is a keyed digest of an address or an account, never its name."""
+
+    __tablename__ = "attempt"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    subject: Mapped[str] = mapped_column(String(64), index=True)
+    at: Mapped[datetime]
 
 
 class ApiToken(Row, Base):
