@@ -25,7 +25,7 @@ from reciproca.core.rights import Action, authorize
 from reciproca.core.work import Work
 from reciproca.plugins.types import ChangeClass, CompactTemplate, LegalEffect, PairedCommitment, Side
 
-_START_ORDER = (VersionState.REFUSED, VersionState.WITHDRAWN)
+_SENT_BACK = (VersionState.REFUSED, VersionState.WITHDRAWN)
 
 
 def create_compact(
@@ -302,7 +302,7 @@ def _parent(known: Sequence[Version], from_uid: str | None) -> Version:
         return _named(known, from_uid)
     latest = known[-1]
     in_force = next((version for version in known if version.state is VersionState.IN_FORCE), None)
-    return latest if latest.state in _START_ORDER or in_force is None else in_force
+    return latest if latest.state in _SENT_BACK or in_force is None else in_force
 
 
 def _named(known: Sequence[Version], uid: str) -> Version:

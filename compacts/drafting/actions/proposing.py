@@ -14,7 +14,7 @@ from reciproca.compacts.drafting.tables import Ratification, Rendition, Version,
 from reciproca.core.canonical import clean_text, digest, sha256
 from reciproca.core.clock import FixedClock, today
 from reciproca.core.db import expect_revision
-from reciproca.core.errors import Fault, Invalid
+from reciproca.core.errors import Conflict, Fault, Invalid
 from reciproca.core.i18n import _
 from reciproca.core.ledger.entry import instant
 from reciproca.core.rights import Action, authorize
@@ -94,9 +94,8 @@ def record_ratification(
     authorize(work, RATIFY[side])
     version = locked_version(work, version_uid)
     earlier = list(work.session.scalars(select(Ratification).filter_by(version_id=version.id)))
-    after = rules.move(
-        version.state, rules.event_of_ballot(is_ratified=is_ratified, sides_before=_sides(earlier, side))
-    )
+    event = rules.event_of_ballot(is_ratified=is_ratified, sides_before=_sides(earlier, side))
+    after = rules.move(version.state, event)
     rules.check_other_hand(work.actor.uid, [row.recorded_by for row in earlier])
     rules.check_ballot(
         is_ratified=is_ratified,
@@ -159,10 +158,10 @@ def _settle(work: Work, version: Version, row: Ratification, after: VersionState
 
 
 def _sides(earlier: Sequence[Ratification], side: Side) -> list[Side]:
-    """The sides that have ratified already. Invalid when `side` has decided."""
+    """The sides that have ratified already. Conflict when `side` has decided."""
     sides = [row.side for row in earlier if row.is_ratified]
     if side in sides:
-        raise Invalid(
+        raise Conflict(
             detail="This side's decision is recorded already. Nothing was changed.",
             remedy="Ask the other side to record its decision.",
         )

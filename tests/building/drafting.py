@@ -1,0 +1,126 @@
+"""Agreements at every stage of their lives, for tests: each builder ends where its name says."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+from sqlalchemy import select
+
+from reciproca.compacts.drafting import actions
+from reciproca.compacts.drafting.tables import Compact, Version
+from reciproca.compacts.people.queries import reference
+from reciproca.compacts.people.tables import Organisation, Unit
+from reciproca.core.identity import Actor, OrganisationRef, Proof, Role, system
+from reciproca.core.work import Installation, Work
+from reciproca.plugins.types import ChangeClass, LegalEffect, Side
+
+TEMPLATE = "ottawa-14"
+
+
+def an_actor(*roles: Role, uid: str = "", person_id: int | None = None) -> Actor:
+    """Somebody who holds `roles`; without a `uid`, one is made of them."""
+    name = uid or "account:" + "+".join(sorted(role.value for role in roles))
+    return Actor(uid=name, roles=frozenset(roles), person_id=person_id, proof=Proof(method="password"))
+
+
+STEWARD = an_actor(Role.STEWARD)
+DRAFTER = an_actor(Role.DRAFTER)
+RATIFIERS = {
+    Side.ORGANISATION: an_actor(Role.RATIFIER_ORGANISATION),
+    Side.PHYSICIANS: an_actor(Role.RATIFIER_PHYSICIANS),
+}
+
+
+def a_place(installation: Installation, name: str = "Riverbend Hospital") -> OrganisationRef:
+    """A bilingual hospital in Ontario with nothing but its root unit and one department."""
+    with installation.work(system("test")) as work:
+        row = Organisation(
+            name=name, jurisdiction="CA-ON", zone="America/Toronto", locales=["en", "fr"], revision=1, wording={}
+        )
+        work.session.add(row)
+        work.session.flush()
+        found = reference(row)
+    with installation.work(system("test"), found) as work:
+        root = Unit(kind="hospital", name=name, path=name)
+        work.session.add(root)
+        work.session.flush()
+        path = f"{name} › Emergency"
+        work.session.add(Unit(parent_id=root.id, kind="department", name="Emergency", path=path))
+    return found
+
+
+def as_actor(work: Work, actor: Actor) -> Work:
+    """The same transaction, worked in by somebody else."""
+    return replace(work, actor=actor)
+
+
+def a_draft(work: Work, *, unit_uid: str | None = None, audience: tuple[str, ...] = ()) -> Version:
+    """Version 1 of an agreement from the bundled template."""
+    return actions.create_compact(
+        as_actor(work, STEWARD),
+        template_key=TEMPLATE,
+        legal_effect=LegalEffect.NONE,
+        review_cycle="annual",
+        unit_uid=unit_uid,
+        audience=audience,
+    )
+
+
+def consulted(work: Work, version: Version) -> Version:
+    """`version` after one round, opened and closed today."""
+    steward = as_actor(work, STEWARD)
+    closes_on = work.today() + timedelta(days=14)
+    actions.open_consultation(
+        steward, version_uid=version.uid, purpose="Hear both sides", decision_rule="Consent", closes_on=closes_on
+    )
+    actions.close_consultation(steward, version_uid=version.uid, summary="Nothing had to change.")
+    return version
+
+
+def proposed(work: Work, version: Version) -> Version:
+    """`version` with its text frozen."""
+    return actions.propose(as_actor(work, STEWARD), version_uid=consulted(work, version).uid)
+
+
+def decide(work: Work, version: Version, side: Side, *, is_ratified: bool = True) -> None:
+    """Record one side's decision of today."""
+    actions.record_ratification(
+        as_actor(work, RATIFIERS[side]),
+        version_uid=version.uid,
+        side=side,
+        body="Board of directors" if side is Side.ORGANISATION else "Medical staff association",
+        decided_on=work.today(),
+        is_ratified=is_ratified,
+        votes_for=11 if is_ratified else 2,
+        votes_against=1,
+        quorum=3,
+        minute_reference="2026-41",
+        reason=None if is_ratified else "Answers within 60 days come too late.",
+    )
+
+
+def ratified(work: Work, version: Version) -> Version:
+    """`version` adopted by both sides."""
+    proposed(work, version)
+    for side in Side:
+        decide(work, version, side)
+    return version
+
+
+def scheduled(work: Work, version: Version, day: date | None = None) -> Version:
+    """`version` with a day (today when none is named)."""
+    ratified(work, version)
+    return actions.schedule(
+        as_actor(work, STEWARD), version_uid=version.uid, effective_from=day or work.today()
+    )
+
+
+def in_force(work: Work, version: Version) -> Version:
+    """`version` in force since the beginning of today."""
+    scheduled(work, version)
+    return actions.enter_force(as_actor(work, system("scheduler")), version_uid=version.uid)
+
+
+def next_version(work: Work, version: Version, change_class: ChangeClass = ChangeClass.MATERIAL) -> Version:
+    """A draft that begins where `version` stands."""
+    uid = work.session.scalars(select(Compact.uid).filter_by(id=version.compact_id)).one()
+    return actions.start_version(as_actor(work, STEWARD), compact_uid=uid, change_class=change_class)
