@@ -1,5 +1,356 @@
-"""The API of drafting."""
+"""The API of drafting: every act of a version's life, and its exact texts."""
 
+from collections.abc import Sequence
+from typing import Any
+
+from flask import Response, request
 from flask_smorest import Blueprint
 
+from reciproca.compacts.drafting import actions, queries, schemas
+from reciproca.compacts.drafting.queries import VersionFacts
+from reciproca.compacts.drafting.rules import Change, Kind
+from reciproca.compacts.drafting.tables import Compact, Rendition, Version
+from reciproca.core.errors import NotFound, Unreadable
+from reciproca.core.http import current_work
+from reciproca.core.work import Work
+
 resources = Blueprint("drafting_api", __name__, url_prefix="/api/v1")
+Answer = tuple[dict[str, Any], int, dict[str, str]]
+_CLAUSE = ("uid", "revision", "identity", "pair", "theme", "position")
+
+
+@resources.get("/compacts")
+@resources.arguments(schemas.Page, location="query")
+@resources.response(200, schemas.CompactsOut)
+def list_compacts(asked: dict[str, Any]) -> dict[str, Any]:
+    """Agreements of the organisation, oldest first, with their versions."""
+    work = current_work()
+    found = queries.compacts(work, after=asked["after"], limit=asked["limit"] + 1)
+    shown = found[: asked["limit"]]
+    return {"items": _compacts(work, shown), "next": shown[-1].uid if len(found) > len(shown) else None}
+
+
+@resources.post("/compacts")
+@resources.arguments(schemas.NewCompact)
+@resources.response(201, schemas.CompactOut)
+def create(asked: dict[str, Any]) -> Answer:
+    """Begin an agreement from a template; answers with it and its first draft."""
+    work = current_work()
+    version = actions.create_compact(work, **asked)
+    compact = queries.compact_of(work, version=version)
+    return (
+        _compacts(work, [compact])[0],
+        201,
+        {"Location": f"/api/v1/compacts/{compact.uid}", **_etag(compact)},
+    )
+
+
+@resources.get("/compacts/<uid>")
+@resources.response(200, schemas.CompactOut)
+def read_compact(uid: str) -> Answer:
+    """One agreement with its versions, newest first."""
+    work = current_work()
+    compact = queries.find_compact(work, uid=uid)
+    return _compacts(work, [compact])[0], 200, _etag(compact)
+
+
+@resources.put("/compacts/<uid>/stewardship")
+@resources.arguments(schemas.Stewardship)
+@resources.response(200, schemas.CompactOut)
+def put_stewardship(asked: dict[str, Any], uid: str) -> Answer:
+    """Say who keeps the agreement, who stands for each side, and when it ends."""
+    work = current_work()
+    compact = actions.change_stewardship(work, compact_uid=uid, revision=_seen(), **asked)
+    return _compacts(work, [compact])[0], 200, _etag(compact)
+
+
+@resources.post("/compacts/<uid>/versions")
+@resources.arguments(schemas.NextVersion)
+@resources.response(201, schemas.WholeVersionOut)
+def start(asked: dict[str, Any], uid: str) -> Answer:
+    """Begin the next version, as a copy of the one that it starts from."""
+    work = current_work()
+    return _made(work, actions.start_version(work, compact_uid=uid, **asked))
+
+
+@resources.get("/versions/<uid>")
+@resources.response(200, schemas.WholeVersionOut)
+def read_version(uid: str) -> Answer:
+    """One version: its commitments in every language, its rounds, its decisions, and the SHA-256 of its texts."""
+    work = current_work()
+    return _whole(work, queries.find_version(work, uid=uid))
+
+
+@resources.get("/versions/<uid>/texts/<locale>")
+def read_text(uid: str, locale: str) -> Response:
+    """The frozen text in one language, byte for byte as it was hashed (RFC 8785 JSON)."""
+    work = current_work()
+    version = queries.find_version(work, uid=uid)
+    frozen = {row.locale: row for row in queries.renditions(work, version_ids=[version.id])}
+    if locale not in frozen:
+        raise NotFound(
+            detail="That text isn't frozen, or not in that language.", remedy="Read the version instead."
+        )
+    answer = Response(frozen[locale].canonical, mimetype="application/json")
+    answer.headers["ETag"] = f'"{frozen[locale].sha256}"'
+    return answer
+
+
+@resources.get("/versions/<uid>/changes")
+@resources.arguments(schemas.Compared, location="query")
+@resources.response(200, schemas.ChangesOut)
+def read_changes(asked: dict[str, Any], uid: str) -> dict[str, Any]:
+    """What changed since an earlier version (the one that it started from), commitment by commitment."""
+    work = current_work()
+    after = queries.find_version(work, uid=uid)
+    before = queries.earlier(work, version=after, uid=asked["since"])
+    locale = asked["locale"] or work.organisation.locales[0]
+    found = queries.comparison(work, before=before, after=after, locale=locale)
+    changes = [_change(change) for change in found.changes if change.kind is not Kind.KEPT]
+    return {"since": before.uid, "version": after.uid, "locale": locale, "changes": changes}
+
+
+@resources.get("/versions/<uid>/checklist")
+@resources.response(200, schemas.ChecklistOut)
+def read_checklist(uid: str) -> dict[str, Any]:
+    """What still keeps a draft from being proposed."""
+    work = current_work()
+    found = queries.checklist(work, version=queries.find_version(work, uid=uid))
+    gaps = [
+        {"kind": gap.kind, "side": gap.side, "locale": gap.locale, "commitment": gap.uid}
+        for gap in found.gaps
+    ]
+    return {
+        "is_complete": found.is_complete,
+        "is_round_open": found.is_round_open,
+        "is_round_missing": found.is_round_missing,
+        "gaps": gaps,
+        "problems": [{"plugin": plugin, **problem.to_json()} for plugin, problem in found.problems],
+    }
+
+
+@resources.post("/versions/<uid>/commitments")
+@resources.arguments(schemas.NewCommitment)
+@resources.response(201, schemas.WholeVersionOut)
+def add(asked: dict[str, Any], uid: str) -> Answer:
+    """Add a commitment to a draft; answers with the whole draft."""
+    work = current_work()
+    actions.add_commitment(work, version_uid=uid, revision=_seen(), **asked)
+    return _made(work, queries.find_version(work, uid=uid))
+
+
+@resources.patch("/commitments/<uid>/words/<locale>")
+@resources.arguments(schemas.Words)
+@resources.response(200, schemas.CommitmentOut)
+def edit(asked: dict[str, Any], uid: str, locale: str) -> Answer:
+    """Say a commitment otherwise in one language. `If-Match`: the commitment's revision that you saw."""
+    work = current_work()
+    row = actions.edit_commitment(work, commitment_uid=uid, locale=locale, words=asked, revision=_seen())
+    _commitment, version = queries.find_commitment(work, uid=uid)
+    return _commitments(work, version, only=uid)[0], 200, {"ETag": f'"{row.revision}"'}
+
+
+@resources.delete("/commitments/<uid>")
+@resources.response(204)
+def remove(uid: str) -> None:
+    """Take a commitment out of a draft."""
+    actions.remove_commitment(current_work(), commitment_uid=uid, revision=_seen())
+
+
+@resources.post("/commitments/<uid>/moves")
+@resources.arguments(schemas.Move)
+@resources.response(200, schemas.WholeVersionOut)
+def move(asked: dict[str, Any], uid: str) -> Answer:
+    """Move a commitment, with its answer, to another place."""
+    work = current_work()
+    return _whole(work, actions.move_commitment(work, commitment_uid=uid, revision=_seen(), **asked))
+
+
+@resources.put("/commitments/<uid>/owner")
+@resources.arguments(schemas.Owner)
+@resources.response(200, schemas.CommitmentOut)
+def put_owner(asked: dict[str, Any], uid: str) -> Answer:
+    """Name the post that looks after a commitment."""
+    work = current_work()
+    row = actions.change_owner(work, commitment_uid=uid, revision=_seen(), **asked)
+    _commitment, version = queries.find_commitment(work, uid=uid)
+    return _commitments(work, version, only=uid)[0], 200, {"ETag": f'"{row.revision}"'}
+
+
+@resources.post("/versions/<uid>/consultations")
+@resources.arguments(schemas.Round)
+@resources.response(201, schemas.WholeVersionOut)
+def open_round(asked: dict[str, Any], uid: str) -> Answer:
+    """Open a round of consultation on a draft."""
+    work = current_work()
+    actions.open_consultation(work, version_uid=uid, revision=_seen(), **asked)
+    return _made(work, queries.find_version(work, uid=uid))
+
+
+@resources.post("/versions/<uid>/consultations/closings")
+@resources.arguments(schemas.RoundEnd)
+@resources.response(200, schemas.WholeVersionOut)
+def close_round(asked: dict[str, Any], uid: str) -> Answer:
+    """Close the open round and say what came of it."""
+    work = current_work()
+    actions.close_consultation(work, version_uid=uid, revision=_seen(), **asked)
+    return _whole(work, queries.find_version(work, uid=uid))
+
+
+@resources.post("/versions/<uid>/revisions")
+@resources.arguments(schemas.Nothing)
+@resources.response(200, schemas.WholeVersionOut)
+def revise(_asked: dict[str, Any], uid: str) -> Answer:
+    """Take a version out of consultation to change its words."""
+    work = current_work()
+    return _whole(work, actions.revise(work, version_uid=uid, revision=_seen()))
+
+
+@resources.post("/versions/<uid>/proposals")
+@resources.arguments(schemas.Nothing)
+@resources.response(201, schemas.WholeVersionOut)
+def propose(_asked: dict[str, Any], uid: str) -> Answer:
+    """Freeze the text in every language and put it to both sides."""
+    work = current_work()
+    return _made(work, actions.propose(work, version_uid=uid, revision=_seen()))
+
+
+@resources.post("/versions/<uid>/ratifications")
+@resources.arguments(schemas.Ballot)
+@resources.response(201, schemas.WholeVersionOut)
+def ratify(asked: dict[str, Any], uid: str) -> Answer:
+    """Record what one side's body decided on a proposed text."""
+    work = current_work()
+    actions.record_ratification(work, version_uid=uid, **asked)
+    return _made(work, queries.find_version(work, uid=uid))
+
+
+@resources.post("/versions/<uid>/schedules")
+@resources.arguments(schemas.Day)
+@resources.response(201, schemas.WholeVersionOut)
+def schedule(asked: dict[str, Any], uid: str) -> Answer:
+    """Fix the local day on which a ratified version comes into force."""
+    work = current_work()
+    return _made(work, actions.schedule(work, version_uid=uid, revision=_seen(), **asked))
+
+
+@resources.post("/versions/<uid>/withdrawals")
+@resources.arguments(schemas.Reason)
+@resources.response(201, schemas.WholeVersionOut)
+def withdraw(asked: dict[str, Any], uid: str) -> Answer:
+    """Take back a version that isn't in force yet."""
+    work = current_work()
+    return _made(work, actions.withdraw(work, version_uid=uid, revision=_seen(), **asked))
+
+
+def _seen() -> int | None:
+    """The revision named by If-Match; None where nothing, or anything (*), was asked for."""
+    text = request.headers.get("If-Match", "*").strip().removeprefix("W/").strip('"')
+    if text == "*":
+        return None
+    if not text.isascii() or not text.isdigit():
+        raise Unreadable(
+            detail="If-Match must be the ETag of an earlier answer. Nothing was changed.",
+            remedy="Read the thing again and send back its ETag.",
+        )
+    return int(text)
+
+
+def _etag(row: Compact | Version) -> dict[str, str]:
+    return {"ETag": f'"{row.revision}"'}
+
+
+def _made(work: Work, version: Version) -> Answer:
+    body, _status, headers = _whole(work, version)
+    return body, 201, {"Location": f"/api/v1/versions/{version.uid}", **headers}
+
+
+def _whole(work: Work, version: Version) -> Answer:
+    work.session.flush()
+    facts: VersionFacts = queries.compact_page(work, version=version, locale=work.organisation.locales[0])
+    body = {
+        **_version(facts.compact, version, list(facts.renditions.values())),
+        "commitments": _commitments(work, version),
+        "consultations": facts.consultations,
+        "ratifications": facts.ratifications,
+    }
+    return body, 200, _etag(version)
+
+
+def _version(compact: Compact, version: Version, frozen: Sequence[Rendition]) -> dict[str, Any]:
+    return {
+        "uid": version.uid,
+        "compact": compact.uid,
+        "number": version.number,
+        "state": version.state.value,
+        "change_class": version.change_class.value,
+        "revision": version.revision,
+        "effective_from": version.effective_from,
+        "effective_at": version.effective_at,
+        "proposed_at": version.proposed_at,
+        "in_force_at": version.in_force_at,
+        "ended_at": version.ended_at,
+        "renditions": [{"locale": row.locale, "sha256": row.sha256} for row in frozen],
+    }
+
+
+def _compacts(work: Work, found: Sequence[Compact]) -> list[dict[str, Any]]:
+    work.session.flush()
+    ids = [compact.id for compact in found]
+    versions = queries.versions(work, compact_ids=ids)
+    frozen = queries.renditions(work, version_ids=[version.id for version in versions])
+    titles = queries.all_titles(work, compact_ids=ids)
+    units = queries.unit_names(work, ids=[compact.unit_id for compact in found])
+    return [
+        {
+            "uid": compact.uid,
+            "titles": titles.get(compact.id, {}),
+            "unit": units.get(compact.unit_id, ""),
+            "template": compact.template,
+            "legal_effect": compact.legal_effect.value,
+            "review_cycle": compact.review_cycle,
+            "organisation_signs": compact.organisation_signs,
+            "sunset": compact.sunset,
+            "revision": compact.revision,
+            "versions": [
+                _version(compact, version, [row for row in frozen if row.version_id == version.id])
+                for version in versions
+                if version.compact_id == compact.id
+            ],
+        }
+        for compact in found
+    ]
+
+
+def _commitments(work: Work, version: Version, *, only: str = "") -> list[dict[str, Any]]:
+    texts = queries.version_texts(work, version=version)
+    owners = queries.owners(work, version=version)
+    found: dict[str, dict[str, Any]] = {}
+    for locale, text in texts.items():
+        for clause in text.clauses:
+            said = {"text": clause.text, "topic": clause.topic, "theme": clause.theme_label}
+            said |= {"indicator": clause.indicator, "evidence": clause.evidence}
+            kept = {
+                name: getattr(clause, name)
+                for name in ("uid", "revision", "identity", "pair", "theme", "position")
+            }
+            kept |= {
+                "side": clause.side.value,
+                "cadence": clause.cadence,
+                "owner": owners.get(clause.uid),
+                "words": {},
+            }
+            found.setdefault(clause.uid, kept)["words"][locale] = said
+    return [body for uid, body in found.items() if uid == only or not only]
+
+
+def _change(change: Change) -> dict[str, Any]:
+    return {
+        "kind": change.kind.value,
+        "identity": change.identity,
+        "side": change.clause.side.value,
+        "topic": change.clause.topic,
+        "before": change.before.text if change.before else None,
+        "after": change.after.text if change.after else None,
+        "fields_changed": list(change.fields),
+    }

@@ -30,6 +30,7 @@ from reciproca.plugins.types import ChangeClass, Draft, DraftCommitment, LegalEf
 __all__ = [
     "Checklist",
     "VersionFacts",
+    "all_titles",
     "check_frozen_texts",
     "checklist",
     "compact_of",
@@ -38,6 +39,7 @@ __all__ = [
     "comparison",
     "consultations",
     "due_versions",
+    "earlier",
     "find_commitment",
     "find_compact",
     "find_version",
@@ -164,6 +166,28 @@ def titles(work: Work, *, compact_ids: Sequence[int], locale: str) -> dict[int, 
         rows, key=lambda row: order.index(row.locale) if row.locale in order else len(order), reverse=True
     )
     return {row.compact_id: row.title for row in ranked}
+
+
+def all_titles(work: Work, *, compact_ids: Sequence[int]) -> dict[int, dict[str, str]]:
+    """Titles by agreement id and language."""
+    authorize(work, Action.COMPACT_READ)
+    found: dict[int, dict[str, str]] = {}
+    for row in work.session.scalars(select(CompactText).where(CompactText.compact_id.in_(compact_ids))):
+        found.setdefault(row.compact_id, {})[row.locale] = row.title
+    return found
+
+
+def earlier(work: Work, *, version: Version, uid: str | None = None) -> Version:
+    """The version to compare `version` with: `uid`, else the one that it started from. NotFound."""
+    authorize(work, Action.COMPACT_READ)
+    asked = select(Version).filter_by(uid=uid) if uid else select(Version).filter_by(id=version.parent_id)
+    found = work.session.scalars(asked.where(Version.compact_id == version.compact_id)).one_or_none()
+    if found is None:
+        raise NotFound(
+            detail="There is no earlier version to compare this one with.",
+            remedy="The first version of an agreement started from a template.",
+        )
+    return found
 
 
 def unit_names(work: Work, *, ids: Sequence[int]) -> dict[int, str]:
