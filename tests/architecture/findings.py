@@ -9,6 +9,18 @@ from tests.architecture.sources import Source, dotted, functions
 DOORS = {"web", "api", "cli"}
 HTTP_ROOMS = {"core/http.py", "core/csrf.py", "templates/web.py"}  # the shell that the doors stand in
 JUNK_DRAWERS = {"utils", "util", "helpers", "helper", "common", "manager", "managers", "base", "misc"}
+ROOMS = {
+    "alembic": ("core/schema.py", "core/migrations/"),
+    "apscheduler": ("scheduler/",),
+    "pluggy": ("plugins/",),
+    "pyhanko": ("compacts/signing/",),
+    "weasyprint": ("templates/pdf.py",),
+    "flask": ("web", "api", *HTTP_ROOMS, "reciproca/"),
+    "werkzeug": ("web", "api", *HTTP_ROOMS, "reciproca/"),
+    "flask_smorest": ("api", *HTTP_ROOMS, "reciproca/"),
+    "marshmallow": ("web", "api", "schemas", *HTTP_ROOMS),
+    "click": ("cli", "core/cli.py", "scheduler/cli.py", "reciproca/"),
+}  # where a third party may be imported: rooms of features by name, all else by the beginning of its path
 _REASONED = re.compile(
     r"#\s*(?:noqa|type:\s*ignore)(?P<codes>[:\[][^#]*?)?(?P<reason>\s+(?:--?|—|#)\s*\S.*)?$"
 )
@@ -54,6 +66,17 @@ def requests(source: Source) -> Iterator[str]:
         if isinstance(node, ast.ImportFrom) and node.module == "flask":
             for name in {alias.name for alias in node.names} & {"request", "g", "current_app", "session"}:
                 yield _at(source, node, f"takes flask.{name} below the doors")
+
+
+def strangers(source: Source) -> Iterator[str]:
+    """A framework imported outside the rooms that it was given."""
+    for node in ast.walk(source.tree):
+        for package in _imported(node) & set(ROOMS):
+            places = ROOMS[package]
+            if source.room not in places and not source.path.startswith(
+                tuple(place for place in places if "/" in place)
+            ):
+                yield _at(source, node, f"imports {package}, which lives in {', '.join(places)}")
 
 
 def unauthorised(source: Source) -> Iterator[str]:
@@ -127,6 +150,16 @@ def addresses(source: Source) -> Iterator[str]:
     for number, line in enumerate(source.lines, 1):
         if found := _FOREIGN.search(line):
             yield f"{source.path}:{number} names {found[0]}"
+
+
+def _imported(node: ast.AST) -> set[str]:
+    match node:
+        case ast.Import(names=names):
+            return {alias.name.partition(".")[0] for alias in names}
+        case ast.ImportFrom(module=str(module)):
+            return {module.partition(".")[0]}
+        case _:
+            return set()
 
 
 def _calls(source: Source) -> Iterator[ast.Call]:
