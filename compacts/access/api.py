@@ -17,10 +17,7 @@ resources = Blueprint("access_api", __name__, url_prefix="/api/v1", description=
 @resources.response(200, MeOut)
 def me() -> dict[str, Any]:
     """Say who this token speaks for."""
-    work = current_work()
-    who = queries.badge(work)
-    if who is None:
-        raise Unauthenticated(remedy="Send a bearer token in the Authorization header.")
+    work, who = current_work(), _who()
     return {
         "account": work.actor.uid, "name": who.name, "email": who.email, "roles": who.roles,
         "scopes": sorted(work.actor.scopes or ()), "organisation": work.organisation,
@@ -31,7 +28,7 @@ def me() -> dict[str, Any]:
 @resources.response(200, TokenOut(many=True))
 def list_tokens() -> Any:
     """List one's own tokens that still count, the newest first."""
-    me()
+    _who()
     return queries.own_tokens(current_work())
 
 
@@ -41,11 +38,10 @@ def list_tokens() -> Any:
 def create_token(wanted: dict[str, Any]) -> dict[str, Any]:
     """Make a token for oneself. Its secret is in this answer only: repeating the request gives null."""
     work = current_work()
-    made = actions.create_token(work, email=me()["email"], scopes=wanted["scopes"], label=wanted["label"],
+    made = actions.create_token(work, email=_who().email, scopes=wanted["scopes"], label=wanted["label"],
                                 life=timedelta(days=wanted["days"]))
-    answer = TokenOut().dump(made.row)
-    keep_instead({**answer, "token": None})
-    return {**vars(made.row), "token": made.secret}
+    keep_instead({**TokenOut().dump(made.row), "token": None})
+    return {name: getattr(made.row, name) for name in TokenOut().fields} | {"token": made.secret}
 
 
 @resources.route("/tokens/<string:uid>", methods=["DELETE"])
@@ -53,3 +49,10 @@ def create_token(wanted: dict[str, Any]) -> dict[str, Any]:
 def revoke_token(uid: str) -> None:
     """Make a token worthless at once."""
     actions.revoke_token(current_work(), uid=uid)
+
+
+def _who() -> queries.Who:
+    who = queries.badge(current_work())
+    if who is None:
+        raise Unauthenticated(remedy="Send a bearer token in the Authorization header.")
+    return who

@@ -16,15 +16,15 @@ def plain(text: str) -> None:
 
 
 def _text(longest: int, **options: Any) -> fields.String:
-    missing = {"required": _("Fill this in.")}
+    missing: dict[str, Any] = {"required": _("Fill this in.")}
     length = validate.Length(min=1, max=longest, error=_("Fill this in, with not too many characters."))
     return fields.String(required=True, validate=[length, plain], error_messages=missing, **options)
 
 
 def _address() -> fields.String:
     is_one = validate.Email(error=_("This is not a mail address. Write it like name@hospital.ca."))
-    return fields.String(required=True, validate=[validate.Length(max=254), plain, is_one],
-                         error_messages={"required": _("Fill this in.")})
+    missing: dict[str, Any] = {"required": _("Fill this in.")}
+    return fields.String(required=True, validate=[validate.Length(max=254), plain, is_one], error_messages=missing)
 
 
 class Strict(Schema):
@@ -82,6 +82,13 @@ class Language(Strict):
 
 class Empty(Strict):
     """A form that only has a button."""
+
+
+class TokenForm(Strict):
+    """A token to be made on the account page: actions parted by blanks, or *."""
+
+    scopes = _text(2000)
+    label = _text(100)
 
 
 class OrganisationOut(Schema):
