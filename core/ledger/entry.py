@@ -19,7 +19,7 @@ def encode(entry: dict[str, Any]) -> bytes:
 def decode(data: bytes) -> dict[str, Any]:
     """The entry that `data` is the canonical form of. ValueError if it isn't one, down to the last byte."""
     entry = json.loads(data)
-    if not isinstance(entry, dict) or entry.keys() != FIELDS or entry["v"] != 1:
+    if not isinstance(entry, dict) or entry.keys() != FIELDS or (type(entry["v"]), entry["v"]) != (int, 1):
         raise ValueError("not a version 1 entry")
     texts = all(isinstance(value, str) for key, value in entry.items() if key not in {"v", "after"})
     if not texts or type(entry["after"]) is not int or not entry["uid"].isprintable() or encode(entry) != data:

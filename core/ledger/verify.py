@@ -103,11 +103,7 @@ class _Walk:
         said = self._said(row)
         if said and (said.size, said.root) != (row.size, row.root):
             self.findings.add(row.size - 1, f"checkpoint {row.size} is stored otherwise than it was signed")
-        if self.diverged:
-            return
-        if (row.root, row.nodes) != (self.tree.root(), b"".join(self.tree.nodes)) or (
-            said and said.root != self.tree.root()
-        ):
+        if not self.diverged and (row.root, row.nodes) != (self.tree.root(), b"".join(self.tree.nodes)):
             self._differs(row.size - 1, f"the leaves up to here are not those of checkpoint {row.size}")
 
     def _said(self, row: StoredRow) -> Checkpoint | None:

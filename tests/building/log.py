@@ -95,15 +95,18 @@ def damage(database: Database, *statements: str, **values: Any) -> None:
             connection.execute(text(statement), values)
 
 
-def forge(database: Database, idx: int, *, words: str, key: Ed25519PrivateKey | None, one_batch: bool = False) -> None:
+def forge(database: Database, idx: int, *, words: str, key: Ed25519PrivateKey | None, one_batch: bool = False,
+          instead: dict[str, Any] | None = None) -> None:
     """Rewrite the record of leaf `idx`, then everything that follows from it: commitment, entry, leaf hashes, roots,
-    subtrees. Without the real key, checkpoints keep their old notes (None) or are signed by `key`."""
+    subtrees. `instead` changes the entry itself. Without the real key, checkpoints keep their old notes (None) or are
+    signed by `key`."""
     with database.engine.begin() as connection:
         no_guards(connection)
         leaves = connection.execute(text("SELECT idx, entry FROM ledger_leaf ORDER BY idx")).all()
         said = [json.loads(bytes(row.entry)) for row in leaves]
         sizes = connection.scalars(text("SELECT size FROM ledger_checkpoint")).all()
         _rewrite(connection, said[idx], words)
+        said[idx].update(instead or {})
         if one_batch:
             connection.execute(text("DELETE FROM ledger_checkpoint WHERE size < :last"), {"last": len(leaves)})
             said = [entry | {"after": 0} for entry in said]

@@ -138,6 +138,28 @@ def test_no_checkpoint_can_be_changed_or_removed(shared: Database, size: int, st
     assert not damaged(shared, statement.format(size=size), blank=BLANK).ok
 
 
+@pytest.mark.parametrize("statements", [
+    ["INSERT INTO ledger_checkpoint SELECT 9, root, nodes, note FROM ledger_checkpoint WHERE size = 5"],
+    ["INSERT INTO ledger_checkpoint SELECT 0, root, nodes, note FROM ledger_checkpoint WHERE size = 5"],
+    ["DELETE FROM ledger_leaf WHERE idx > 2", "DELETE FROM other_record WHERE uid IN ('d', 'e')"],
+])
+def test_no_checkpoint_speaks_of_leaves_that_are_not_there(shared: Database, statements: list[str]) -> None:
+    """A tail cut off cleanly, but for its checkpoint, and checkpoints from nowhere."""
+    assert [problem.reason for problem in damaged(shared, *statements).problems] == [
+        "1 checkpoints speak of leaves that are not there"
+    ]
+
+
+def test_no_leaf_borrows_the_record_of_another(log: Database) -> None:
+    """Two leaves on one record leave another without: shown even if the key's holder wrote them, and the counts fit."""
+    with log.transaction(write=False) as session:
+        other = entries.decode(session.scalars(text("SELECT entry FROM ledger_leaf WHERE idx = 3")).one())
+    forge(log, 4, words="{}", key=SIGNER.key, instead=other | {"actor": "another"})
+    assert [problem.reason for problem in checked(log).problems] == [
+        "other_record has 3 records, and not those 3 that leaves name"
+    ]
+
+
 @pytest.mark.parametrize("pair", [(2, 3), (3, 5)])
 def test_checkpoints_cannot_change_places(shared: Database, pair: tuple[int, int]) -> None:
     """A genuine note in another's place is not what was signed there."""

@@ -115,6 +115,14 @@ def test_a_proof_holds_for_its_leaf_alone(pair: tuple[int, int], data: st.DataOb
         assert not merkle.included(hashes[index], index, size, [*proof[:at], root, *proof[at + 1 :]], root)
 
 
+def test_a_consistency_proof_ends_at_the_root() -> None:
+    """Steps past the top, which would give roots of a larger tree, are refused though the hashes fit."""
+    first, sibling, left, beyond = HASHES[:4]
+    old = merkle.node_hash(beyond, merkle.node_hash(left, first))
+    new = merkle.node_hash(beyond, merkle.node_hash(left, merkle.node_hash(first, sibling)))
+    assert not merkle.consistent(3, 4, [first, sibling, left, beyond], old, new)
+
+
 @given(st.integers(0, 200), st.integers(0, 60))
 def test_a_compact_range_can_be_put_away_and_taken_up(size: int, more: int) -> None:
     """Growing from stored subtree roots gives the root of the whole tree, from log(n) hashes."""

@@ -76,6 +76,24 @@ def test_every_change_of_one_character_is_refused() -> None:
                 open_checkpoint(changed, KEY.public_key(), ORIGIN)
 
 
+def test_only_one_spelling_of_a_signature_is_accepted() -> None:
+    """Base64 whose unused bits are set decodes to the same bytes: two texts for one signature would be one too many."""
+    alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+    assert NOTE.endswith("=\n")
+    head, last = NOTE[:-3], NOTE[-3]
+    for other in set(alphabet) - {last}:
+        with pytest.raises((NotSigned, Unreadable)):
+            open_checkpoint(f"{head}{other}=\n", KEY.public_key(), ORIGIN)
+
+
+def test_our_signature_under_our_name_on_another_logs_text_is_refused() -> None:
+    """A key that vouches for several logs (as witness) does not make their checkpoints ours."""
+    text = sign_checkpoint("elsewhere.example/ledger", 5, merkle.root(HASHES), KEY).rpartition("\n\n")[0] + "\n"
+    blob = base64.b64decode(NOTE.split(" ")[-1])[:4] + KEY.sign(text.encode())
+    with pytest.raises(NotSigned):
+        open_checkpoint(f"{text}\n— {ORIGIN} {base64.b64encode(blob).decode()}\n", KEY.public_key(), ORIGIN)
+
+
 @pytest.mark.parametrize("text", [
     "", "\n", "\n\n", "nonsense", f"{ORIGIN}\n5\n\n— x y\n", NOTE.rstrip("\n"), NOTE.replace("\n5\n", "\n05\n"),
     NOTE.replace("\n5\n", "\n-5\n"), NOTE.replace("\n5\n", "\n٥\n"), NOTE.replace("\n5\n", f"\n{'9' * 30}\n"),
