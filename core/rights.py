@@ -16,6 +16,7 @@ class Action(StrEnum):
     ORGANISATION_READ = "organisation.read"
     PEOPLE_READ = "people.read"
     PERSON_READ = "person.read"
+    PERSON_KEEP = "person.keep"
     ROSTER_IMPORT = "roster.import"
     ROSTER_EXPORT = "roster.export"
     ACCOUNT_MANAGE = "account.manage"
@@ -24,6 +25,7 @@ class Action(StrEnum):
     TOKEN_CREATE = "token.create"  # noqa: S105 -- the name of an action, not a secret
     OBLIGATION_READ = "obligation.read"
     OBLIGATION_KEEP = "obligation.keep"
+    NOTICE_WRITE = "notice.write"
     NOTICE_READ = "notice.read"
     NOTICE_OPERATE = "notice.operate"
     COMPACT_READ = "compact.read"
@@ -69,6 +71,7 @@ RIGHTS: Mapping[Action, frozenset[Role]] = {
         Action.ORGANISATION_READ: _EVERYONE,
         Action.PEOPLE_READ: {_R.STEWARD, _R.CREDENTIALING_OFFICER, _R.ADMINISTRATOR, _R.SYSTEM},
         Action.PERSON_READ: {_R.STEWARD, _R.CREDENTIALING_OFFICER, _R.ADMINISTRATOR, _R.THEMSELF, _R.SYSTEM},
+        Action.PERSON_KEEP: {_R.CREDENTIALING_OFFICER, _R.STEWARD, _R.ADMINISTRATOR, _R.SYSTEM},
         Action.ROSTER_IMPORT: {_R.CREDENTIALING_OFFICER, _R.STEWARD, _R.ADMINISTRATOR, _R.SYSTEM},
         Action.ROSTER_EXPORT: {_R.CREDENTIALING_OFFICER, _R.STEWARD, _R.ADMINISTRATOR, _R.SYSTEM},
         Action.ACCOUNT_MANAGE: {_R.ADMINISTRATOR, _R.SYSTEM},
@@ -77,6 +80,7 @@ RIGHTS: Mapping[Action, frozenset[Role]] = {
         Action.TOKEN_CREATE: {_R.ADMINISTRATOR, _R.THEMSELF, _R.SYSTEM},
         Action.OBLIGATION_READ: {*_LEADERS, _R.COMMITMENT_OWNER, _R.AUDITOR, _R.THEMSELF, _R.SYSTEM},
         Action.OBLIGATION_KEEP: _EVERYONE,
+        Action.NOTICE_WRITE: _EVERYONE,
         Action.NOTICE_READ: {_R.THEMSELF, _R.SYSTEM},
         Action.NOTICE_OPERATE: {_R.ADMINISTRATOR, _R.SYSTEM},
         Action.COMPACT_READ: {*_MEMBERS, _R.SYSTEM},

@@ -1,12 +1,33 @@
 """Who is here: one organisation's units, posts, persons and appointments."""
 
-from datetime import date
+import unicodedata
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import String, UniqueConstraint
+from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.orm import Mapped, mapped_column
 
 from reciproca.core.db import Base, Revised, Row, Tenant, tenant_keys
+
+_LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i", "æ": "ae", "œ": "oe", "’": "'"})
+
+
+def folded(text: str) -> str:
+    """`text` for comparing and searching: without case, accents and doubled blanks ("o suil" finds Ó  Súilleabháin)."""
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    letters = "".join(letter for letter in plain if not unicodedata.combining(letter))
+    return " ".join(letters.translate(_LETTERS).split())
+
+
+def _searchable(context: DefaultExecutionContext) -> str:
+    row: dict[str, str] = context.get_current_parameters()  # type: ignore[no-untyped-call]  # SQLAlchemy's, untyped
+    return searchable(row["family_name"], row["given_name"], row["staff_id"])
+
+
+def searchable(family_name: str, given_name: str, staff_id: str) -> str:
+    """What a person is sorted by and found under, family name first."""
+    return folded(f"{family_name} {given_name} {staff_id}")
 
 
 class Organisation(Row, Revised, Base):
@@ -35,12 +56,14 @@ class Unit(Tenant, Base):
 
 
 class Post(Tenant, Base):
-    """A seat that somebody holds: what owns a commitment, so that a promise outlives the person."""
+    """A seat that somebody holds: what owns a commitment, so that a promise outlives the person. `key` is the
+    jurisdiction's name for it ("" for a post of the organisation's own), under which its label in each language is."""
 
     __tablename__ = "post"
     __table_args__ = (*tenant_keys(unit_id="unit"), UniqueConstraint("organisation_id", "unit_id", "title"))
 
     unit_id: Mapped[int]
+    key: Mapped[str] = mapped_column(String(40), default="")
     title: Mapped[str] = mapped_column(String(200))
 
 
@@ -76,6 +99,7 @@ class Person(Tenant, Revised, Base):
     email: Mapped[str | None] = mapped_column(String(254))
     locale: Mapped[str] = mapped_column(String(20))
     zone: Mapped[str | None] = mapped_column(String(64))
+    searchable: Mapped[str] = mapped_column(default=_searchable)
 
     @property
     def name(self) -> str:
@@ -121,3 +145,16 @@ class Leave(Tenant, Base):
     person_id: Mapped[int]
     starts: Mapped[date]
     ends: Mapped[date | None]
+
+
+class RosterFile(Tenant, Base):
+    """A roster that somebody sent in by the page: kept until it is applied or a day old, then only its report is."""
+
+    __tablename__ = "roster_file"
+    __table_args__ = (*tenant_keys(),)
+
+    name: Mapped[str] = mapped_column(String(200))
+    sent_by: Mapped[str] = mapped_column(String(60))
+    sent_at: Mapped[datetime]
+    data: Mapped[bytes | None]
+    report: Mapped[dict[str, Any] | None]
