@@ -1,0 +1,38 @@
+"""The evidence bundle: a zip whose every byte follows from its members, with a manifest signed by the seal."""
+
+import io
+import zipfile
+from collections.abc import Mapping
+
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from reciproca.core.canonical import canonical, sha256
+from reciproca.core.keys import Keys
+
+MANIFEST, SIGNATURE = "manifest.json", "manifest.sig"
+MEMBERS = ("document.pdf", "text.json", "evidence.json", "checkpoint.txt", "root.pem", "seal.pem")
+_BEGINNING = (1980, 1, 1, 0, 0, 0)
+
+
+def pack(members: Mapping[str, bytes], keys: Keys) -> bytes:
+    """`members` with a manifest of their SHA-256 and the seal's ECDSA signature of that manifest."""
+    manifest = manifest_of(members)
+    signature = keys.seal_key.sign(manifest, ec.ECDSA(hashes.SHA256()))
+    return archive({**members, MANIFEST: manifest, SIGNATURE: signature})
+
+
+def manifest_of(members: Mapping[str, bytes]) -> bytes:
+    """The manifest that `members` must have."""
+    return canonical({"schema": "bundle/1", "members": {name: sha256(data) for name, data in sorted(members.items())}})
+
+
+def archive(members: Mapping[str, bytes]) -> bytes:
+    """A stored zip: names in order, no times, no comments, so that equal members give equal bytes."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as made:
+        for name in sorted(members):
+            entry = zipfile.ZipInfo(name, _BEGINNING)
+            entry.external_attr, entry.create_system = 0o644 << 16, 3
+            made.writestr(entry, members[name])
+    return out.getvalue()

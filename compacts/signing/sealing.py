@@ -1,0 +1,55 @@
+"""From evidence to paper: one document and one evidence bundle for each physician's signature.
+
+Everything here is made from what was already committed: making it again gives the same unsigned bytes, and nobody's
+signature waits for it.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from cryptography.hazmat.primitives.serialization import Encoding
+from jinja2 import Environment
+
+from reciproca.compacts.signing import bundling, pades
+from reciproca.compacts.signing.paper import page_context
+from reciproca.compacts.signing.proofs import DocumentParts, evidence_json, latest
+from reciproca.core.canonical import sha256
+from reciproca.core.i18n import Translator
+from reciproca.core.keys import Keys
+from reciproca.templates.loader import render
+from reciproca.templates.pdf import Attached, render_pdf
+
+@dataclass(frozen=True, kw_only=True)
+class Made:
+    """A sealed PDF, the evidence bundle around it, and the PDF's SHA-256."""
+
+    pdf: bytes
+    bundle: bytes
+    pdf_sha256: str
+
+
+def make_document(
+    parts: DocumentParts, *, keys: Keys, environment: Environment, translator: Translator, at: datetime
+) -> Made:
+    """Render, attach, seal at the instant `at`, and bundle."""
+    evidence = evidence_json(parts, keys)
+    html = render(environment, "documents/agreement.html", translator, **page_context(parts, keys, translator))
+    unsigned = render_pdf(
+        html,
+        attached=(
+            Attached(name="text.json", data=parts.text, description="The exact text that was signed"),
+            Attached(name="evidence.json", data=evidence, description="Evidence of each signature, with its proof"),
+        ),
+        identifier=bytes.fromhex(sha256(parts.text + evidence))[:16],
+        made=latest(parts),
+    )
+    pdf = pades.seal(unsigned, keys, at=at)
+    members = {
+        "document.pdf": pdf,
+        "text.json": parts.text,
+        "evidence.json": evidence,
+        "checkpoint.txt": parts.acts[0].proof.note.encode(),
+        "root.pem": keys.root.public_bytes(Encoding.PEM),
+        "seal.pem": keys.seal.public_bytes(Encoding.PEM),
+    }
+    return Made(pdf=pdf, bundle=bundling.pack(members, keys), pdf_sha256=sha256(pdf))

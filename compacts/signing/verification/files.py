@@ -1,0 +1,56 @@
+"""One file, one verdict."""
+
+from pathlib import Path
+
+from reciproca.compacts.signing.verification.bundle import check_bundle
+from reciproca.compacts.signing.verification.chain import check_chain, read_certificate
+from reciproca.compacts.signing.verification.evidence import check_evidence
+from reciproca.compacts.signing.verification.report import Altered, Damaged, Party, Untrusted, Verdict
+from reciproca.compacts.signing.verification.seal import read_sealed
+
+LIMIT = 64 * 1024 * 1024
+
+
+def verify_file(path: Path, trust: bytes | None) -> Verdict:
+    """Verify the sealed PDF or evidence bundle at `path` against the root certificate `trust` (PEM or DER)."""
+    try:
+        data = path.read_bytes()[: LIMIT + 1]
+        parties = _check(data, trust)
+    except Damaged as finding:
+        return Verdict(file=str(path), verdict="unreadable", reason=str(finding))
+    except OSError as error:
+        return Verdict(file=str(path), verdict="unreadable", reason=f"it can't be opened: {error.strerror}")
+    except Untrusted as finding:
+        return Verdict(file=str(path), verdict="untrusted", reason=str(finding))
+    except Altered as finding:
+        return Verdict(file=str(path), verdict="altered", reason=str(finding))
+    return Verdict(file=str(path), verdict="intact", reason=_said(parties), parties=parties)
+
+
+def _check(data: bytes, trust: bytes | None) -> list[Party]:
+    if data.startswith(b"PK"):
+        return check_bundle(data, _given(trust))
+    if not data.startswith(b"%PDF-"):
+        raise Damaged("this is neither a sealed PDF nor an evidence bundle")
+    return check_document(data, _given(trust))
+
+
+def check_document(data: bytes, trust: bytes) -> list[Party]:
+    """Check a sealed PDF against the root certificate `trust`. Raises Damaged, Altered or Untrusted."""
+    sealed = read_sealed(data)
+    check_chain(sealed.certificate, read_certificate(trust), sealed.sealed_at)
+    if set(sealed.attachments) != {"text.json", "evidence.json"}:
+        raise Altered("the files inside are not those that were sealed")
+    return check_evidence(sealed.attachments["text.json"], sealed.attachments["evidence.json"])
+
+
+def _given(trust: bytes | None) -> bytes:
+    if trust is None:
+        raise Untrusted("say whose seal you trust: --trust ROOT.pem, the organisation's root certificate")
+    return trust
+
+
+def _said(parties: list[Party]) -> str:
+    signed = [party.party for party in parties if party.signed_at]
+    missing = [party.party for party in parties if not party.signed_at]
+    return f"signed by the {' and the '.join(signed)}" + (f"; not signed by the {missing[0]}" if missing else "")

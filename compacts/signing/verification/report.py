@@ -1,0 +1,48 @@
+"""What a verification says of one file."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+EXIT_CODES = {"intact": 0, "altered": 1, "untrusted": 1, "unreadable": 2}
+
+
+class Altered(Exception):  # noqa: N818 -- a finding, not a failure of the program
+    """The file is not what was sealed; the message says how it shows."""
+
+
+class Untrusted(Exception):  # noqa: N818 -- a finding, not a failure of the program
+    """The file may be whole, but not under a seal that the reader trusts."""
+
+
+class Damaged(Exception):  # noqa: N818 -- a finding, not a failure of the program
+    """The file can't be read as a sealed document or an evidence bundle."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Party:
+    """A side of the agreement: who signed for it and when (ISO 8601, UTC); None when it hasn't signed."""
+
+    party: str
+    name: str | None
+    signed_at: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verdict:
+    """`verdict`: intact, altered, untrusted or unreadable; `reason` in one sentence; `parties` when it could be read."""
+
+    file: str
+    verdict: str
+    reason: str
+    parties: Sequence[Party] = ()
+
+    @property
+    def exit_code(self) -> int:
+        """0 intact, 1 altered or not trusted, 2 unreadable."""
+        return EXIT_CODES[self.verdict]
+
+    def to_json(self) -> dict[str, Any]:
+        """As `reciproca verify --json` prints it."""
+        return {"file": self.file, "verdict": self.verdict, "reason": self.reason,
+                "parties": [vars(party) for party in self.parties]}
