@@ -101,7 +101,8 @@ def _embedded(folder: Path) -> Any:
 
 
 def main() -> None:
-    """Start a server, print its URL, wait for Ctrl-C."""
+    """Start a server, print its URL, wait for Ctrl-C or a polite kill, and stop it."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     with running() as url:
         print(url, flush=True)  # noqa: T201 -- the command's answer
         with contextlib.suppress(KeyboardInterrupt):
