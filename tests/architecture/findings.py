@@ -131,7 +131,8 @@ def undocumented(source: Source) -> Iterator[str]:
     """A module, public class or public function that doesn't say what it is. A protocol's members and overrides may."""
     if not ast.get_docstring(source.tree) and source.text.strip():
         yield f"{source.path}:1 the module says nothing of itself"
-    yield from _undocumented(source, source.tree.body, in_class=False)
+    if not source.path.startswith("core/migrations/versions/"):  # their one function is what the module says
+        yield from _undocumented(source, source.tree.body, in_class=False)
 
 
 def _undocumented(source: Source, body: list[ast.stmt], *, in_class: bool) -> Iterator[str]:
