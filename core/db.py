@@ -157,6 +157,7 @@ class Database:
             yield session
             if write:
                 session.commit()
+            session.expunge_all()  # the rollback below would empty the rows that a reader takes with them
         except StaleDataError as error:
             raise Stale from error
         except IntegrityError as error:

@@ -79,7 +79,8 @@ def safe_path(text: str | None) -> str:
     if not text or not re.fullmatch(r"/(?![/\\])[^\\\x00-\x20\x7f]*", text):
         return "/"
     parts = urlsplit(text)
-    return "/" if parts.scheme or parts.netloc or parts.path.startswith("/auth/") else text
+    goes_in_or_out = parts.path.startswith("/auth/") and parts.path != "/auth/account"
+    return "/" if parts.scheme or parts.netloc or goes_in_or_out else text
 
 
 def check_password(text: str, *, words: Iterable[str]) -> None:
