@@ -7,7 +7,7 @@ from reciproca.compacts.drafting.actions.beginning import (
     start_version,
 )
 from reciproca.compacts.drafting.actions.force import enter_force, put_in_force, schedule, withdraw
-from reciproca.compacts.drafting.actions.proposing import propose, record_ratification
+from reciproca.compacts.drafting.actions.proposing import RATIFY, REASONS, propose, record_ratification
 from reciproca.compacts.drafting.actions.rounds import close_consultation, open_consultation, revise
 from reciproca.compacts.drafting.actions.words import (
     add_commitment,
@@ -18,6 +18,8 @@ from reciproca.compacts.drafting.actions.words import (
 )
 
 __all__ = [
+    "RATIFY",
+    "REASONS",
     "add_commitment",
     "change_owner",
     "change_stewardship",

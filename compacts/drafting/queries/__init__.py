@@ -46,10 +46,12 @@ __all__ = [
     "in_force",
     "owners",
     "people_named",
+    "people_to_choose",
     "ratifications",
     "renditions",
     "titles",
     "unit_names",
+    "units",
     "version_texts",
     "versions",
 ]
@@ -194,6 +196,18 @@ def unit_names(work: Work, *, ids: Sequence[int]) -> dict[int, str]:
     """Names of units by id."""
     authorize(work, Action.COMPACT_READ)
     return {unit.id: unit.name for unit in work.session.scalars(select(Unit).where(Unit.id.in_(ids)))}
+
+
+def units(work: Work) -> list[Unit]:
+    """Every unit, in the order of the tree."""
+    authorize(work, Action.COMPACT_READ)
+    return list(work.session.scalars(select(Unit).order_by(Unit.path)))
+
+
+def people_to_choose(work: Work) -> list[Person]:
+    """Everybody who could keep an agreement or stand for a side, by name."""
+    authorize(work, Action.PEOPLE_READ)
+    return list(work.session.scalars(select(Person).order_by(Person.family_name, Person.given_name)))
 
 
 def people_named(work: Work, *, ids: Sequence[int | None]) -> dict[int, str]:

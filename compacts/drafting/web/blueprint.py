@@ -1,4 +1,4 @@
-"""Pages of drafting."""
+"""The blueprint that drafting's pages hang on."""
 
 from flask import Blueprint
 
