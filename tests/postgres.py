@@ -3,6 +3,7 @@
 `python -m tests.postgres` starts one, prints its URL and waits for Ctrl-C.
 """
 
+import atexit
 import contextlib
 import importlib
 import importlib.util
@@ -40,6 +41,7 @@ def running() -> Iterator[str]:
             yield make_url(server.get_uri()).set(drivername="postgresql+psycopg").render_as_string(False)
         finally:
             server.cleanup()
+            atexit.unregister(server._cleanup)  # a second one would make its runtime folder anew
 
 
 @contextlib.contextmanager
