@@ -2,12 +2,12 @@
 inside its own authorised use case; the right asked for here is everybody's."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import case, delete, insert, select, update
 
-from reciproca.compacts.obligations.rules import DUE_TIME, Family, due_instant, steps
+from reciproca.compacts.obligations.rules import DUE_TIME, Family, Step, due_instant, next_look, steps
 from reciproca.compacts.obligations.tables import Obligation, ReminderStep
 from reciproca.compacts.people.tables import Person, Post
 from reciproca.core import ids
@@ -19,8 +19,9 @@ from reciproca.plugins.types import Side
 
 @dataclass(frozen=True, kw_only=True)
 class Owed:
-    """One thing owed: `kind` and `subject_uid` say what, a person or a post owes it for `side`, by the end of `due`.
-    `title` is what it is called, per locale."""
+    """One thing owed: `kind` and `subject_uid` say what, a person or a post owes it for `side`, by the end of `due`
+    (a local day). `title` is what it is called, per locale; `sentence` what must be said wherever it is spoken of;
+    `path` its page."""
 
     kind: str
     subject_uid: str
@@ -30,6 +31,8 @@ class Owed:
     family: Family = Family.DUTY
     person_id: int | None = None
     post_id: int | None = None
+    sentence: Mapping[str, str] = field(default_factory=dict)
+    path: str = "/"
 
 
 def owe(work: Work, *, owed: Owed) -> None:
@@ -46,9 +49,7 @@ def owe_all(work: Work, *, owed: Sequence[Owed]) -> None:
         return
     holders = _holders(work, owed)
     plans = [steps(one.family, opened=work.now, due=one.due, zone=work.organisation.zone) for one in owed]
-    rows = [
-        _row(work, one, holder, plan[0].at if plan else None) for one, holder, plan in zip(owed, holders, plans, strict=True)
-    ]
+    rows = [_row(work, one, holder, plan) for one, holder, plan in zip(owed, holders, plans, strict=True)]
     made = work.session.scalars(
         insert(Obligation).returning(Obligation.id, sort_by_parameter_order=True), rows
     ).all()
@@ -83,11 +84,12 @@ def cancel(work: Work, *, kind: str, subject_uids: Sequence[str]) -> None:
 def silence(work: Work, *, kind: str, subject_uid: str) -> None:
     """Do not remind again; it stays open until it is answered or ends."""
     authorize(work, Action.OBLIGATION_KEEP)
-    wanted = (Obligation.kind == kind) & (Obligation.subject_uid == subject_uid)
+    wanted = (Obligation.kind == kind) & (Obligation.subject_uid == subject_uid) & (Obligation.state == "open")
     of_these = select(Obligation.id).where(wanted, Obligation.organisation_id == work.organisation.id)
-    for step in work.session.scalars(select(ReminderStep).where(ReminderStep.obligation_id.in_(of_these))):
-        work.session.delete(step)
-    work.session.execute(update(Obligation).where(wanted).values(next_at=None))
+    options = {"synchronize_session": False}
+    work.session.execute(delete(ReminderStep).where(ReminderStep.obligation_id.in_(of_these)), execution_options=options)
+    last = case((Obligation.family == Family.INVITATION.value, Obligation.due_at))
+    work.session.execute(update(Obligation).where(wanted).values(next_at=last), execution_options=options)
 
 
 def _end(work: Work, state: str, kind: str, subject_uids: Sequence[str], side: Side | None) -> None:
@@ -115,12 +117,14 @@ def _holder(one: Owed, person_uids: Mapping[int, str], post_uids: Mapping[int, s
     raise Invalid(detail="Nobody was named who owes this. Nothing was changed.", remedy="Name a person or a post.")
 
 
-def _row(work: Work, one: Owed, holder: str, next_at: object) -> dict[str, object]:
+def _row(work: Work, one: Owed, holder: str, plan: Sequence[Step]) -> dict[str, object]:
     place = work.organisation
+    due_at = due_instant(one.due, place.zone)
     return {
         "uid": ids.time_ordered(work.clock), "organisation_id": place.id, "revision": 1, "kind": one.kind,
         "subject_uid": one.subject_uid, "side": one.side, "family": one.family.value, "holder": holder,
         "person_id": one.person_id, "post_id": one.post_id, "title": dict(one.title),
+        "sentence": dict(one.sentence), "path": one.path,
         "due_local": f"{one.due.isoformat()}T{DUE_TIME:%H:%M}", "zone": place.zone,
-        "due_at": due_instant(one.due, place.zone), "next_at": next_at, "state": "open",
+        "due_at": due_at, "next_at": next_look(one.family, plan=plan, due_at=due_at), "state": "open",
     }

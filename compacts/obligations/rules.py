@@ -4,7 +4,7 @@ Order of adjustments, always: day from the policy → moved on to a working day 
 an instant that was adjusted already changes nothing.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
@@ -63,19 +63,25 @@ def steps(family: Family, *, opened: datetime, due: date, zone: str) -> tuple[St
 def humane(instant: datetime, zone: str) -> datetime:
     """`instant`, moved on to the next working day and into the hours of day; unchanged when it is there already."""
     local = instant.astimezone(ZoneInfo(zone))
-    day = local.date()
-    if _is_working(day) and MORNING <= local.hour < EVENING:
+    if _is_working(local.date()) and MORNING <= local.hour < EVENING:
         return instant
-    if local.hour >= EVENING or not _is_working(day):
-        day = _next_working(day + timedelta(days=1) if local.hour >= EVENING and _is_working(day) else day)
-    return instant_of(day, MORNING, 0, zone)
+    day = local.date() + timedelta(days=1) if local.hour >= MORNING else local.date()
+    # Looked at again, because a zone can skip a whole day, as Samoa did: its morning is then the next day's.
+    return humane(instant_of(_next_working(day), MORNING, 0, zone), zone)
+
+
+def next_look(family: Family, *, plan: Sequence[Step], due_at: datetime) -> datetime | None:
+    """When the sweep must first look at something with the reminders `plan`: an invitation also at its end."""
+    return plan[0].at if plan else due_at if family is Family.INVITATION else None
 
 
 def _planned(family: Family, opened: datetime, due: date, zone: str) -> Iterator[Step]:
     begun = opened.astimezone(ZoneInfo(zone)).date()
     for number, reminder in enumerate(POLICIES[family]):
         day = (begun if reminder.from_opening else due) + timedelta(days=reminder.days)
-        wished = max(instant_of(day, MORNING, 0, zone), opened) if reminder.from_opening else instant_of(day, MORNING, 0, zone)
+        wished = instant_of(day, MORNING, 0, zone)
+        if reminder.from_opening:
+            wished = max(wished, opened)
         if wished >= opened:
             yield Step(step=number, offset_days=reminder.days, at=humane(wished, zone))
 

@@ -12,8 +12,10 @@ from reciproca.plugins.types import Side
 
 class Obligation(Tenant, Revised, Base):
     """What `side` owes: `kind` and `subject_uid` say what, `holder` says who ("person:<uid>" or "post:<uid>"),
-    `due_local` (YYYY-MM-DDTHH:MM) in `zone` says by when. `family` is `duty` or `invitation`; `next_at` (UTC) is when
-    the next reminder is due, None when there is none left. `state`: open, met, closed (no answer), cancelled."""
+    `due_local` (YYYY-MM-DDTHH:MM) in `zone` says by when. `title` and `sentence` (what must be said wherever it is
+    spoken of, such as what a signature is and is not) are {locale: text}; `path` is its page. `family` is `duty` or
+    `invitation`; `next_at` (UTC) is when the sweep must look at it next: at its next reminder, at the end of an
+    invitation, or never (None). `state`: open, met, closed (no answer), cancelled."""
 
     __tablename__ = "obligation"
     __table_args__ = (
@@ -30,6 +32,8 @@ class Obligation(Tenant, Revised, Base):
     person_id: Mapped[int | None]
     post_id: Mapped[int | None]
     title: Mapped[dict[str, Any]]
+    sentence: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    path: Mapped[str] = mapped_column(String(200), default="/")
     due_local: Mapped[str] = mapped_column(String(16))
     zone: Mapped[str] = mapped_column(String(64))
     due_at: Mapped[datetime]

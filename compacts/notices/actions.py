@@ -1,0 +1,112 @@
+"""Telling people, and writing down what became of it. `notify` is called inside the use case that has the news."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert, select, update
+
+from reciproca.compacts.notices.rules import Reason
+from reciproca.compacts.notices.tables import Delivery, Notice
+from reciproca.compacts.notices.words import Kind, facts_of
+from reciproca.compacts.people.tables import Person
+from reciproca.core import ids
+from reciproca.core.errors import NotFound
+from reciproca.core.leases import give_back
+from reciproca.core.rights import Action, authorize
+from reciproca.core.work import Work
+from reciproca.plugins.types import Outcome, Receipt, Side
+
+MAIL = "mail"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Result:
+    """What became of one leased delivery: a receipt, a reason why it wasn't sent, a time to look again, or a failure of
+    the channel as a whole."""
+
+    delivery: Delivery
+    receipt: Receipt | None = None
+    dropped: Reason | None = None
+    wait_until: datetime | None = None
+    failure: str = ""
+
+
+def notify(work: Work, *, kind: Kind, person_id: int, data: Mapping[str, Any], side: Side | None = None) -> None:
+    """Tell one person something now. `data`: title {locale: text}, path, due (ISO date), sentence {locale: text}, and
+    for Kind.MESSAGE text {locale: text}; all but title optional."""
+    authorize(work, Action.NOTICE_WRITE)
+    notify_all(work, kind=kind, person_ids=[person_id], data=data, side=side)
+
+
+def notify_all(work: Work, *, kind: Kind, person_ids: Sequence[int], data: Mapping[str, Any],
+               side: Side | None = None) -> None:
+    """Tell several people the same, in a fixed number of statements; each is told once. Who has no address finds it
+    on the page of messages."""
+    authorize(work, Action.NOTICE_WRITE)
+    facts_of(kind, data)  # what can't be said must not be written
+    wanted = sorted(set(person_ids))
+    if not wanted:
+        return
+    common = {"organisation_id": work.organisation.id, "kind": str(kind), "side": side, "data": dict(data),
+              "written_at": work.now}
+    rows = [{**common, "uid": ids.time_ordered(work.clock), "person_id": person_id} for person_id in wanted]
+    made = work.session.scalars(insert(Notice).returning(Notice.id, sort_by_parameter_order=True), rows).all()
+    reachable = set(work.session.scalars(select(Person.id).where(Person.id.in_(wanted), Person.email.is_not(None))))
+    deliveries = [
+        {"organisation_id": work.organisation.id, "uid": ids.time_ordered(work.clock), "notice_id": notice_id,
+         "channel": MAIL, "key": f"notice:{row['uid']}", "state": "pending", "attempts": 0, "not_before": work.now}
+        for notice_id, row in zip(made, rows, strict=True) if row["person_id"] in reachable
+    ]
+    if deliveries:
+        work.session.execute(insert(Delivery), deliveries)
+
+
+def mark_read(work: Work, *, uid: str) -> None:
+    """The person has read one of their messages; reading it again changes nothing. NotFound when it is another's."""
+    authorize(work, Action.NOTICE_READ, person_id=work.actor.person_id)
+    mine = select(Notice).filter_by(uid=uid, person_id=work.actor.person_id)
+    notice = work.session.scalars(mine).one_or_none()
+    if notice is None:
+        raise NotFound(detail="There is no such message for you.", remedy="Open the list of your messages.")
+    notice.read_at = notice.read_at or work.now
+
+
+def mark_all_read(work: Work) -> None:
+    """The person has read all of their messages."""
+    authorize(work, Action.NOTICE_READ, person_id=work.actor.person_id)
+    unread = update(Notice).where(Notice.person_id == work.actor.person_id, Notice.read_at.is_(None))
+    work.session.execute(unread.values(read_at=work.now), execution_options={"synchronize_session": False})
+
+
+def settle(work: Work, *, results: Sequence[Result]) -> None:
+    """Write down what became of leased deliveries. One whose lease another worker has taken over is left alone."""
+    authorize(work, Action.NOTICE_OPERATE)
+    for result in results:
+        reason = result.failure or (result.receipt.reason if _is_deferred(result) and result.receipt else "")
+        if result.failure or _is_deferred(result):
+            give_back(work.session, result.delivery, now=work.now, reason=reason)
+        else:
+            _finish(work, result.delivery, **_values(result, work.now))
+
+
+def _is_deferred(result: Result) -> bool:
+    return result.receipt is not None and result.receipt.outcome is Outcome.DEFERRED
+
+
+def _values(result: Result, now: datetime) -> dict[str, Any]:
+    if result.wait_until:  # looking again is no failed try
+        return {"state": "pending", "not_before": result.wait_until, "attempts": result.delivery.attempts - 1}
+    if result.dropped or result.receipt is None:
+        return {"state": "dropped", "failure": str(result.dropped), "done_at": now}
+    receipt = result.receipt
+    said = {"outcome": receipt.outcome.value, "reference": receipt.reference or None}
+    if receipt.outcome is Outcome.REFUSED:
+        return {**said, "state": "failed", "failure": receipt.reason}
+    return {**said, "state": "done", "failure": None, "done_at": now}
+
+
+def _finish(work: Work, row: Delivery, **values: Any) -> None:
+    held = (Delivery.id == row.id) & (Delivery.lease_token == row.lease_token) & (Delivery.state == "leased")
+    work.session.execute(update(Delivery).where(held).values(**values), execution_options={"synchronize_session": False})

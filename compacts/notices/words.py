@@ -1,0 +1,195 @@
+"""What each kind of notice says, for mail and for the page of messages: one table, both languages through gettext."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from reciproca.core.i18n import Translator, _
+
+
+class Kind(StrEnum):
+    """Every kind of notice. The first three come from the sweep, the others from `notify`."""
+
+    REMINDER = "reminder"
+    VACANT = "vacant"
+    ESCALATED = "escalated"
+    SIGNATURE_RECEIPT = "signature.receipt"
+    SIGNATURE_RECEIVED = "signature.received"
+    SIGNATURE_COUNTERSIGNED = "signature.countersigned"
+    VERSION_IN_FORCE = "version.in_force"
+    VERSION_ENDED = "version.ended"
+    REVIEW_OPENED = "review.opened"
+    REVIEW_SHOWN = "review.shown"
+    REVIEW_CLOSED = "review.closed"
+    ACTION_AGREED = "action.agreed"
+    OUTCOME_TOLD = "action.outcome_told"
+    MESSAGE = "message"
+
+
+class Stage(StrEnum):
+    """Where a reminder stands in the life of what it is about."""
+
+    INVITED = "invited"
+    STILL_OPEN = "still_open"
+    DUE = "due"
+    LATE = "late"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Facts:
+    """What the words are about: maps are {locale: text}; `path` is the page to open; `text` goes with MESSAGE only."""
+
+    kind: Kind
+    title: Mapping[str, str]
+    stage: Stage | None = None
+    due: date | None = None
+    path: str = "/"
+    sentence: Mapping[str, str] = field(default_factory=dict)
+    text: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Said:
+    """A notice in one language: `button` is the text of the link to `path`; `why` ends "why you get this"."""
+
+    heading: str
+    paragraphs: tuple[str, ...]
+    button: str
+    path: str
+    why: str
+
+
+@dataclass(frozen=True)
+class _Words:
+    heading: str
+    paragraphs: tuple[str, ...]
+    button: str
+    why: str
+
+
+_OPEN, _READ, _ANSWER = _("Open it"), _("Read it"), _("Read and answer")
+_HOLDER = _("you, or the post that you hold, look after this.")
+_SPONSOR = _("you look after this agreement for your side.")
+_ASKED = _("you belong to those whom this agreement is offered to.")
+_PARTY = _("you are a party to this agreement.")
+_BOTH = _("Both sides are reminded in the same way and on the same days.")
+
+_REMINDERS: Mapping[Stage, _Words] = {
+    Stage.INVITED: _Words(
+        _("You are invited: %(title)s"),
+        (_("%(organisation)s invites you to read and answer: %(title)s. You can do so until %(due)s."),
+         _("Your answer is free. You can also decline, ask to talk, or leave it: then it ends by itself on that day.")),
+        _ANSWER, _ASKED),
+    Stage.STILL_OPEN: _Words(
+        _("Open until %(due)s: %(title)s"),
+        (_("You can still read and answer: %(title)s. It ends by itself on %(due)s."),
+         _("If you would rather not answer, there is nothing to do; on its page you can also stop these reminders.")),
+        _ANSWER, _ASKED),
+    Stage.DUE: _Words(
+        _("Due %(due)s: %(title)s"), (_("%(title)s waits for you. It is due on %(due)s."), _BOTH), _OPEN, _HOLDER),
+    Stage.LATE: _Words(
+        _("Was due %(due)s: %(title)s"),
+        (_("%(title)s was due on %(due)s and is still open. If something is in the way, say so on its page."), _BOTH),
+        _OPEN, _HOLDER),
+}  # fmt: skip
+
+_OTHERS: Mapping[Kind, _Words] = {
+    Kind.VACANT: _Words(
+        _("Nobody looks after: %(title)s"),
+        (_("%(title)s is due on %(due)s, but nobody is there who holds the post that looks after it."),
+         _("Name somebody, or look after it yourself.")),
+        _OPEN, _("you are a steward, and this has nobody else.")),
+    Kind.ESCALATED: _Words(
+        _("Still open: %(title)s"),
+        (_("%(title)s was due on %(due)s and is still open. The co-sponsors of both sides are told."), _BOTH),
+        _OPEN, _SPONSOR),
+    Kind.SIGNATURE_RECEIPT: _Words(
+        _("Your signature is recorded: %(title)s"),
+        (_("You signed %(title)s. Your own copy and the evidence of your signature are on its page, for good."),),
+        _("Open your copy"), _("you signed it.")),
+    Kind.SIGNATURE_RECEIVED: _Words(
+        _("A signature was given: %(title)s"),
+        (_("A physician signed %(title)s. Your side finds the record on its page."),),
+        _OPEN, _("you sign for the organisation.")),
+    Kind.SIGNATURE_COUNTERSIGNED: _Words(
+        _("The organisation has signed too: %(title)s"),
+        (_("%(organisation)s has signed %(title)s. Your copy now carries both signatures."),),
+        _("Open your copy"), _("you signed it.")),
+    Kind.VERSION_IN_FORCE: _Words(
+        _("In force: %(title)s"), (_("%(title)s is in force from now on, for both sides."),), _READ, _PARTY),
+    Kind.VERSION_ENDED: _Words(
+        _("No longer in force: %(title)s"),
+        (_("%(title)s, which you signed, has been changed or withdrawn. What you signed stays yours to read."),),
+        _READ, _("you signed it.")),
+    Kind.REVIEW_OPENED: _Words(
+        _("The review has begun: %(title)s"),
+        (_("Both sides now look at every promise, their own and the other’s. Answers are taken until %(due)s."),
+         _("Neither side sees the other’s answers before both have sent theirs, or that day has come.")),
+        _OPEN, _SPONSOR),
+    Kind.REVIEW_SHOWN: _Words(
+        _("The answers are open: %(title)s"),
+        (_("What each side answered can now be read by both. A side that was silent stands as having given no answer."),),
+        _READ, _SPONSOR),
+    Kind.REVIEW_CLOSED: _Words(
+        _("The review is closed: %(title)s"),
+        (_("What was found, for both sides, and what was agreed can be read on its page."),), _READ, _PARTY),
+    Kind.ACTION_AGREED: _Words(
+        _("Agreed: %(title)s"), (_("It was agreed in the review that this is done by %(due)s: %(title)s."),),
+        _OPEN, _HOLDER),
+    Kind.OUTCOME_TOLD: _Words(
+        _("What became of: %(title)s"), (_("What was done, or not done, and why, can be read on its page."),),
+        _READ, _PARTY),
+    Kind.MESSAGE: _Words("%(title)s", ("%(text)s",), _OPEN, _("it concerns you.")),
+}  # fmt: skip
+
+
+def facts_of(kind: str, data: Mapping[str, Any]) -> Facts:
+    """The facts of a notice from its `data`: title, due (ISO date), path, sentence, text; all but title optional."""
+    due = data.get("due")
+    return Facts(
+        kind=Kind(kind),
+        title=_texts(data["title"]),
+        due=date.fromisoformat(due) if due else None,
+        path=data.get("path", "/"),
+        sentence=_texts(data.get("sentence", {})),
+        text=_texts(data.get("text", {})),
+    )
+
+
+def stage_of(family: str, *, step: int, written_at: datetime, due_at: datetime) -> Stage:
+    """Which words a reminder needs."""
+    if family == "invitation":
+        return Stage.INVITED if step == 0 else Stage.STILL_OPEN
+    return Stage.LATE if written_at > due_at else Stage.DUE
+
+
+def say(facts: Facts, translator: Translator, organisation: str) -> Said:
+    """The notice in the translator's language."""
+    words = _REMINDERS[facts.stage] if facts.kind is Kind.REMINDER and facts.stage else _OTHERS[facts.kind]
+    values = {
+        "title": in_locale(facts.title, translator.locale),
+        "due": translator.format_date(facts.due) if facts.due else "",
+        "text": in_locale(facts.text, translator.locale),
+        "organisation": organisation,
+    }
+    sentence = in_locale(facts.sentence, translator.locale)
+    return Said(
+        heading=translator.gettext(words.heading) % values,
+        paragraphs=(*(translator.gettext(one) % values for one in words.paragraphs), *([sentence] if sentence else [])),
+        button=translator.gettext(words.button),
+        path=facts.path,
+        why=translator.gettext(words.why),
+    )
+
+
+def in_locale(texts: Mapping[str, str], locale: str) -> str:
+    """The text for `locale`, else the first there is, else none."""
+    return texts.get(locale) or next(iter(texts.values()), "")
+
+
+def _texts(value: object) -> Mapping[str, str]:
+    if isinstance(value, Mapping):
+        return {str(locale): str(text) for locale, text in value.items()}
+    return {"": str(value)}
