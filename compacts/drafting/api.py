@@ -20,7 +20,7 @@ _CLAUSE = ("uid", "revision", "identity", "pair", "theme", "position")
 
 
 @resources.get("/compacts")
-@resources.arguments(schemas.Page, location="query")
+@resources.arguments(schemas.CompactsAsked, location="query")
 @resources.response(200, schemas.CompactsOut)
 def list_compacts(asked: dict[str, Any]) -> dict[str, Any]:
     """Agreements of the organisation, oldest first, with their versions."""
@@ -31,7 +31,7 @@ def list_compacts(asked: dict[str, Any]) -> dict[str, Any]:
 
 
 @resources.post("/compacts")
-@resources.arguments(schemas.NewCompact)
+@resources.arguments(schemas.NewCompactIn)
 @resources.response(201, schemas.CompactOut)
 def create(asked: dict[str, Any]) -> Answer:
     """Begin an agreement from a template; answers with it and its first draft."""
@@ -55,7 +55,7 @@ def read_compact(uid: str) -> Answer:
 
 
 @resources.put("/compacts/<uid>/stewardship")
-@resources.arguments(schemas.Stewardship)
+@resources.arguments(schemas.StewardshipIn)
 @resources.response(200, schemas.CompactOut)
 def put_stewardship(asked: dict[str, Any], uid: str) -> Answer:
     """Say who keeps the agreement, who stands for each side, and when it ends."""
@@ -65,7 +65,7 @@ def put_stewardship(asked: dict[str, Any], uid: str) -> Answer:
 
 
 @resources.post("/compacts/<uid>/versions")
-@resources.arguments(schemas.NextVersion)
+@resources.arguments(schemas.NextVersionIn)
 @resources.response(201, schemas.WholeVersionOut)
 def start(asked: dict[str, Any], uid: str) -> Answer:
     """Begin the next version, as a copy of the one that it starts from."""
@@ -97,7 +97,7 @@ def read_text(uid: str, locale: str) -> Response:
 
 
 @resources.get("/versions/<uid>/changes")
-@resources.arguments(schemas.Compared, location="query")
+@resources.arguments(schemas.ChangesAsked, location="query")
 @resources.response(200, schemas.ChangesOut)
 def read_changes(asked: dict[str, Any], uid: str) -> dict[str, Any]:
     """What changed since an earlier version (the one that it started from), commitment by commitment."""
@@ -130,7 +130,7 @@ def read_checklist(uid: str) -> dict[str, Any]:
 
 
 @resources.post("/versions/<uid>/commitments")
-@resources.arguments(schemas.NewCommitment)
+@resources.arguments(schemas.NewCommitmentIn)
 @resources.response(201, schemas.WholeVersionOut)
 def add(asked: dict[str, Any], uid: str) -> Answer:
     """Add a commitment to a draft; answers with the whole draft."""
@@ -140,7 +140,7 @@ def add(asked: dict[str, Any], uid: str) -> Answer:
 
 
 @resources.patch("/commitments/<uid>/words/<locale>")
-@resources.arguments(schemas.Words)
+@resources.arguments(schemas.WordsIn)
 @resources.response(200, schemas.CommitmentOut)
 def edit(asked: dict[str, Any], uid: str, locale: str) -> Answer:
     """Say a commitment otherwise in one language. `If-Match`: the commitment's revision that you saw."""
@@ -158,7 +158,7 @@ def remove(uid: str) -> None:
 
 
 @resources.post("/commitments/<uid>/moves")
-@resources.arguments(schemas.Move)
+@resources.arguments(schemas.MoveIn)
 @resources.response(200, schemas.WholeVersionOut)
 def move(asked: dict[str, Any], uid: str) -> Answer:
     """Move a commitment, with its answer, to another place."""
@@ -167,7 +167,7 @@ def move(asked: dict[str, Any], uid: str) -> Answer:
 
 
 @resources.put("/commitments/<uid>/owner")
-@resources.arguments(schemas.Owner)
+@resources.arguments(schemas.OwnerIn)
 @resources.response(200, schemas.CommitmentOut)
 def put_owner(asked: dict[str, Any], uid: str) -> Answer:
     """Name the post that looks after a commitment."""
@@ -178,7 +178,7 @@ def put_owner(asked: dict[str, Any], uid: str) -> Answer:
 
 
 @resources.post("/versions/<uid>/consultations")
-@resources.arguments(schemas.Round)
+@resources.arguments(schemas.RoundIn)
 @resources.response(201, schemas.WholeVersionOut)
 def open_round(asked: dict[str, Any], uid: str) -> Answer:
     """Open a round of consultation on a draft."""
@@ -188,7 +188,7 @@ def open_round(asked: dict[str, Any], uid: str) -> Answer:
 
 
 @resources.post("/versions/<uid>/consultations/closings")
-@resources.arguments(schemas.RoundEnd)
+@resources.arguments(schemas.RoundEndIn)
 @resources.response(200, schemas.WholeVersionOut)
 def close_round(asked: dict[str, Any], uid: str) -> Answer:
     """Close the open round and say what came of it."""
@@ -198,7 +198,7 @@ def close_round(asked: dict[str, Any], uid: str) -> Answer:
 
 
 @resources.post("/versions/<uid>/revisions")
-@resources.arguments(schemas.Nothing)
+@resources.arguments(schemas.NothingIn)
 @resources.response(200, schemas.WholeVersionOut)
 def revise(_asked: dict[str, Any], uid: str) -> Answer:
     """Take a version out of consultation to change its words."""
@@ -207,7 +207,7 @@ def revise(_asked: dict[str, Any], uid: str) -> Answer:
 
 
 @resources.post("/versions/<uid>/proposals")
-@resources.arguments(schemas.Nothing)
+@resources.arguments(schemas.NothingIn)
 @resources.response(201, schemas.WholeVersionOut)
 def propose(_asked: dict[str, Any], uid: str) -> Answer:
     """Freeze the text in every language and put it to both sides."""
@@ -216,7 +216,7 @@ def propose(_asked: dict[str, Any], uid: str) -> Answer:
 
 
 @resources.post("/versions/<uid>/ratifications")
-@resources.arguments(schemas.Ballot)
+@resources.arguments(schemas.BallotIn)
 @resources.response(201, schemas.WholeVersionOut)
 def ratify(asked: dict[str, Any], uid: str) -> Answer:
     """Record what one side's body decided on a proposed text."""
@@ -226,7 +226,7 @@ def ratify(asked: dict[str, Any], uid: str) -> Answer:
 
 
 @resources.post("/versions/<uid>/schedules")
-@resources.arguments(schemas.Day)
+@resources.arguments(schemas.DayIn)
 @resources.response(201, schemas.WholeVersionOut)
 def schedule(asked: dict[str, Any], uid: str) -> Answer:
     """Fix the local day on which a ratified version comes into force."""
@@ -235,7 +235,7 @@ def schedule(asked: dict[str, Any], uid: str) -> Answer:
 
 
 @resources.post("/versions/<uid>/withdrawals")
-@resources.arguments(schemas.Reason)
+@resources.arguments(schemas.ReasonIn)
 @resources.response(201, schemas.WholeVersionOut)
 def withdraw(asked: dict[str, Any], uid: str) -> Answer:
     """Take back a version that isn't in force yet."""

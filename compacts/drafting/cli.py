@@ -1,5 +1,153 @@
-"""Commands of drafting."""
+"""Commands of drafting: agreements and versions at the terminal."""
+
+from typing import Any
 
 import click
 
-commands: tuple[click.Command, ...] = ()
+from reciproca.compacts.drafting import queries, rules
+from reciproca.compacts.drafting.rules import Kind
+from reciproca.compacts.people.queries import find_organisation
+from reciproca.core.cli import existing_home, print_json
+from reciproca.core.identity import console
+
+_JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+_ORGANISATION = click.option(
+    "--organisation", metavar="UID", help="Which organisation, where there are several."
+)
+_LOCALE = click.option(
+    "--locale", metavar="CODE", help="Language of the text; the organisation's first by default."
+)
+_MARKS = {Kind.ADDED: "+", Kind.REMOVED: "-", Kind.CHANGED: "~"}
+
+
+@click.group("compact")
+def compact() -> None:
+    """Agreements and their versions."""
+
+
+@compact.command("list", epilog="Example: reciproca compact list --json")
+@_ORGANISATION
+@_JSON
+def list_compacts(organisation: str | None, as_json: bool) -> None:
+    """List the agreements, each with its versions."""
+    with _opened(organisation) as work:
+        found = queries.compacts(work, limit=10_000)
+        ids = [row.id for row in found]
+        titles = queries.titles(work, compact_ids=ids, locale=work.organisation.locales[0])
+        versions = queries.versions(work, compact_ids=ids)
+        data = [
+            {
+                "uid": row.uid,
+                "title": titles.get(row.id, ""),
+                "versions": [_line(version) for version in versions if version.compact_id == row.id],
+            }
+            for row in found
+        ]
+    if as_json:
+        print_json(data)
+        return
+    for item in data:
+        click.echo(f"{item['uid']}  {item['title']}")
+        for version in item["versions"]:
+            click.echo(
+                f"  {version['uid']}  version {version['number']}: {version['state'].replace('_', ' ')}"
+            )
+
+
+@compact.command(
+    "show", epilog="Example: reciproca compact show 01990000-0000-7000-8000-000000000000 --locale fr"
+)
+@click.argument("version")
+@_LOCALE
+@_ORGANISATION
+@_JSON
+def show(version: str, locale: str | None, organisation: str | None, as_json: bool) -> None:
+    """Show the text of VERSION (its uid) in two columns."""
+    with _opened(organisation) as work:
+        row = queries.find_version(work, uid=version)
+        chosen = locale or work.organisation.locales[0]
+        text = queries.version_texts(work, version=row, locales=[chosen])[chosen]
+        frozen = queries.renditions(work, version_ids=[row.id])
+        data = {
+            **_line(row),
+            "title": text.title,
+            "locale": chosen,
+            "renditions": {each.locale: {"sha256": each.sha256} for each in frozen},
+            "commitments": [
+                {
+                    "identity": clause.identity,
+                    "side": clause.side.value,
+                    "topic": clause.topic,
+                    "text": clause.text,
+                }
+                for clause in text.clauses
+            ],
+        }
+    if as_json:
+        print_json(data)
+        return
+    click.echo(f"{text.title}\nversion {row.number}: {row.state.value.replace('_', ' ')}")
+    for topic in rules.topics(text.clauses):
+        click.echo(f"\n{topic.number}. {topic.title}")
+        for clause in topic.clauses:
+            click.echo(f"   {text.sides.get(clause.side.value) or clause.side.value}: {clause.text}")
+
+
+@compact.command("diff", epilog="Example: reciproca compact diff VERSION --since EARLIER --json")
+@click.argument("version")
+@click.option("--since", metavar="UID", help="An earlier version; the one that it started from by default.")
+@_LOCALE
+@_ORGANISATION
+@_JSON
+def diff(
+    version: str, since: str | None, locale: str | None, organisation: str | None, as_json: bool
+) -> None:
+    """Show what changed in VERSION (its uid) since an earlier one."""
+    with _opened(organisation) as work:
+        after = queries.find_version(work, uid=version)
+        before = queries.earlier(work, version=after, uid=since)
+        chosen = locale or work.organisation.locales[0]
+        found = queries.comparison(work, before=before, after=after, locale=chosen)
+    changes = [change for change in found.changes if change.kind is not Kind.KEPT]
+    if as_json:
+        items = [_change(change) for change in changes]
+        print_json({"since": before.uid, "version": after.uid, "locale": chosen, "changes": items})
+        return
+    for change in changes:
+        click.echo(f"{_MARKS[change.kind]} {change.clause.side.value}: {change.clause.topic}")
+        for mark, clause in (("-", change.before), ("+", change.after)):
+            if clause:
+                click.echo(f"    {mark} {clause.text}")
+
+
+def _opened(organisation: str | None) -> Any:
+    """A read-only transaction for the operator."""
+    context = click.get_current_context().find_root()
+    installation = context.obj["open"](existing_home())
+    with installation.database.transaction(write=False) as session:
+        place = find_organisation(session, organisation)
+    return installation.work(console(), place, write=False)
+
+
+def _line(version: Any) -> dict[str, Any]:
+    return {
+        "uid": version.uid,
+        "number": version.number,
+        "state": version.state.value,
+        "change_class": version.change_class.value,
+        "effective_from": version.effective_from.isoformat() if version.effective_from else None,
+    }
+
+
+def _change(change: rules.Change) -> dict[str, Any]:
+    return {
+        "kind": change.kind.value,
+        "identity": change.identity,
+        "side": change.clause.side.value,
+        "topic": change.clause.topic,
+        "before": change.before.text if change.before else None,
+        "after": change.after.text if change.after else None,
+    }
+
+
+commands: tuple[click.Command, ...] = (compact,)

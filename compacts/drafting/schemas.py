@@ -44,7 +44,7 @@ class Door(Schema):
         return {name for name, field in self.fields.items() if not field.required}
 
 
-class NewCompact(Door):
+class NewCompactIn(Door):
     """An agreement to begin."""
 
     template_key = said(80)
@@ -71,7 +71,7 @@ class NewCompactForm(Door):
     organisation_signs = fields.String(validate=validate.OneOf(["once", "each"]), load_default="once")
 
 
-class Stewardship(Door):
+class StewardshipIn(Door):
     """Who keeps an agreement, who stands for each side, and when it ends."""
 
     steward_uid = words(36, load_default=None)
@@ -80,14 +80,14 @@ class Stewardship(Door):
     sunset = fields.Date(load_default=None)
 
 
-class NextVersion(Door):
+class NextVersionIn(Door):
     """The next version to begin."""
 
     change_class = fields.Enum(ChangeClass, by_value=True, load_default=ChangeClass.MATERIAL)
     from_uid = words(36, load_default=None)
 
 
-class Words(Schema):
+class WordsIn(Schema):
     """What a commitment says in one language; what is left out stays as it is."""
 
     class Meta:
@@ -100,14 +100,14 @@ class Words(Schema):
     evidence = words(1000)
 
 
-class NewCommitment(Door):
+class NewCommitmentIn(Door):
     """A commitment to add; `pair` is the key of the topic that it answers."""
 
     side = fields.Enum(Side, by_value=True, required=True)
     theme = words(80, load_default="")
     pair = words(80, load_default=None)
     cadence = fields.Enum(Cadence, by_value=True, load_default=Cadence.YEARLY)
-    words = fields.Dict(keys=words(20), values=fields.Nested(Words), required=True)
+    words = fields.Dict(keys=words(20), values=fields.Nested(WordsIn), required=True)
 
 
 class TopicForm(Schema):
@@ -140,19 +140,19 @@ class AnswerForm(Door):
     text = said(2000)
 
 
-class Move(Door):
+class MoveIn(Door):
     """A place among the topics, from 1."""
 
     to = fields.Integer(required=True, strict=False)
 
 
-class Owner(Door):
+class OwnerIn(Door):
     """The post that looks after a commitment."""
 
     post_uid = words(36, load_default=None, allow_none=True)
 
 
-class Round(Door):
+class RoundIn(Door):
     """A round of consultation to open."""
 
     purpose = said(1000)
@@ -160,13 +160,13 @@ class Round(Door):
     closes_on = fields.Date(required=True)
 
 
-class RoundEnd(Door):
+class RoundEndIn(Door):
     """What came of a round."""
 
     summary = said(4000)
 
 
-class Ballot(Door):
+class BallotIn(Door):
     """What one side's body decided."""
 
     _COUNT: ClassVar[validate.Range] = validate.Range(min=0, max=1_000_000)
@@ -183,32 +183,23 @@ class Ballot(Door):
     reason = words(2000, load_default=None, allow_none=True)
 
 
-class Day(Door):
+class DayIn(Door):
     """The local day on which a version comes into force."""
 
     effective_from = fields.Date(required=True)
 
 
-class Reason(Door):
+class ReasonIn(Door):
     """Why something is taken back."""
 
     reason = said(2000)
 
 
-class Nothing(Door):
+class NothingIn(Door):
     """An act that needs no words."""
 
 
-class Seen(Schema):
-    """A form's hidden field: the revision that the person saw."""
-
-    class Meta:
-        unknown = RAISE
-
-    revision = fields.Integer(load_default=None, allow_none=True)
-
-
-class Page(Schema):
+class CompactsAsked(Schema):
     """Cursor paging: the uid after which to go on, and how many."""
 
     class Meta:
@@ -218,7 +209,7 @@ class Page(Schema):
     limit = fields.Integer(load_default=50, validate=validate.Range(min=1, max=200))
 
 
-class Compared(Schema):
+class ChangesAsked(Schema):
     """Which two versions to compare (the parent when none is named), in which language."""
 
     class Meta:
@@ -247,7 +238,7 @@ class CommitmentOut(Schema):
     position = fields.Integer()
     cadence = fields.String()
     owner = fields.String(allow_none=True)
-    words = fields.Dict(keys=fields.String(), values=fields.Nested(Words))
+    words = fields.Dict(keys=fields.String(), values=fields.Nested(WordsIn))
 
 
 class RoundOut(Schema):

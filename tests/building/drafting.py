@@ -34,7 +34,12 @@ def a_place(installation: Installation, name: str = "Riverbend Hospital") -> Org
     """A bilingual hospital in Ontario with nothing but its root unit and one department."""
     with installation.work(system("test")) as work:
         row = Organisation(
-            name=name, jurisdiction="CA-ON", zone="America/Toronto", locales=["en", "fr"], revision=1, wording={}
+            name=name,
+            jurisdiction="CA-ON",
+            zone="America/Toronto",
+            locales=["en", "fr"],
+            revision=1,
+            wording={},
         )
         work.session.add(row)
         work.session.flush()
@@ -70,7 +75,11 @@ def consulted(work: Work, version: Version) -> Version:
     steward = as_actor(work, STEWARD)
     closes_on = work.today() + timedelta(days=14)
     actions.open_consultation(
-        steward, version_uid=version.uid, purpose="Hear both sides", decision_rule="Consent", closes_on=closes_on
+        steward,
+        version_uid=version.uid,
+        purpose="Hear both sides",
+        decision_rule="Consent",
+        closes_on=closes_on,
     )
     actions.close_consultation(steward, version_uid=version.uid, summary="Nothing had to change.")
     return version

@@ -47,7 +47,7 @@ class Difference:
 
     def of(self, kind: Kind) -> list[Change]:
         """The changes of one kind."""
-        return [change for change in self.changes if change.kind is kind]
+        return [change for change in self.changes if change.kind == kind]
 
     @property
     def count(self) -> int:

@@ -40,7 +40,7 @@ def start_version(uid: str) -> ResponseReturnValue:
     def act(asked: dict[str, Any]) -> str:
         return f"/versions/{actions.start_version(work, compact_uid=uid, **asked).uid}"
 
-    return submit(work, schemas.NextVersion(), act, lambda typed, faults: _next_page(uid, typed, faults))
+    return submit(work, schemas.NextVersionIn(), act, lambda typed, faults: _next_page(uid, typed, faults))
 
 
 @pages.get("/compacts/<uid>/next")
@@ -65,7 +65,7 @@ def change_stewardship(uid: str) -> ResponseReturnValue:
         return f"/compacts/{uid}"
 
     return submit(
-        work, schemas.Stewardship(), act, lambda typed, faults: _stewardship_page(uid, typed, faults)
+        work, schemas.StewardshipIn(), act, lambda typed, faults: _stewardship_page(uid, typed, faults)
     )
 
 

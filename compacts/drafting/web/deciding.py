@@ -30,19 +30,21 @@ def consultation(uid: str) -> str:
 @pages.post("/versions/<uid>/consultations")
 def open_consultation(uid: str) -> ResponseReturnValue:
     """Open a round."""
-    return _do(uid, schemas.Round(), actions.open_consultation, _consultation_page)
+    return _do(uid, schemas.RoundIn(), actions.open_consultation, _consultation_page)
 
 
 @pages.post("/versions/<uid>/consultations/close")
 def close_consultation(uid: str) -> ResponseReturnValue:
     """Close it, and say what came of it."""
-    return _do(uid, schemas.RoundEnd(), actions.close_consultation, _consultation_page, then="/consultation")
+    return _do(
+        uid, schemas.RoundEndIn(), actions.close_consultation, _consultation_page, then="/consultation"
+    )
 
 
 @pages.post("/versions/<uid>/revise")
 def revise(uid: str) -> ResponseReturnValue:
     """Take the version back to its authors."""
-    return _do(uid, schemas.Nothing(), actions.revise, _consultation_page, then="/edit")
+    return _do(uid, schemas.NothingIn(), actions.revise, _consultation_page, then="/edit")
 
 
 @pages.get("/versions/<uid>/propose")
@@ -54,7 +56,7 @@ def propose_page(uid: str) -> str:
 @pages.post("/versions/<uid>/proposals")
 def propose(uid: str) -> ResponseReturnValue:
     """Freeze the text and put it to both sides."""
-    return _do(uid, schemas.Nothing(), actions.propose, _propose_page)
+    return _do(uid, schemas.NothingIn(), actions.propose, _propose_page)
 
 
 @pages.get("/versions/<uid>/ratify")
@@ -72,7 +74,7 @@ def ratify(uid: str) -> ResponseReturnValue:
         actions.record_ratification(work, version_uid=uid, **asked)
         return f"/versions/{uid}"
 
-    return submit(work, schemas.Ballot(), act, lambda typed, faults: _ratify_page(uid, typed, faults))
+    return submit(work, schemas.BallotIn(), act, lambda typed, faults: _ratify_page(uid, typed, faults))
 
 
 @pages.get("/versions/<uid>/schedule")
@@ -84,13 +86,13 @@ def schedule_page(uid: str) -> str:
 @pages.post("/versions/<uid>/schedules")
 def schedule(uid: str) -> ResponseReturnValue:
     """Fix the day."""
-    return _do(uid, schemas.Day(), actions.schedule, _schedule_page)
+    return _do(uid, schemas.DayIn(), actions.schedule, _schedule_page)
 
 
 @pages.post("/versions/<uid>/withdrawals")
 def withdraw(uid: str) -> ResponseReturnValue:
     """Take the version back for good."""
-    return _do(uid, schemas.Reason(), actions.withdraw, _schedule_page)
+    return _do(uid, schemas.ReasonIn(), actions.withdraw, _schedule_page)
 
 
 def _do(

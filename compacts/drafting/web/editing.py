@@ -77,7 +77,7 @@ def move(uid: str, commitment: str) -> ResponseReturnValue:
         actions.move_commitment(work, commitment_uid=commitment, to=asked["to"])
         return f"/versions/{uid}/edit?lang={_language()}#pair-{asked['to']}"
 
-    return submit(work, schemas.Move(), act, lambda form, faults: _editor(uid, form, faults, ""))
+    return submit(work, schemas.MoveIn(), act, lambda form, faults: _editor(uid, form, faults, ""))
 
 
 def _editor(uid: str, form: Typed, faults: Sequence[Fault], key: str) -> str:
