@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
-from reciproca.compacts.people.queries import PersonView, everybody
+from reciproca.compacts.people.queries import PersonView, covers, everybody
 from reciproca.compacts.people.rules.lines import LICENCE, escaped
 from reciproca.compacts.people.tables import Appointment, Holding, Leave, Post, Unit
 from reciproca.core.rights import Action, authorize
@@ -57,7 +57,7 @@ def _row(view: PersonView, schemes: Iterable[str], today: date, place: int) -> d
         "category": appointment.category,
         **_days(appointment, leave),
         "locale": person.locale,
-        "post": "; ".join(_posts(view.posts, unit, is_first=place == 0)) or None,
+        "post": "; ".join(_posts(view.posts, unit, today, is_first=place == 0)) or None,
     }
 
 
@@ -74,9 +74,10 @@ def _leave(leaves: Sequence[Leave], today: date) -> Leave | None:
     return next((leave for leave in leaves if leave.ends is None or leave.ends >= today), None)
 
 
-def _posts(posts: Sequence[tuple[Holding, Post, Unit]], unit: Unit, *, is_first: bool) -> list[str]:
-    """The posts of the appointment's unit; those of the whole organisation stand with the first appointment."""
-    return [post.title for _holding, post, where in posts if where.id == unit.id or (is_first and not where.parent_id)]
+def _posts(posts: Sequence[tuple[Holding, Post, Unit]], unit: Unit, today: date, *, is_first: bool) -> list[str]:
+    """The present posts in the appointment's unit; those of the whole organisation stand with the first appointment."""
+    here = [one for one in posts if one[2].id == unit.id or (is_first and not one[2].parent_id)]
+    return [post.title for holding, post, _unit in here if covers(holding, today)]
 
 
 def _names(unit: Unit) -> tuple[str | None, str | None]:

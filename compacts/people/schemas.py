@@ -98,6 +98,15 @@ class PostOut(Schema):
     is_deputy = fields.Boolean()
 
 
+class PostListOut(Schema):
+    """A post, whoever holds it; `key` is the jurisdiction's name for it, empty for one of the organisation's own."""
+
+    uid = fields.String()
+    key = fields.String()
+    title = fields.String()
+    path = fields.String()
+
+
 class LicenceOut(Schema):
     """A licence number. The verdict is on its form alone, never on whether it is valid."""
 

@@ -44,7 +44,7 @@ def licence_problems(entries: Sequence[Entry], verdicts: Verdicts, headings: Map
             entry,
             headings.get(LICENCE + scheme, LICENCE + scheme),
             found.reason,
-            N_("Compare it with the register."),
+            N_("If it is wrong, correct it in the source."),
             value,
         )
         for entry in entries
