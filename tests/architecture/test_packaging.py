@@ -5,9 +5,9 @@ import subprocess
 import sys
 import tomllib
 import zipfile
-from configparser import ConfigParser
 from pathlib import Path
 
+from tests.architecture import packages
 from tests.architecture.sources import FLOORS, PRODUCT, ROOT, files
 
 LOCKS = {"runtime": ("build",), "test": ("test",), "check": ("check", "docs")}
@@ -15,18 +15,11 @@ LOCKS = {"runtime": ("build",), "test": ("test",), "check": ("check", "docs")}
 
 def test_setup_cfg_lists_every_folder_that_is_a_package() -> None:
     """A new feature reaches the wheel, not only the editable install of whoever wrote it."""
-    config = ConfigParser()
-    config.read(ROOT / "setup.cfg")
-    folders = {Path(name).parent for name in files() if name.endswith("__init__.py") and _is_product(name)}
-    expected = {
-        ".".join(folder.parts if folder.parts[0] == "reciproca" else ("reciproca", *folder.parts))
-        for folder in folders
-    }
-    listed = set(config["options"]["packages"].split())
-    assert {"add": sorted(expected - listed), "remove": sorted(listed - expected)} == {
-        "add": [],
-        "remove": [],
-    }
+    missing, superfluous = (
+        set(packages.expected()) - set(packages.listed()),
+        set(packages.listed()) - set(packages.expected()),
+    )
+    assert (missing, superfluous) == (set(), set()), "./dev format writes the list"
 
 
 def test_each_link_leads_to_its_floor() -> None:
