@@ -35,8 +35,11 @@ class Group(click.Group):
 
 def _home_option() -> click.Option:
     return click.Option(
-        ["--home"], type=click.Path(path_type=Path, file_okay=False), default=None,
-        help="The installation's folder (also RECIPROCA_HOME).", expose_value=True,
+        ["--home"],
+        type=click.Path(path_type=Path, file_okay=False),
+        default=None,
+        help="The installation's folder (also RECIPROCA_HOME).",
+        expose_value=True,
     )
 
 

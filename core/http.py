@@ -65,11 +65,15 @@ class Shell(Flask):
         if request.endpoint in {"static", "alive", "ready", "gone"} or request.url_rule is None:
             return super().dispatch_request()
         write = request.method not in SAFE
-        with self.installation.work(lambda session: self.authenticate(session, self.installation), write=write) as work:
+        with self.installation.work(
+            lambda session: self.authenticate(session, self.installation), write=write
+        ) as work:
             g.work, g.actor = work, work.actor
             structlog.contextvars.bind_contextvars(actor=work.actor.uid)
             response = self.make_response(self._once(work) if request.method == "POST" else self._run(work))
-            if write and response.status_code >= 400:  # a view that answers with an error changes nothing either
+            if (
+                write and response.status_code >= 400
+            ):  # a view that answers with an error changes nothing either
                 work.refuse()
             return response
 
@@ -171,7 +175,9 @@ def _answer_health(app: Shell, installation: Installation, checks: Sequence[Chec
 def _begin() -> None:
     structlog.contextvars.clear_contextvars()
     g.request_id = secrets.token_hex(8)
-    structlog.contextvars.bind_contextvars(request=g.request_id, method=request.method, route=str(request.url_rule))
+    structlog.contextvars.bind_contextvars(
+        request=g.request_id, method=request.method, route=str(request.url_rule)
+    )
 
 
 def _finish(response: Response) -> Response:
@@ -185,7 +191,9 @@ def _finish(response: Response) -> Response:
     if "visit" in g:
         name = csrf.cookie_name(is_secure=settings.is_secure)
         if request.cookies.get(name) != g.visit:
-            response.set_cookie(name, g.visit, httponly=True, samesite="Lax", secure=settings.is_secure, path="/")
+            response.set_cookie(
+                name, g.visit, httponly=True, samesite="Lax", secure=settings.is_secure, path="/"
+            )
     return response
 
 
@@ -194,9 +202,15 @@ def _answer(error: ReciprocaError, render_error: RenderError) -> ResponseReturnV
     if not is_api():
         return render_error(error, incident)
     body = {
-        "type": f"urn:reciproca:error:{error.code}", "title": error.title, "status": error.status,
-        "detail": error.detail, "remedy": error.remedy, "incident": incident,
-        "errors": [{"field": fault.field, "reason": fault.reason, "remedy": fault.remedy} for fault in error.faults],
+        "type": f"urn:reciproca:error:{error.code}",
+        "title": error.title,
+        "status": error.status,
+        "detail": error.detail,
+        "remedy": error.remedy,
+        "incident": incident,
+        "errors": [
+            {"field": fault.field, "reason": fault.reason, "remedy": fault.remedy} for fault in error.faults
+        ],
     }
     response = jsonify(body)
     response.status_code, response.mimetype = error.status, "application/problem+json"
@@ -215,7 +229,13 @@ def _unexpected(error: Exception) -> ReciprocaError:
 
 def _from_http(error: HTTPException) -> ReciprocaError:
     kinds: dict[int, type[ReciprocaError]] = {
-        400: Unreadable, 401: Unauthenticated, 403: Forbidden, 404: NotFound, 412: Stale, 413: TooLarge, 422: Invalid,
+        400: Unreadable,
+        401: Unauthenticated,
+        403: Forbidden,
+        404: NotFound,
+        412: Stale,
+        413: TooLarge,
+        422: Invalid,
     }
     code = error.code or 500
     kind = kinds.get(code, ReciprocaError)

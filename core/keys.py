@@ -30,7 +30,16 @@ from reciproca.core.ledger.append import Signer
 
 ROOT_YEARS = 20
 SEAL_YEARS = 5
-FILES = ("root.key", "root.pem", "seal.key", "seal.pem", "checkpoint.key", "checkpoint.pub", "secret", "origin")
+FILES = (
+    "root.key",
+    "root.pem",
+    "seal.key",
+    "seal.pem",
+    "checkpoint.key",
+    "checkpoint.pub",
+    "secret",
+    "origin",
+)
 
 PrivateKey = ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey
 
@@ -87,11 +96,16 @@ def create_keys(folder: Path, clock: Clock, organisation_name: str) -> Keys:
     root = _root(root_key, _name(f"{organisation_name} – Reciproca root"), begins)
     seal = _seal(seal_key, _name(f"{organisation_name} – seal"), root, root_key, begins)
     for name, data in {
-        "root.key": _pem(root_key), "root.pem": root.public_bytes(Encoding.PEM),
-        "seal.key": _pem(seal_key), "seal.pem": seal.public_bytes(Encoding.PEM),
+        "root.key": _pem(root_key),
+        "root.pem": root.public_bytes(Encoding.PEM),
+        "seal.key": _pem(seal_key),
+        "seal.pem": seal.public_bytes(Encoding.PEM),
         "checkpoint.key": _pem(checkpoint),
-        "checkpoint.pub": checkpoint.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo),
-        "secret": secrets.token_bytes(32), "origin": origin.encode(),
+        "checkpoint.pub": checkpoint.public_key().public_bytes(
+            Encoding.PEM, PublicFormat.SubjectPublicKeyInfo
+        ),
+        "secret": secrets.token_bytes(32),
+        "origin": origin.encode(),
     }.items():
         _write(folder / name, data)
     return Keys.load(folder)
@@ -122,7 +136,9 @@ def _seal(
         .add_extension(usage, critical=True)
         .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.EMAIL_PROTECTION]), critical=False)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
-        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(root_key.public_key()), critical=False)
+        .add_extension(
+            x509.AuthorityKeyIdentifier.from_issuer_public_key(root_key.public_key()), critical=False
+        )
         .sign(root_key, hashes.SHA256())
     )
 
@@ -142,8 +158,17 @@ def _certificate(
 
 
 def _usage(**wanted: bool) -> x509.KeyUsage:
-    names = ("digital_signature", "content_commitment", "key_encipherment", "data_encipherment", "key_agreement",
-             "key_cert_sign", "crl_sign", "encipher_only", "decipher_only")
+    names = (
+        "digital_signature",
+        "content_commitment",
+        "key_encipherment",
+        "data_encipherment",
+        "key_agreement",
+        "key_cert_sign",
+        "crl_sign",
+        "encipher_only",
+        "decipher_only",
+    )
     return x509.KeyUsage(**{name: wanted.get(name, False) for name in names})
 
 

@@ -34,7 +34,9 @@ class Leased(Row):
 L = TypeVar("L", bound=Leased)
 
 
-def lease(session: Session, table: type[L], *, now: datetime, limit: int = 100, seconds: int = 90) -> Sequence[L]:
+def lease(
+    session: Session, table: type[L], *, now: datetime, limit: int = 100, seconds: int = 90
+) -> Sequence[L]:
     """Up to `limit` rows that are due at `now`, taken for `seconds`; rows whose lease ran out are taken again."""
     due = (
         select(table.id)
@@ -50,9 +52,17 @@ def lease(session: Session, table: type[L], *, now: datetime, limit: int = 100, 
     ids = list(session.scalars(due, execution_options=ACROSS))
     if not ids:
         return []
-    _change(session, update(table).where(table.id.in_(ids)).values(
-        state="leased", lease_token=token, lease_until=now + timedelta(seconds=seconds), attempts=table.attempts + 1
-    ))
+    _change(
+        session,
+        update(table)
+        .where(table.id.in_(ids))
+        .values(
+            state="leased",
+            lease_token=token,
+            lease_until=now + timedelta(seconds=seconds),
+            attempts=table.attempts + 1,
+        ),
+    )
     taken = select(table).where(table.lease_token == token).order_by(table.not_before, table.id)
     return session.scalars(taken, execution_options=ACROSS).all()
 

@@ -18,19 +18,38 @@ def _doc(text: str, example: str, default: Any = None) -> Any:
 class Settings:
     """How one installation runs. Each field is also `RECIPROCA_<NAME>`; the environment wins over the file."""
 
-    home: Path = field(metadata={"doc": "The installation's folder: database, keys, mail drop, documents.",
-                                 "example": "/srv/reciproca"})
-    database_url: str = _doc("SQLAlchemy URL; empty means SQLite inside the home.",
-                             "postgresql+psycopg://reciproca@db/reciproca", "")
-    public_url: str = _doc("Address that people use; links in mails are built from it alone.",
-                           "https://compacts.hospital.example", "http://127.0.0.1:8000")
-    smtp_url: str = _doc("Mail relay; empty means that mail is written to HOME/mail as .eml files.",
-                         "smtps://user:secret@mail.hospital.example:465", "")
-    mail_from: str = _doc("Sender of every mail.", "Reciproca <compacts@hospital.example>",
-                          "Reciproca <reciproca@localhost>")
-    plugins: str = _doc("Comma-separated allow-list of third-party plugins; empty means all that are installed.",
-                        "acme-credentials", "")
-    plugins_disabled: str = _doc("Comma-separated names of plugins that must not load.", "acme-credentials", "")
+    home: Path = field(
+        metadata={
+            "doc": "The installation's folder: database, keys, mail drop, documents.",
+            "example": "/srv/reciproca",
+        }
+    )
+    database_url: str = _doc(
+        "SQLAlchemy URL; empty means SQLite inside the home.",
+        "postgresql+psycopg://reciproca@db/reciproca",
+        "",
+    )
+    public_url: str = _doc(
+        "Address that people use; links in mails are built from it alone.",
+        "https://compacts.hospital.example",
+        "http://127.0.0.1:8000",
+    )
+    smtp_url: str = _doc(
+        "Mail relay; empty means that mail is written to HOME/mail as .eml files.",
+        "smtps://user:secret@mail.hospital.example:465",
+        "",
+    )
+    mail_from: str = _doc(
+        "Sender of every mail.", "Reciproca <compacts@hospital.example>", "Reciproca <reciproca@localhost>"
+    )
+    plugins: str = _doc(
+        "Comma-separated allow-list of third-party plugins; empty means all that are installed.",
+        "acme-credentials",
+        "",
+    )
+    plugins_disabled: str = _doc(
+        "Comma-separated names of plugins that must not load.", "acme-credentials", ""
+    )
     log_level: str = _doc("Least severe level that is logged.", "warning", "info")
     testing: str = _doc("1 allows the settings that only tests may use.", "1", "")
     test_clock: str = _doc("Tests only: a file whose ISO 8601 instant is the time.", "clock.txt", "")
@@ -81,7 +100,9 @@ def _from_file(path: Path, known: set[str]) -> dict[str, str]:
     try:
         values = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise Misconfigured(detail=f"{path.name} can't be read: {error}.", remedy="Mend that line.") from error
+        raise Misconfigured(
+            detail=f"{path.name} can't be read: {error}.", remedy="Mend that line."
+        ) from error
     if unknown := sorted(set(values) - known):
         raise Misconfigured(
             detail=f"{path.name} has settings that don't exist: {', '.join(unknown)}.",

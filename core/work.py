@@ -65,23 +65,49 @@ class Work:
         """The calendar day where the organisation is."""
         return today(self.clock, self.organisation.zone)
 
-    def act(self, type_: str, *, about: str, record: dict[str, Any], table: type[Committed] = LedgerRecord) -> str:
+    def act(
+        self, type_: str, *, about: str, record: dict[str, Any], table: type[Committed] = LedgerRecord
+    ) -> str:
         """Note a person's decision or a change of state: its leaf is written in this transaction, last of all.
 
         `about` is the uid of what it concerns. Returns the uid of the record that the leaf commits to."""
         uid = ids.time_ordered(self.clock)
         tenant = self.place.uid if self.place else ""
-        self.acts.append(Act(type=type_, at=self.now, tenant=tenant, actor=self.actor.uid, object=about,
-                             uid=uid, record=record, table=table))
+        self.acts.append(
+            Act(
+                type=type_,
+                at=self.now,
+                tenant=tenant,
+                actor=self.actor.uid,
+                object=about,
+                uid=uid,
+                record=record,
+                table=table,
+            )
+        )
         return uid
 
-    def enqueue(self, kind: str, payload: dict[str, Any], *, key: str | None = None,
-                not_before: datetime | None = None) -> None:
+    def enqueue(
+        self,
+        kind: str,
+        payload: dict[str, Any],
+        *,
+        key: str | None = None,
+        not_before: datetime | None = None,
+    ) -> None:
         """Ask for `kind` to be done after the commit; with a `key`, at most once ever."""
         outbox = Base.metadata.tables["outbox_item"]
-        values = {"uid": ids.time_ordered(self.clock), "state": "pending", "attempts": 0, "kind": kind, "key": key,
-                  "payload": payload, "not_before": not_before or self.now, "written_at": self.now,
-                  "organisation_id": self.place.id if self.place else None}
+        values = {
+            "uid": ids.time_ordered(self.clock),
+            "state": "pending",
+            "attempts": 0,
+            "kind": kind,
+            "key": key,
+            "payload": payload,
+            "not_before": not_before or self.now,
+            "written_at": self.now,
+            "organisation_id": self.place.id if self.place else None,
+        }
         dialect = sqlite if self.session.get_bind().dialect.name == "sqlite" else postgresql
         statement = dialect.insert(outbox).on_conflict_do_nothing() if key else insert(outbox)
         self.session.execute(statement.values(**values))
@@ -123,14 +149,24 @@ class Installation:
     reactions: Mapping[str, Sequence[Reaction]] = field(default_factory=dict)
 
     @contextmanager
-    def work(self, who: Actor | Identify, place: OrganisationRef | None = None, *, write: bool = True) -> Iterator[Work]:
+    def work(
+        self, who: Actor | Identify, place: OrganisationRef | None = None, *, write: bool = True
+    ) -> Iterator[Work]:
         """One transaction and its `Work`. `who` is an actor, or a function that finds actor and organisation."""
         with self.database.transaction(write=write) as session:
             actor, place = (who, place) if isinstance(who, Actor) else who(session)
             session.info["new_uid"] = lambda: ids.time_ordered(self.clock)
             session.info["organisation_id"] = place.id if place else None
-            work = Work(session=session, clock=self.clock, actor=actor, place=place, settings=self.settings,
-                        plugins=self.plugins, keys=self.keys, reactions=self.reactions)
+            work = Work(
+                session=session,
+                clock=self.clock,
+                actor=actor,
+                place=place,
+                settings=self.settings,
+                plugins=self.plugins,
+                keys=self.keys,
+                reactions=self.reactions,
+            )
             refusal = None
             try:
                 yield work

@@ -42,16 +42,30 @@ from reciproca.shell import make_shell, render_error
 from reciproca.templates import loader
 
 PAGES = (
-    access_web.pages, overview_web.pages, people_web.pages, drafting_web.pages, signing_web.pages,
-    reviewing_web.pages, notices_web.pages,
+    access_web.pages,
+    overview_web.pages,
+    people_web.pages,
+    drafting_web.pages,
+    signing_web.pages,
+    reviewing_web.pages,
+    notices_web.pages,
 )
 RESOURCES = (
-    access_api.resources, people_api.resources, drafting_api.resources, signing_api.resources,
-    reviewing_api.resources, overview_api.resources,
+    access_api.resources,
+    people_api.resources,
+    drafting_api.resources,
+    signing_api.resources,
+    reviewing_api.resources,
+    overview_api.resources,
 )
 COMMANDS = (
-    *commands.commands, *people_cli.commands, *access_cli.commands, *drafting_cli.commands, *signing_cli.commands,
-    *notices_cli.commands, *scheduler_cli.commands,
+    *commands.commands,
+    *people_cli.commands,
+    *access_cli.commands,
+    *drafting_cli.commands,
+    *signing_cli.commands,
+    *notices_cli.commands,
+    *scheduler_cli.commands,
 )
 
 
@@ -91,7 +105,9 @@ def command_line(environ: Mapping[str, str]) -> click.Group:
     """The `reciproca` command."""
 
     @click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"]})
-    @click.option("--home", type=click.Path(path_type=Path, file_okay=False), help="The installation's folder.")
+    @click.option(
+        "--home", type=click.Path(path_type=Path, file_okay=False), help="The installation's folder."
+    )
     @click.version_option(package_name="reciproca")
     @click.pass_context
     def reciproca(context: click.Context, home: Path | None) -> None:

@@ -50,26 +50,42 @@ def init(organisation: str | None, jurisdiction: str, locales: str, zone: str) -
     """
     folder = home()
     if (folder / "keys").exists():
-        raise Conflict(detail=f"There is an installation in {folder} already.", remedy="Choose another --home.")
+        raise Conflict(
+            detail=f"There is an installation in {folder} already.", remedy="Choose another --home."
+        )
     folder.mkdir(parents=True, exist_ok=True)
     installation = initialise(folder, _root()["open"], organisation, jurisdiction, locales, zone)
     with installation.work(console()) as work:
         code = make_first_code(work)
     click.echo(f"Made an installation in {folder}.")
     click.echo(f"Fingerprint of its root certificate (SHA-256): {installation.keys.root_fingerprint}")
-    click.echo(f"First administrator: start `reciproca serve`, open /auth/first and enter this code once: {code}")
+    click.echo(
+        f"First administrator: start `reciproca serve`, open /auth/first and enter this code once: {code}"
+    )
 
 
-def initialise(folder: Path, open_: Open, organisation: str | None, jurisdiction: str, locales: str, zone: str,
-               clock: Clock | None = None) -> Installation:
+def initialise(
+    folder: Path,
+    open_: Open,
+    organisation: str | None,
+    jurisdiction: str,
+    locales: str,
+    zone: str,
+    clock: Clock | None = None,
+) -> Installation:
     """Keys, database and, when named, the first organisation. The keys are as old as `clock` says."""
     create_keys(folder / "keys", clock or SystemClock(), organisation or "Reciproca")
     installation = open_(folder, clock)
     schema.upgrade(installation.database)
     if organisation:
         with installation.work(console()) as work:
-            create_organisation(work, name=organisation, jurisdiction=jurisdiction, zone=zone,
-                                locales=tuple(part.strip() for part in locales.split(",")))
+            create_organisation(
+                work,
+                name=organisation,
+                jurisdiction=jurisdiction,
+                zone=zone,
+                locales=tuple(part.strip() for part in locales.split(",")),
+            )
     return installation
 
 
@@ -85,7 +101,9 @@ def serve(host: str, port: int, no_scheduler: bool) -> None:
     run_server(opened(), _root()["create_app"], host, port, with_scheduler=not no_scheduler)
 
 
-def run_server(installation: Installation, create_app: Any, host: str, port: int, *, with_scheduler: bool) -> None:
+def run_server(
+    installation: Installation, create_app: Any, host: str, port: int, *, with_scheduler: bool
+) -> None:
     """Waitress in this process, and the ticks beside it."""
     free = _free_port(host, port)
     if free != port:
@@ -160,8 +178,16 @@ def list_plugins(as_json: bool) -> None:
     Example: reciproca plugins list
     """
     records = opened().plugins.records
-    rows = [{"name": record.name, "source": record.source, "state": record.state, "reason": record.reason,
-             "version": record.info.version if record.info else None} for record in records]
+    rows = [
+        {
+            "name": record.name,
+            "source": record.source,
+            "state": record.state,
+            "reason": record.reason,
+            "version": record.info.version if record.info else None,
+        }
+        for record in records
+    ]
     if as_json:
         print_json(rows)
         return

@@ -43,41 +43,63 @@ def examine(installation: Installation) -> Iterator[Finding]:
         try:
             yield probe(installation)
         except (ReciprocaError, OSError, SQLAlchemyError) as error:
-            yield Finding(name=probe.__name__.strip("_"), ok=False, said=str(error), remedy="See the message.")
+            yield Finding(
+                name=probe.__name__.strip("_"), ok=False, said=str(error), remedy="See the message."
+            )
 
 
 def _database(installation: Installation) -> Finding:
     at, wanted = schema.current(installation.database), schema.expected()
     ok = at == wanted
-    return Finding(name="database", ok=ok, said=f"schema {at}", remedy="" if ok else "Run `reciproca db upgrade`.")
+    return Finding(
+        name="database", ok=ok, said=f"schema {at}", remedy="" if ok else "Run `reciproca db upgrade`."
+    )
 
 
 def _guards(installation: Installation) -> Finding:
     with installation.database.engine.connect() as connection:
         gone = guards.missing(connection, Base.metadata)
     said = f"missing: {', '.join(gone)}" if gone else "the ledger's triggers are in place"
-    return Finding(name="guards", ok=not gone, said=said, remedy="Run `reciproca db upgrade`." if gone else "")
+    return Finding(
+        name="guards", ok=not gone, said=said, remedy="Run `reciproca db upgrade`." if gone else ""
+    )
 
 
 def _keys(installation: Installation) -> Finding:
-    loose = [path.name for path in sorted(installation.settings.keys_folder.iterdir()) if path.stat().st_mode & 0o077]
-    said = f"readable by others: {', '.join(loose)}" if loose else f"root {installation.keys.root_fingerprint[:16]}…"
-    return Finding(name="keys", ok=not loose, said=said, remedy="Run `chmod 600` on the keys." if loose else "")
+    loose = [
+        path.name
+        for path in sorted(installation.settings.keys_folder.iterdir())
+        if path.stat().st_mode & 0o077
+    ]
+    said = (
+        f"readable by others: {', '.join(loose)}"
+        if loose
+        else f"root {installation.keys.root_fingerprint[:16]}…"
+    )
+    return Finding(
+        name="keys", ok=not loose, said=said, remedy="Run `chmod 600` on the keys." if loose else ""
+    )
 
 
 def _certificates(installation: Installation) -> Finding:
     ends = min(installation.keys.seal.not_valid_after_utc, installation.keys.root.not_valid_after_utc)
     begins, now = installation.keys.seal.not_valid_before_utc, installation.clock.now()
     ok = begins <= now < ends - WARN_BEFORE
-    return Finding(name="certificates", ok=ok, said=f"the seal is valid from {begins:%Y-%m-%d} to {ends:%Y-%m-%d}",
-                   remedy="" if ok else "Check the clock; renew the seal certificate before it ends.")
+    return Finding(
+        name="certificates",
+        ok=ok,
+        said=f"the seal is valid from {begins:%Y-%m-%d} to {ends:%Y-%m-%d}",
+        remedy="" if ok else "Check the clock; renew the seal certificate before it ends.",
+    )
 
 
 def _mail(installation: Installation) -> Finding:
     url = installation.settings.smtp_url
     if not url:
         folder = installation.settings.mail_folder
-        return Finding(name="mail", ok=True, said=f"no relay is set: mail is written to {folder.name}/ as .eml files")
+        return Finding(
+            name="mail", ok=True, said=f"no relay is set: mail is written to {folder.name}/ as .eml files"
+        )
     parts = urlsplit(url)
     connect = smtplib.SMTP_SSL if parts.scheme == "smtps" else smtplib.SMTP
     with connect(parts.hostname or "", parts.port or 25, timeout=10) as relay:
@@ -88,19 +110,29 @@ def _mail(installation: Installation) -> Finding:
 def _disk(installation: Installation) -> Finding:
     free = shutil.disk_usage(installation.settings.home).free
     ok = free > LEAST_FREE and os.access(installation.settings.home, os.W_OK)
-    return Finding(name="disk", ok=ok, said=f"{free // 1024**2} MiB free", remedy="" if ok else "Free some space.")
+    return Finding(
+        name="disk", ok=ok, said=f"{free // 1024**2} MiB free", remedy="" if ok else "Free some space."
+    )
 
 
 def _documents(_installation: Installation) -> Finding:
     from reciproca.templates.pdf import check_libraries
 
     missing = check_libraries()
-    return Finding(name="documents", ok=not missing, said=missing or "PDF documents can be made",
-                   remedy="Run: apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0" if missing else "")
+    return Finding(
+        name="documents",
+        ok=not missing,
+        said=missing or "PDF documents can be made",
+        remedy="Run: apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0" if missing else "",
+    )
 
 
 def _plugins(installation: Installation) -> Finding:
-    failed = [f"{record.name}: {record.reason}" for record in installation.plugins.records if record.state == "failed"]
+    failed = [
+        f"{record.name}: {record.reason}"
+        for record in installation.plugins.records
+        if record.state == "failed"
+    ]
     said = "; ".join(failed) or f"{len(installation.plugins.records)} loaded"
     return Finding(name="plugins", ok=not failed, said=said, remedy="Mend or block them." if failed else "")
 
@@ -108,12 +140,24 @@ def _plugins(installation: Installation) -> Finding:
 def _address(installation: Installation) -> Finding:
     parts = urlsplit(installation.settings.public_url)
     ok = parts.scheme == "https" or parts.hostname in {"127.0.0.1", "localhost", socket.gethostname()}
-    return Finding(name="address", ok=ok, said=installation.settings.public_url,
-                   remedy="" if ok else "Set RECIPROCA_PUBLIC_URL to the https address that people use.")
+    return Finding(
+        name="address",
+        ok=ok,
+        said=installation.settings.public_url,
+        remedy="" if ok else "Set RECIPROCA_PUBLIC_URL to the https address that people use.",
+    )
 
 
 PROBES: tuple[Probe, ...] = (
-    _database, _guards, _keys, _certificates, _mail, _disk, _documents, _plugins, _address,
+    _database,
+    _guards,
+    _keys,
+    _certificates,
+    _mail,
+    _disk,
+    _documents,
+    _plugins,
+    _address,
 )
 
 
@@ -130,5 +174,7 @@ def doctor(context: click.Context, as_json: bool) -> None:
         print_json([vars(finding) for finding in findings])
     else:
         for finding in findings:
-            click.echo(f"{'ok ' if finding.ok else 'BAD'}  {finding.name}: {finding.said} {finding.remedy}".rstrip())
+            click.echo(
+                f"{'ok ' if finding.ok else 'BAD'}  {finding.name}: {finding.said} {finding.remedy}".rstrip()
+            )
     context.exit(0 if all(finding.ok for finding in findings) else 1)

@@ -22,7 +22,11 @@ def verify_ledger(installation: Installation, against: str | None = None) -> Rep
     signer = installation.keys.ledger_signer
     with installation.database.transaction(write=False) as session:
         return verify_log(
-            session, public_key=signer.public_key, origin=signer.origin, record_tables=RECORD_TABLES, checks=CHECKS,
+            session,
+            public_key=signer.public_key,
+            origin=signer.origin,
+            record_tables=RECORD_TABLES,
+            checks=CHECKS,
             against=against,
         )
 
@@ -33,8 +37,11 @@ def ledger() -> None:
 
 
 @ledger.command()
-@click.option("--against", type=click.Path(path_type=Path, exists=True, dir_okay=False),
-              help="A checkpoint that was kept elsewhere (a text file).")
+@click.option(
+    "--against",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="A checkpoint that was kept elsewhere (a text file).",
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON document.")
 @click.pass_context
 def verify(context: click.Context, against: Path | None, as_json: bool) -> None:
@@ -47,9 +54,13 @@ def verify(context: click.Context, against: Path | None, as_json: bool) -> None:
         print_json(report.to_json())
     else:
         for problem in report.problems:
-            click.echo(f"leaf {problem.index}: {problem.reason}" if problem.index is not None else problem.reason)
-        click.echo(f"{'intact' if report.ok else 'NOT intact'}: {report.size} leaves, root {report.root}"
-                   + (f", {report.erased} erased" if report.erased else ""))
+            click.echo(
+                f"leaf {problem.index}: {problem.reason}" if problem.index is not None else problem.reason
+            )
+        click.echo(
+            f"{'intact' if report.ok else 'NOT intact'}: {report.size} leaves, root {report.root}"
+            + (f", {report.erased} erased" if report.erased else "")
+        )
     context.exit(0 if report.ok else 1)
 
 
@@ -61,7 +72,10 @@ def export(context: click.Context, file: Path) -> None:
 
     Example: reciproca ledger export ledger.jsonl
     """
-    with _opened(context).database.transaction(write=False) as session, file.open("w", encoding="utf-8") as stream:
+    with (
+        _opened(context).database.transaction(write=False) as session,
+        file.open("w", encoding="utf-8") as stream,
+    ):
         stream.writelines(f"{line}\n" for line in exports.export(session))
     click.echo(f"Wrote {file}.", err=True)
 

@@ -47,16 +47,23 @@ class Attached:
 
 def render_pdf(html: str, *, attached: Sequence[Attached] = (), identifier: bytes, made: datetime) -> bytes:
     """`html` as PDF/A-3a + PDF/UA-1 with `attached` inside. `identifier` (16 bytes) and `made` take the place of what
-    WeasyPrint would draw at random or from the clock, so equal input gives equal bytes."""
+    WeasyPrint would draw at random or from the clock; with the page's own dcterms dates, equal input gives equal bytes."""
     weasyprint = _weasyprint()
     attachments = [
-        weasyprint.Attachment(string=item.data, name=item.name, description=item.description, relationship="Source",
-                              created=made, modified=made)
+        weasyprint.Attachment(
+            string=item.data,
+            name=item.name,
+            description=item.description,
+            relationship="Source",
+            created=made,
+            modified=made,
+        )
         for item in attached
     ]
     page = weasyprint.HTML(string=html, base_url=BUNDLED, url_fetcher=fetcher())
-    pdf = page.write_pdf(pdf_variant="pdf/a-3a", pdf_identifier=identifier, attachments=attachments,
-                         presentational_hints=False)
+    pdf = page.write_pdf(
+        pdf_variant="pdf/a-3a", pdf_identifier=identifier, attachments=attachments, presentational_hints=False
+    )
     return _say_accessible(pdf, identifier)
 
 

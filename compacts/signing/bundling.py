@@ -24,7 +24,9 @@ def pack(members: Mapping[str, bytes], keys: Keys) -> bytes:
 
 def manifest_of(members: Mapping[str, bytes]) -> bytes:
     """The manifest that `members` must have."""
-    return canonical({"schema": "bundle/1", "members": {name: sha256(data) for name, data in sorted(members.items())}})
+    return canonical(
+        {"schema": "bundle/1", "members": {name: sha256(data) for name, data in sorted(members.items())}}
+    )
 
 
 def archive(members: Mapping[str, bytes]) -> bytes:

@@ -5,6 +5,7 @@ certificate that it was made with.
 """
 
 import asyncio
+import re
 from datetime import datetime
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
@@ -20,11 +21,15 @@ RESERVED = 8192
 """Bytes kept for the signature; what it leaves over is zeros, and the verifier demands that it is."""
 
 FIELD = "Seal"
+_RANGE = re.compile(rb"/ByteRange\s*\[\s*0\s+(\d+)\s+(\d+)\s+\d+\s*\]")
 
 
 def seal(pdf: bytes, keys: Keys, *, at: datetime) -> bytes:
-    """`pdf`, sealed at `at`: nothing can be added or changed afterwards without showing."""
-    return asyncio.run(_seal(pdf, keys, at))
+    """`pdf`, sealed at `at`: nothing can be added or changed afterwards without showing. The signature's own digits,
+    which nothing covers, are written in the one way that the verifier takes: lower case."""
+    sealed = asyncio.run(_seal(pdf, keys, at))
+    begins, ends = (int(number) for number in _RANGE.findall(sealed)[-1])
+    return sealed[:begins] + sealed[begins:ends].lower() + sealed[ends:]
 
 
 async def _seal(pdf: bytes, keys: Keys, at: datetime) -> bytes:
@@ -34,7 +39,10 @@ async def _seal(pdf: bytes, keys: Keys, at: datetime) -> bytes:
     from pyhanko.sign.signers.pdf_cms import PdfCMSSignedAttributes
 
     metadata = signers.PdfSignatureMetadata(
-        field_name=FIELD, md_algorithm="sha256", subfilter=fields.SigSeedSubFilter.PADES, certify=True,
+        field_name=FIELD,
+        md_algorithm="sha256",
+        subfilter=fields.SigSeedSubFilter.PADES,
+        certify=True,
         docmdp_permissions=fields.MDPPerm.NO_CHANGES,
     )
     signer = signers.PdfSigner(metadata, signer=_signer(keys))

@@ -6,7 +6,7 @@ from typing import Any
 
 from cryptography.x509.oid import NameOID
 
-from reciproca.compacts.signing.proofs import DocumentParts, SignedAct
+from reciproca.compacts.signing.proofs import DocumentParts, SignedAct, latest
 from reciproca.core.canonical import sha256
 from reciproca.core.i18n import Translator
 from reciproca.core.i18n import _ as mark
@@ -34,6 +34,7 @@ def page_context(parts: DocumentParts, keys: Keys, translator: Translator) -> di
         "seal_name": keys.seal.subject.get_attributes_for_oid(NameOID.COMMON_NAME)[0].value,
         "root_fingerprint": keys.root_fingerprint,
         "fonts": BUNDLED,
+        "made": latest(parts),
     }
 
 
@@ -42,13 +43,22 @@ def _themes(text: dict[str, Any]) -> list[dict[str, Any]]:
     topics: dict[str, dict[str, Any]] = {}
     for clause in text["commitments"]:
         key = clause["pair"] or clause["identity"]
-        topic = topics.setdefault(key, {
-            "number": len(topics) + 1, "topic": clause["topic"], "theme": clause["theme"], "organisation": [],
-            "physicians": [],
-        })
+        topic = topics.setdefault(
+            key,
+            {
+                "number": len(topics) + 1,
+                "topic": clause["topic"],
+                "theme": clause["theme"],
+                "organisation": [],
+                "physicians": [],
+            },
+        )
         topic[clause["side"]].append(clause["text"])
     return [
-        {"label": theme["label"], "pairs": [topic for topic in topics.values() if topic["theme"] == theme["key"]]}
+        {
+            "label": theme["label"],
+            "pairs": [topic for topic in topics.values() if topic["theme"] == theme["key"]],
+        }
         for theme in text["themes"]
     ]
 

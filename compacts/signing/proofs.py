@@ -37,17 +37,25 @@ class DocumentParts:
 def evidence_json(parts: DocumentParts, keys: Keys) -> bytes:
     """The attached evidence: canonical JSON of each record, its salt, its ledger entry and its proof."""
     signer = keys.ledger_signer
-    return canonical({
-        "schema": EVIDENCE_SCHEMA,
-        "text_sha256": sha256(parts.text),
-        "ledger": {"origin": signer.origin, "public_key": signer.public_key.public_bytes_raw().hex()},
-        "signatures": [_act_json(act) for act in parts.acts],
-    })
+    return canonical(
+        {
+            "schema": EVIDENCE_SCHEMA,
+            "text_sha256": sha256(parts.text),
+            "ledger": {"origin": signer.origin, "public_key": signer.public_key.public_bytes_raw().hex()},
+            "signatures": [_act_json(act) for act in parts.acts],
+        }
+    )
 
 
 def _act_json(act: SignedAct) -> dict[str, Any]:
-    return {"role": act.role, "uid": act.uid, "salt": act.salt.hex(), "record": act.record.decode(),
-            "leaf": act.leaf.decode(), "proof": act.proof.text()}
+    return {
+        "role": act.role,
+        "uid": act.uid,
+        "salt": act.salt.hex(),
+        "record": act.record.decode(),
+        "leaf": act.leaf.decode(),
+        "proof": act.proof.text(),
+    }
 
 
 def latest(parts: DocumentParts) -> datetime:

@@ -19,6 +19,7 @@ from reciproca.core.keys import Keys
 from reciproca.templates.loader import render
 from reciproca.templates.pdf import Attached, render_pdf
 
+
 @dataclass(frozen=True, kw_only=True)
 class Made:
     """A sealed PDF, the evidence bundle around it, and the PDF's SHA-256."""
@@ -33,12 +34,16 @@ def make_document(
 ) -> Made:
     """Render, attach, seal at the instant `at`, and bundle."""
     evidence = evidence_json(parts, keys)
-    html = render(environment, "documents/agreement.html", translator, **page_context(parts, keys, translator))
+    html = render(
+        environment, "documents/agreement.html", translator, **page_context(parts, keys, translator)
+    )
     unsigned = render_pdf(
         html,
         attached=(
             Attached(name="text.json", data=parts.text, description="The exact text that was signed"),
-            Attached(name="evidence.json", data=evidence, description="Evidence of each signature, with its proof"),
+            Attached(
+                name="evidence.json", data=evidence, description="Evidence of each signature, with its proof"
+            ),
         ),
         identifier=bytes.fromhex(sha256(parts.text + evidence))[:16],
         made=latest(parts),

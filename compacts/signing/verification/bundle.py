@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+import zlib
 
 from reciproca.compacts.signing import bundling
 from reciproca.compacts.signing.verification.chain import check_chain, check_signature, read_certificate
@@ -19,7 +20,15 @@ def read_members(data: bytes) -> dict[str, bytes]:
             if sum(entry.file_size for entry in archive.infolist()) > LIMIT:
                 raise Damaged("this is too large to be an evidence bundle")
             members = {entry.filename: archive.read(entry) for entry in archive.infolist()}
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError) as error:
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        NotImplementedError,
+        RuntimeError,
+        EOFError,
+        OSError,
+        ValueError,
+    ) as error:
         raise Damaged("this is not an evidence bundle, or it is too damaged to read") from error
     if set(members) != {*bundling.MEMBERS, bundling.MANIFEST, bundling.SIGNATURE}:
         raise Altered("something is missing from the bundle, or was added to it")

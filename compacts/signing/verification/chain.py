@@ -14,7 +14,11 @@ from reciproca.compacts.signing.verification.report import Altered, Damaged, Unt
 def read_certificate(data: bytes) -> x509.Certificate:
     """A certificate in PEM or DER. Damaged when it is neither."""
     try:
-        load = x509.load_pem_x509_certificate if data.lstrip().startswith(b"-----") else x509.load_der_x509_certificate
+        load = (
+            x509.load_pem_x509_certificate
+            if data.lstrip().startswith(b"-----")
+            else x509.load_der_x509_certificate
+        )
         return load(data)
     except ValueError as error:
         raise Damaged("a certificate can't be read") from error

@@ -53,4 +53,6 @@ def _given(trust: bytes | None) -> bytes:
 def _said(parties: list[Party]) -> str:
     signed = [party.party for party in parties if party.signed_at]
     missing = [party.party for party in parties if not party.signed_at]
-    return f"signed by the {' and the '.join(signed)}" + (f"; not signed by the {missing[0]}" if missing else "")
+    return f"signed by the {' and the '.join(signed)}" + (
+        f"; not signed by the {missing[0]}" if missing else ""
+    )

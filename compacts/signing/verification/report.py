@@ -44,5 +44,9 @@ class Verdict:
 
     def to_json(self) -> dict[str, Any]:
         """As `reciproca verify --json` prints it."""
-        return {"file": self.file, "verdict": self.verdict, "reason": self.reason,
-                "parties": [vars(party) for party in self.parties]}
+        return {
+            "file": self.file,
+            "verdict": self.verdict,
+            "reason": self.reason,
+            "parties": [vars(party) for party in self.parties],
+        }

@@ -37,9 +37,18 @@ def read_sealed(data: bytes) -> SealedPdf:
     try:
         with pikepdf.open(BytesIO(data)) as document:
             signature = _only_signature(document)
-            attachments = {name: bytes(spec.get_file().read_bytes()) for name, spec in document.attachments.items()}
+            attachments = {
+                name: bytes(spec.get_file().read_bytes()) for name, spec in document.attachments.items()
+            }
             return _checked(data, signature, attachments)
-    except (pikepdf.PdfError, UnicodeDecodeError, RecursionError, KeyError, TypeError, AttributeError) as error:
+    except (
+        pikepdf.PdfError,
+        UnicodeDecodeError,
+        RecursionError,
+        KeyError,
+        TypeError,
+        AttributeError,
+    ) as error:
         raise Damaged("this is not a sealed document, or it is too damaged to read") from error
 
 
@@ -63,7 +72,12 @@ def _checked(data: bytes, signature: Any, attachments: dict[str, bytes]) -> Seal
 
 def _split(data: bytes, span: list[int]) -> tuple[bytes, bytes]:
     """What the signature covers, and the signature itself, when it covers everything else to the last byte."""
-    if len(span) != _RANGE_COUNT or span[0] != 0 or span[2] + span[3] != len(data) or not 0 < span[1] < span[2]:
+    if (
+        len(span) != _RANGE_COUNT
+        or span[0] != 0
+        or span[2] + span[3] != len(data)
+        or not 0 < span[1] < span[2]
+    ):
         raise Altered("something was added after it was sealed, or the seal doesn't cover the whole file")
     gap = data[span[1] : span[2]]
     digits = gap[1:-1]
@@ -75,19 +89,19 @@ def _split(data: bytes, span: list[int]) -> tuple[bytes, bytes]:
 def _check_cms(padded: bytes, covered: bytes) -> x509.Certificate:
     try:
         signed = cms.ContentInfo.load(padded)
-        encoded = signed.dump()
         info = signed["content"]["signer_infos"][0]
         der = signed["content"]["certificates"][0].chosen.dump()
         attributes, signature = info["signed_attrs"], info["signature"].native
         rebuilt = _rebuild(der, attributes, signature)
+        if padded != rebuilt + bytes(len(padded) - len(rebuilt)):
+            raise Altered("the seal was rewritten")
         said = {attribute["type"].native: attribute["values"] for attribute in attributes}
+        _check_attributes(said, covered, der)
+        vouched = attributes.untag().dump()
     except (ValueError, TypeError, KeyError, IndexError, AttributeError) as error:
         raise Altered("the seal can't be read") from error
-    if encoded != rebuilt or padded != encoded + bytes(len(padded) - len(encoded)):
-        raise Altered("the seal was rewritten")
-    _check_attributes(said, covered, der)
     certificate = read_certificate(der)
-    check_signature(certificate, signature, attributes.untag().dump())
+    check_signature(certificate, signature, vouched)
     return certificate
 
 
@@ -105,22 +119,28 @@ def _rebuild(der: bytes, attributes: Any, signature: bytes) -> bytes:
     """The one way in which our seals are written, from the parts that a signature vouches for."""
     certificate = cms.Certificate.load(der)
     digest = algos.DigestAlgorithm({"algorithm": "sha256"})
-    identifier = cms.IssuerAndSerialNumber({"issuer": certificate.issuer, "serial_number": certificate.serial_number})
-    info = cms.SignerInfo({
-        "version": "v1",
-        "sid": cms.SignerIdentifier({"issuer_and_serial_number": identifier}),
-        "digest_algorithm": digest,
-        "signed_attrs": attributes,
-        "signature_algorithm": algos.SignedDigestAlgorithm({"algorithm": "sha256_ecdsa"}),
-        "signature": core.OctetString(signature),
-    })
-    data = cms.SignedData({
-        "version": "v1",
-        "digest_algorithms": cms.DigestAlgorithms((digest,)),
-        "encap_content_info": {"content_type": "data"},
-        "certificates": [certificate],
-        "signer_infos": [info],
-    })
+    identifier = cms.IssuerAndSerialNumber(
+        {"issuer": certificate.issuer, "serial_number": certificate.serial_number}
+    )
+    info = cms.SignerInfo(
+        {
+            "version": "v1",
+            "sid": cms.SignerIdentifier({"issuer_and_serial_number": identifier}),
+            "digest_algorithm": digest,
+            "signed_attrs": attributes,
+            "signature_algorithm": algos.SignedDigestAlgorithm({"algorithm": "sha256_ecdsa"}),
+            "signature": core.OctetString(signature),
+        }
+    )
+    data = cms.SignedData(
+        {
+            "version": "v1",
+            "digest_algorithms": cms.DigestAlgorithms((digest,)),
+            "encap_content_info": {"content_type": "data"},
+            "certificates": [certificate],
+            "signer_infos": [info],
+        }
+    )
     rebuilt: bytes = cms.ContentInfo({"content_type": "signed_data", "content": data}).dump()
     return rebuilt
 

@@ -1,0 +1,149 @@
+"""Sealed documents for tests: a small agreement, its evidence and proofs, made by the product's own code."""
+
+import hashlib
+import secrets
+from functools import cache
+from pathlib import Path
+from tempfile import mkdtemp
+from typing import Any
+
+from reciproca.compacts.signing.proofs import DocumentParts, SignedAct
+from reciproca.compacts.signing.sealing import Made, make_document
+from reciproca.core.canonical import canonical, sha256
+from reciproca.core.clock import FixedClock
+from reciproca.core.i18n import Catalogues
+from reciproca.core.keys import Keys, create_keys
+from reciproca.core.ledger.merkle import Levels, leaf_hash, root
+from reciproca.core.ledger.note import sign_checkpoint
+from reciproca.core.ledger.proof import Proof
+from reciproca.templates import loader
+
+CLOCK = FixedClock()
+
+
+def some_keys(name: str = "Riverbend Hospital") -> Keys:
+    """The keys of a new installation."""
+    return create_keys(Path(mkdtemp()) / "keys", CLOCK, name)
+
+
+def a_text(
+    locale: str = "en", words: str = "We answer every safety report within five working days."
+) -> bytes:
+    """The canonical text of a small version with one pair of commitments."""
+    clauses = [
+        {
+            "identity": f"{side}-1",
+            "side": side,
+            "pair": "quality",
+            "position": 1,
+            "theme": "patients",
+            "theme_label": "Patients first",
+            "topic": "Quality and safety",
+            "text": words,
+            "indicator": "Share answered",
+            "evidence": "Safety reports",
+            "cadence": "yearly",
+        }
+        for side in ("organisation", "physicians")
+    ]
+    return canonical(
+        {
+            "schema": "text/1",
+            "locale": locale,
+            "organisation": {"uid": "o-1", "name": "Riverbend Hospital"},
+            "compact": {"uid": "c-1", "title": "Reciprocal agreement"},
+            "version": {"uid": "v-1", "number": 1, "change_class": "material"},
+            "legal_effect": {
+                "key": "none",
+                "what": "This is a statement of mutual promises.",
+                "if_nothing": "If you do nothing, nothing happens.",
+            },
+            "sides": {"organisation": "The hospital", "physicians": "The physicians"},
+            "themes": [{"key": "patients", "label": "Patients first"}],
+            "commitments": clauses,
+        }
+    )
+
+
+def a_record(role: str, text: bytes, uid: str, **more: Any) -> dict[str, Any]:
+    """The evidence record of one act of signing `text`."""
+    return {
+        "schema": "evidence/1",
+        "uid": uid,
+        "role": role,
+        "organisation": {"uid": "o-1", "name": "Riverbend Hospital"},
+        "compact": {"uid": "c-1"},
+        "version": {"uid": "v-1", "number": 1},
+        "locale": "en",
+        "text_sha256": sha256(text),
+        "name_as_signed": "Zoë Łucja Wójcik" if role == "physician" else "Amina Yusuf",
+        "capacity": "Member of the professional staff"
+        if role == "physician"
+        else "President and chief executive",
+        "signed_at": "2026-09-01T14:00:00.000000Z",
+        "zone": "America/Toronto",
+        "meaning": {"version": "1", "text": "I make these promises my own."},
+        "authentication": {"method": "password"},
+        **more,
+    }
+
+
+def some_parts(keys: Keys, text: bytes, *, both: bool = True) -> DocumentParts:
+    """A physician's act, and unless told otherwise the organisation's, in a ledger of their own."""
+    first = a_record("physician", text, "e-1")
+    covers = {"uid": "e-1", "record_sha256": sha256(canonical(first))}
+    records = [first, a_record("organisation", text, "e-2", covers=covers)] if both else [first]
+    salts = [secrets.token_bytes(32) for _ in records]
+    leaves = [_leaf(record, salt) for record, salt in zip(records, salts, strict=True)]
+    hashes = [leaf_hash(leaf) for leaf in leaves]
+    levels = Levels(hashes)
+    note = sign_checkpoint(keys.origin, len(leaves), root(hashes), keys.checkpoint_key)
+    acts = tuple(
+        SignedAct(
+            role=record["role"],
+            uid=record["uid"],
+            salt=salt,
+            record=canonical(record),
+            leaf=leaf,
+            proof=Proof(index=index, path=tuple(levels.inclusion_proof(index)), note=note),
+        )
+        for index, (record, salt, leaf) in enumerate(zip(records, salts, leaves, strict=True))
+    )
+    return DocumentParts(text=text, locale="en", acts=acts)
+
+
+def a_document(keys: Keys, parts: DocumentParts) -> Made:
+    """`parts` as a sealed PDF and a bundle."""
+    catalogues = Catalogues.load(loader.TRANSLATIONS)
+    return make_document(
+        parts,
+        keys=keys,
+        environment=loader.environment(catalogues),
+        translator=catalogues.translator(parts.locale),
+        at=CLOCK.now(),
+    )
+
+
+@cache
+def the_sample() -> tuple[Keys, Made]:
+    """One installation's keys and one document that both sides signed, made once for a run."""
+    keys = some_keys()
+    return keys, a_document(keys, some_parts(keys, a_text()))
+
+
+def _leaf(record: dict[str, Any], salt: bytes) -> bytes:
+    commit = hashlib.sha256(salt + canonical(record)).hexdigest()
+    return canonical(
+        {
+            "v": 1,
+            "type": "signature.given",
+            "at": record["signed_at"],
+            "tenant": "o-1",
+            "actor": "a-1",
+            "object": "s-1",
+            "table": "signature_evidence",
+            "uid": record["uid"],
+            "commit": commit,
+            "after": 0,
+        }
+    )
