@@ -91,7 +91,7 @@ class TokenForm(Strict):
     label = _text(100)
 
 
-class OrganisationOut(Schema):
+class PlaceOut(Schema):
     """The organisation that one acts in."""
 
     uid = fields.String()
@@ -106,7 +106,7 @@ class MeOut(Schema):
     email = fields.String()
     roles = fields.List(fields.String())
     scopes = fields.List(fields.String(), metadata={"description": "actions that this token may ask for, or *"})
-    organisation = fields.Nested(OrganisationOut)
+    organisation = fields.Nested(PlaceOut)
 
 
 class TokenIn(Strict):

@@ -25,24 +25,45 @@ PASSWORD = "quiet lantern tramway"
 def a_hospital(installation: Installation, name: str = "Riverbend Hospital") -> OrganisationRef:
     """An organisation in Ontario that speaks English and French, and has nobody in it."""
     with installation.work(system("test")) as work:
-        row = Organisation(name=name, jurisdiction="CA-ON", zone="America/Toronto", locales=["en", "fr"], revision=1,
-                           wording={})
+        row = Organisation(
+            name=name,
+            jurisdiction="CA-ON",
+            zone="America/Toronto",
+            locales=["en", "fr"],
+            revision=1,
+            wording={},
+        )
         work.session.add(row)
         work.session.flush()
         return reference(row)
 
 
-def a_person(work: Work, email: str | None = ANNA, staff_id: str = "P1", *, given: str = "Anna",
-             family: str = "Roy", locale: str = "en") -> Person:
+def a_person(
+    work: Work,
+    email: str | None = ANNA,
+    staff_id: str = "P1",
+    *,
+    given: str = "Anna",
+    family: str = "Roy",
+    locale: str = "en",
+) -> Person:
     """Somebody of the roster."""
-    person = Person(staff_id=staff_id, given_name=given, family_name=family, email=email, locale=locale, revision=1)
+    person = Person(
+        staff_id=staff_id, given_name=given, family_name=family, email=email, locale=locale, revision=1
+    )
     work.session.add(person)
     work.session.flush()
     return person
 
 
-def an_account(installation: Installation, place: OrganisationRef, email: str = ANNA, *, roles: Sequence[Role] = (),
-               password: str | None = PASSWORD) -> Account:
+def an_account(
+    installation: Installation,
+    place: OrganisationRef,
+    email: str = ANNA,
+    *,
+    roles: Sequence[Role] = (),
+    password: str | None = PASSWORD,
+) -> Account:
     """Somebody who can sign in, with `PASSWORD` unless told otherwise."""
     with installation.work(console(), place) as work:
         return actions.add_account(work, email=email, roles=roles, password=password)
@@ -85,13 +106,19 @@ class Browser:
 
 
 class Site:
-    """A hospital with its application, on a clock that stands still."""
+    """A hospital with its application, on a clock that stands still; its connections close with the `with` block."""
 
     def __init__(self, home: Path, url: str) -> None:
         self.clock = FixedClock()
         self.installation = an_installation(home, url, self.clock)
         self.place = a_hospital(self.installation)
         self.app = create_app(self.installation.settings, installation=self.installation)
+
+    def __enter__(self) -> "Site":
+        return self
+
+    def __exit__(self, *_raised: object) -> None:
+        self.installation.database.dispose()
 
     def account(self, email: str = ANNA, *roles: Role, password: str | None = PASSWORD) -> Account:
         """Somebody who can sign in here."""

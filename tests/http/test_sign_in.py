@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Iterator
 from datetime import timedelta
 from email import message_from_bytes, policy
 from pathlib import Path
@@ -19,12 +20,18 @@ from tests.building.access import ANNA, BEN, PASSWORD, Browser, Site
 
 
 @pytest.fixture
-def site(tmp_path: Path, database_url: str) -> Site:
+def empty(tmp_path: Path, database_url: str) -> Iterator[Site]:
+    """A hospital that nobody has an account at."""
+    with Site(tmp_path / "home", database_url) as made:
+        yield made
+
+
+@pytest.fixture
+def site(empty: Site) -> Site:
     """A hospital where Anna has a password and Ben has none."""
-    made = Site(tmp_path / "home", database_url)
-    made.account(ANNA, Role.ADMINISTRATOR)
-    made.account(BEN, Role.PHYSICIAN, password=None)
-    return made
+    empty.account(ANNA, Role.ADMINISTRATOR)
+    empty.account(BEN, Role.PHYSICIAN, password=None)
+    return empty
 
 
 def mailed_code(site: Site) -> str:
@@ -266,25 +273,23 @@ def test_a_weak_password_is_refused_with_a_remedy(site: Site, weak: str) -> None
     assert 'id="password-error"' in response.text
 
 
-def test_the_first_administrator_comes_in_by_the_code_once(tmp_path: Path, database_url: str) -> None:
+def test_the_first_administrator_comes_in_by_the_code_once(empty: Site) -> None:
     """No default user: one code, one administrator."""
-    site = Site(tmp_path / "home", database_url)
-    with site.installation.work(console()) as work:
+    with empty.installation.work(console()) as work:
         code = actions.make_first_code(work)
     form = {"code": code.lower(), "email": ANNA, "password": PASSWORD}
-    browser = site.browser()
+    browser = empty.browser()
     assert browser.post("/auth/first", **form).status_code == 303
     assert "Administrator" in browser.get("/auth/account").text
-    assert site.browser().post("/auth/first", **{**form, "email": BEN}).status_code == 422
+    assert empty.browser().post("/auth/first", **{**form, "email": BEN}).status_code == 422
 
 
-def test_a_refused_first_administrator_leaves_the_code_good(tmp_path: Path, database_url: str) -> None:
+def test_a_refused_first_administrator_leaves_the_code_good(empty: Site) -> None:
     """A weak password must not use the only code up."""
-    site = Site(tmp_path / "home", database_url)
-    with site.installation.work(console()) as work:
+    with empty.installation.work(console()) as work:
         code = actions.make_first_code(work)
-    assert site.browser().post("/auth/first", code=code, email=ANNA, password="short").status_code == 422
-    assert site.browser().post("/auth/first", code=code, email=ANNA, password=PASSWORD).status_code == 303
+    assert empty.browser().post("/auth/first", code=code, email=ANNA, password="short").status_code == 422
+    assert empty.browser().post("/auth/first", code=code, email=ANNA, password=PASSWORD).status_code == 303
 
 
 def test_the_sample_hospitals_sign_in_lines_work_there_only(site: Site) -> None:
