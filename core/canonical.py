@@ -7,7 +7,6 @@ from typing import Any
 import rfc8785
 
 
-
 def canonical(value: Any) -> bytes:
     """RFC 8785 JSON of `value`. Floats are refused (no number here is measured); text is expected in NFC with LF."""
     _refuse_floats(value)

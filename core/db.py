@@ -71,7 +71,7 @@ class UtcInstant(TypeDecorator[datetime]):
         value = value.astimezone(UTC)
         return value if dialect.name == "postgresql" else value.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:  # noqa: ARG002 -- SQLAlchemy's
         if isinstance(value, str):
             return datetime.fromisoformat(value)
         return value.astimezone(UTC) if isinstance(value, datetime) else None
@@ -135,7 +135,7 @@ def tenant_keys(**references: str) -> tuple[SchemaItem, ...]:
 
 
 def expect_revision(row: Revised, revision: int | None) -> None:
-    """Refuse with `Stale` when `revision` (what the person saw) isn't the row's; None means 'not asked'. Then count up."""
+    """Refuse with `Stale` when `revision` (what the person saw) isn't the row's (None: not asked). Then count up."""
     if revision is not None and revision != row.revision:
         raise Stale(remedy="Open it again: your text is kept in the form, beside what changed.")
     row.revision += 1
@@ -153,7 +153,9 @@ class Database:
         """One transaction: commits when the block ends, rolls back when it raises. `write=False` can't write."""
         session = self._session()
         try:
-            session.connection(execution_options={} if write else {"readonly": True, "postgresql_readonly": True})
+            session.connection(
+                execution_options={} if write else {"readonly": True, "postgresql_readonly": True}
+            )
             yield session
             if write:
                 session.commit()
@@ -206,7 +208,11 @@ def _begin_sqlite(connection: Connection) -> None:
 
 @event.listens_for(Session, "do_orm_execute")
 def _stay_in_the_organisation(state: ORMExecuteState) -> None:
-    if state.is_column_load or state.is_relationship_load or state.execution_options.get("across_organisations"):
+    if (
+        state.is_column_load
+        or state.is_relationship_load
+        or state.execution_options.get("across_organisations")
+    ):
         return
     if not any(issubclass(mapper.class_, Tenant) for mapper in state.all_mappers):
         return

@@ -1,7 +1,7 @@
 """The HTTP shell: one transaction a request, one error table, security headers. Knows nothing of the product.
 
-A view gets its `Work` from `current_work()`. The transaction ends after the view returned, so a view that raises changes
-nothing; a GET can't change anything at all.
+A view gets its `Work` from `current_work()`. The transaction ends after the view returned, so a view that raises
+changes nothing; a GET can't change anything at all.
 """
 
 import hmac
@@ -29,7 +29,7 @@ from reciproca.core.errors import (
     Unauthenticated,
     Unreadable,
 )
-from reciproca.core.identity import ANONYMOUS, Actor, OrganisationRef
+from reciproca.core.identity import Actor, OrganisationRef
 from reciproca.core.work import Installation, Work
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})

@@ -1,7 +1,7 @@
 """The installation's own keys: made once, on the given clock, and loaded once into each process.
 
-A local root (20 years) certifies the seal (5 years, ECDSA P-256, for e-mail protection and non-repudiation, which is what
-PDF validators look for). Checkpoints of the ledger have an Ed25519 key of their own; forms and codes a secret.
+A local root (20 years) certifies the seal (5 years, ECDSA P-256, for e-mail protection and non-repudiation, which is
+what PDF validators look for). Checkpoints of the ledger have an Ed25519 key of their own; forms and codes a secret.
 """
 
 import os

@@ -53,7 +53,8 @@ def _do(installation: Installation, handlers: Mapping[str, Handler], item: Outbo
         handlers[item.kind](installation, item)
     except Exception as error:  # noqa: BLE001 -- whatever a handler raises, the item is kept, shown and tried again
         log.warning("outbox.failed", kind=item.kind, item=item.uid, attempt=item.attempts, error=repr(error))
-        _close(installation, lambda session, now: give_back(session, item, now=now, reason=repr(error)))
+        reason = repr(error)
+        _close(installation, lambda session, now: give_back(session, item, now=now, reason=reason))
         return False
     return _close(installation, lambda session, now: acknowledge(session, item, now=now))
 

@@ -19,6 +19,7 @@ from reciproca.core.db import Base
 from reciproca.core.errors import ReciprocaError
 from reciproca.core.ledger import guards
 from reciproca.core.work import Installation
+from reciproca.templates.pdf import check_libraries
 
 WARN_BEFORE = timedelta(days=60)
 LEAST_FREE = 200 * 1024 * 1024
@@ -116,8 +117,6 @@ def _disk(installation: Installation) -> Finding:
 
 
 def _documents(_installation: Installation) -> Finding:
-    from reciproca.templates.pdf import check_libraries
-
     missing = check_libraries()
     return Finding(
         name="documents",

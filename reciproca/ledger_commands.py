@@ -1,4 +1,4 @@
-"""`reciproca ledger`: the log against its checkpoints, its records, the frozen texts, and a checkpoint kept elsewhere."""
+"""`reciproca ledger`: the log against its checkpoints, its records, frozen texts, and a checkpoint kept elsewhere."""
 
 from pathlib import Path
 

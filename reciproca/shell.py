@@ -44,5 +44,4 @@ def render_error(error: ReciprocaError, incident: str) -> ResponseReturnValue:
     g.pop("work", None) if isinstance(error, Unauthenticated) else None
     if isinstance(error, Unauthenticated) and request.method == "GET":
         return current_app.redirect(f"/auth/sign-in?next={request.full_path.rstrip('?')}")
-    response = make_response(page("error.html", error=error, incident=incident), error.status)
-    return response
+    return make_response(page("error.html", error=error, incident=incident), error.status)

@@ -31,7 +31,8 @@ xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#" xmlns:pdfaProperty="http:
 <pdfaSchema:namespaceURI>http://www.aiim.org/pdfua/ns/id/</pdfaSchema:namespaceURI>\
 <pdfaSchema:prefix>pdfuaid</pdfaSchema:prefix><pdfaSchema:property><rdf:Seq><rdf:li rdf:parseType="Resource">\
 <pdfaProperty:name>part</pdfaProperty:name><pdfaProperty:valueType>Integer</pdfaProperty:valueType>\
-<pdfaProperty:category>internal</pdfaProperty:category><pdfaProperty:description>part of PDF/UA</pdfaProperty:description>\
+<pdfaProperty:category>internal</pdfaProperty:category>\
+<pdfaProperty:description>part of PDF/UA</pdfaProperty:description>\
 </rdf:li></rdf:Seq></pdfaSchema:property></rdf:li></rdf:Bag></pdfaExtension:schemas></rdf:Description>
 """
 
@@ -47,7 +48,8 @@ class Attached:
 
 def render_pdf(html: str, *, attached: Sequence[Attached] = (), identifier: bytes, made: datetime) -> bytes:
     """`html` as PDF/A-3a + PDF/UA-1 with `attached` inside. `identifier` (16 bytes) and `made` take the place of what
-    WeasyPrint would draw at random or from the clock; with the page's own dcterms dates, equal input gives equal bytes."""
+    WeasyPrint would draw at random or from the clock; with the page's own dcterms dates, equal input gives equal
+    bytes."""
     weasyprint = _weasyprint()
     attachments = [
         weasyprint.Attachment(
@@ -64,12 +66,12 @@ def render_pdf(html: str, *, attached: Sequence[Attached] = (), identifier: byte
     pdf = page.write_pdf(
         pdf_variant="pdf/a-3a", pdf_identifier=identifier, attachments=attachments, presentational_hints=False
     )
-    return _say_accessible(pdf, identifier)
+    return _say_accessible(pdf)
 
 
 def fetcher() -> Any:
     """The only way that WeasyPrint reaches anything: the bundled fonts by name, and data: addresses."""
-    from weasyprint.urls import URLFetcher, URLFetcherResponse
+    from weasyprint.urls import URLFetcher, URLFetcherResponse  # noqa: PLC0415 -- see the module's docstring
 
     class OwnFiles(URLFetcher):  # type: ignore[misc]  # WeasyPrint has no types
         """Refuses every address that isn't ours."""
@@ -100,7 +102,7 @@ def check_libraries() -> str:
 
 def _weasyprint() -> Any:
     try:
-        import weasyprint
+        import weasyprint  # noqa: PLC0415 -- see the module's docstring
     except OSError as error:
         raise Misconfigured(
             detail=f"PDF documents can't be made here: a system library is missing ({error}).",
@@ -109,7 +111,7 @@ def _weasyprint() -> Any:
     return weasyprint
 
 
-def _say_accessible(pdf: bytes, identifier: bytes) -> bytes:
+def _say_accessible(pdf: bytes) -> bytes:
     """WeasyPrint declares one standard; the second one is written into its metadata before anything is signed."""
     with pikepdf.open(BytesIO(pdf)) as document:
         metadata = document.Root.Metadata

@@ -8,14 +8,18 @@ import asyncio
 import re
 from datetime import datetime
 from io import BytesIO
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from asn1crypto import keys as asn1_keys
+from asn1crypto import x509 as asn1_x509
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.sign import fields, signers
+from pyhanko.sign.signers import SimpleSigner
+from pyhanko.sign.signers.pdf_cms import PdfCMSSignedAttributes
+from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from reciproca.core.keys import Keys
-
-if TYPE_CHECKING:
-    from pyhanko.sign.signers import SimpleSigner
 
 RESERVED = 8192
 """Bytes kept for the signature; what it leaves over is zeros, and the verifier demands that it is."""
@@ -33,11 +37,6 @@ def seal(pdf: bytes, keys: Keys, *, at: datetime) -> bytes:
 
 
 async def _seal(pdf: bytes, keys: Keys, at: datetime) -> bytes:
-    # pyHanko costs a third of a second to import, and only the worker that seals needs it
-    from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
-    from pyhanko.sign import fields, signers
-    from pyhanko.sign.signers.pdf_cms import PdfCMSSignedAttributes
-
     metadata = signers.PdfSignatureMetadata(
         field_name=FIELD,
         md_algorithm="sha256",
@@ -57,12 +56,7 @@ async def _seal(pdf: bytes, keys: Keys, at: datetime) -> bytes:
     return output.getvalue()
 
 
-def _signer(keys: Keys) -> "SimpleSigner":
-    from asn1crypto import keys as asn1_keys
-    from asn1crypto import x509 as asn1_x509
-    from pyhanko.sign.signers import SimpleSigner
-    from pyhanko_certvalidator.registry import SimpleCertificateStore
-
+def _signer(keys: Keys) -> SimpleSigner:
     key: Any = asn1_keys.PrivateKeyInfo.load(
         keys.seal_key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
     )

@@ -75,7 +75,10 @@ def append(session: Session, acts: Sequence[Act], *, signer: Signer) -> Appended
     lock(session)
     tree = _tree(session, signer)
     first = tree.size
-    rows = [_leaf(act, commit, idx, first) for idx, (act, commit) in enumerate(zip(acts, commits, strict=True), first)]
+    rows = [
+        _leaf(act, commit, idx, first)
+        for idx, (act, commit) in enumerate(zip(acts, commits, strict=True), first)
+    ]
     for row in rows:
         tree.append(row["leaf_hash"])
     session.execute(insert(LedgerLeaf), rows)
@@ -85,10 +88,14 @@ def append(session: Session, acts: Sequence[Act], *, signer: Signer) -> Appended
 def erase(session: Session, *, uid: str, table: type[Committed]) -> None:
     """Empty the record `uid` of `table`. The same transaction must append an act of type `entry.ERASED` about `uid`;
     without it the erasure shows as damage. Raises `NotFound` if there is no record, or it is erased already."""
-    statement = update(table).where(table.uid == uid, table.record.is_not(None)).values(salt=None, record=None)
+    statement = (
+        update(table).where(table.uid == uid, table.record.is_not(None)).values(salt=None, record=None)
+    )
     result = session.execute(statement, execution_options={"synchronize_session": False})
     if cast(CursorResult[Any], result).rowcount != 1:
-        raise NotFound(detail="There is no such record to erase, or it is erased already. Nothing was changed.")
+        raise NotFound(
+            detail="There is no such record to erase, or it is erased already. Nothing was changed."
+        )
 
 
 def lock(session: Session, *, shared: bool = False) -> None:
@@ -105,10 +112,20 @@ def _keep(session: Session, act: Act) -> str:
 
 
 def _leaf(act: Act, commit: str, idx: int, after: int) -> dict[str, Any]:
-    data = entries.encode({
-        "v": 1, "type": act.type, "at": entries.instant(act.at), "tenant": act.tenant, "actor": act.actor,
-        "object": act.object, "table": act.table.__tablename__, "uid": act.uid, "commit": commit, "after": after,
-    })
+    data = entries.encode(
+        {
+            "v": 1,
+            "type": act.type,
+            "at": entries.instant(act.at),
+            "tenant": act.tenant,
+            "actor": act.actor,
+            "object": act.object,
+            "table": act.table.__tablename__,
+            "uid": act.uid,
+            "commit": commit,
+            "after": after,
+        }
+    )
     return {"idx": idx, "entry": data, "leaf_hash": leaf_hash(data)}
 
 
@@ -118,7 +135,8 @@ def _tree(session: Session, signer: Signer) -> CompactRange:
     count = session.scalar(select(func.coalesce(func.max(LedgerLeaf.idx) + 1, 0)))
     last = session.execute(
         select(LedgerCheckpoint.size, LedgerCheckpoint.nodes, LedgerCheckpoint.note)
-        .order_by(LedgerCheckpoint.size.desc()).limit(1)
+        .order_by(LedgerCheckpoint.size.desc())
+        .limit(1)
     ).first()
     size, nodes, note = last or (0, b"", "")
     try:
@@ -134,9 +152,13 @@ def _tree(session: Session, signer: Signer) -> CompactRange:
 def _checkpoint(session: Session, tree: CompactRange, first: int, signer: Signer) -> Appended:
     root = tree.root()
     note = sign_checkpoint(signer.origin, tree.size, root, signer.key)
-    session.execute(insert(LedgerCheckpoint).values(size=tree.size, root=root, nodes=b"".join(tree.nodes), note=note))
+    session.execute(
+        insert(LedgerCheckpoint).values(size=tree.size, root=root, nodes=b"".join(tree.nodes), note=note)
+    )
     return Appended(first=first, size=tree.size, root=root, note=note)
 
 
 def _broken() -> LedgerBroken:
-    return LedgerBroken(remedy="Run `reciproca ledger verify` to see what changed, and restore the last good backup.")
+    return LedgerBroken(
+        remedy="Run `reciproca ledger verify` to see what changed, and restore the last good backup."
+    )

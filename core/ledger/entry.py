@@ -22,7 +22,12 @@ def decode(data: bytes) -> dict[str, Any]:
     if not isinstance(entry, dict) or entry.keys() != FIELDS or (type(entry["v"]), entry["v"]) != (int, 1):
         raise ValueError("not a version 1 entry")
     texts = all(isinstance(value, str) for key, value in entry.items() if key not in {"v", "after"})
-    if not texts or type(entry["after"]) is not int or not entry["uid"].isprintable() or encode(entry) != data:
+    if (
+        not texts
+        or type(entry["after"]) is not int
+        or not entry["uid"].isprintable()
+        or encode(entry) != data
+    ):
         raise ValueError("not in canonical form")
     return entry
 

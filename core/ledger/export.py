@@ -19,7 +19,9 @@ _AT_ONCE = 1000
 def export(session: Session) -> Iterator[str]:
     """JSON texts, one a line: {"index", "entry", "leaf_hash"} for each leaf, {"size", "note"} for each checkpoint
     after its last leaf. `entry` is the exact text that the leaf hash covers; records are not exported."""
-    notes = _stream(session, select(LedgerCheckpoint.size, LedgerCheckpoint.note).order_by(LedgerCheckpoint.size))
+    notes = _stream(
+        session, select(LedgerCheckpoint.size, LedgerCheckpoint.note).order_by(LedgerCheckpoint.size)
+    )
     size, note = next(notes, (0, ""))
     for idx, entry, leaf in _stream(session, select(*LedgerLeaf.__table__.columns).order_by(LedgerLeaf.idx)):
         text = entry.decode(errors="replace")
@@ -47,7 +49,9 @@ def inclusion(session: Session, idx: int) -> Proof:
 
 def inclusions(session: Session, indexes: Iterable[int]) -> Iterator[Proof]:
     """Proofs under the last checkpoint for many leaves: one read of the leaf hashes (64 bytes a leaf in memory)."""
-    newest = select(LedgerCheckpoint.size, LedgerCheckpoint.note).order_by(LedgerCheckpoint.size.desc()).limit(1)
+    newest = (
+        select(LedgerCheckpoint.size, LedgerCheckpoint.note).order_by(LedgerCheckpoint.size.desc()).limit(1)
+    )
     size, note = session.execute(newest).first() or (0, "")
     hashes = select(LedgerLeaf.leaf_hash).where(LedgerLeaf.idx < size).order_by(LedgerLeaf.idx)
     levels = Levels([leaf for (leaf,) in _stream(session, hashes)])

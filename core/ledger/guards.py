@@ -42,7 +42,9 @@ def remove(connection: Connection, table: Table) -> None:
 
 def missing(connection: Connection, metadata: MetaData) -> list[str]:
     """Names of the triggers that guarded tables of `metadata` lack, or that are disabled or altered; sorted."""
-    expected = {name: sql for table in _guarded(metadata) for name, sql in _triggers(connection, table).items()}
+    expected = {
+        name: sql for table in _guarded(metadata) for name, sql in _triggers(connection, table).items()
+    }
     if connection.dialect.name == "postgresql":
         return sorted(expected.keys() - set(connection.scalars(text(_POSTGRES_PRESENT))))
     present = {row.name: row.sql for row in connection.execute(text(_SQLITE_PRESENT))}
@@ -75,7 +77,9 @@ def _postgres(table: Table) -> dict[str, str]:
 def _sqlite(table: Table) -> dict[str, str]:
     name = table.name
     refuse = f"BEGIN SELECT RAISE(ABORT, '{name} is append-only'); END"
-    unless = f" WHEN NOT ({_erasure(table, same='IS')} AND NEW.rowid IS OLD.rowid)" if _erasable(table) else ""
+    unless = (
+        f" WHEN NOT ({_erasure(table, same='IS')} AND NEW.rowid IS OLD.rowid)" if _erasable(table) else ""
+    )
     clash = f" WHEN {_clash(table)}"
     return {
         f"{name}_no_update": f"CREATE TRIGGER {name}_no_update BEFORE UPDATE ON {name}{unless} {refuse}",
@@ -90,15 +94,20 @@ def _erasable(table: Table) -> bool:
 
 def _erasure(table: Table, *, same: str) -> str:
     """The one change that is allowed: salt and record become NULL, everything else stays."""
-    others = [f"NEW.{column.name} {same} OLD.{column.name}" for column in table.columns
-              if column.name not in {"salt", "record"}]
+    others = [
+        f"NEW.{column.name} {same} OLD.{column.name}"
+        for column in table.columns
+        if column.name not in {"salt", "record"}
+    ]
     return " AND ".join(["NEW.salt IS NULL", "NEW.record IS NULL", *others])
 
 
 def _clash(table: Table) -> str:
     """A new row that would take an existing one's place, or stand out of order."""
     unique = [rule for rule in table.constraints if isinstance(rule, UniqueConstraint)]
-    keys = sorted({column.name for rule in [table.primary_key, *unique] for column in rule.columns} | {"rowid"})
+    keys = sorted(
+        {column.name for rule in [table.primary_key, *unique] for column in rule.columns} | {"rowid"}
+    )
     same = " OR ".join(f"{key} = NEW.{key}" for key in keys)
     clash = f"EXISTS (SELECT 1 FROM {table.name} WHERE {same})"  # noqa: S608 -- names are those of our own tables
     return " OR ".join([clash, *_ORDER.get(table.name, ())])

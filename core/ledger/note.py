@@ -104,7 +104,9 @@ def _verify(public_key: Ed25519PublicKey, signature: bytes, text: str) -> None:
     try:
         public_key.verify(signature, text.encode())
     except InvalidSignature as error:
-        raise NotSigned(remedy="Somebody changed the checkpoint, or it was never one: use another copy.") from error
+        raise NotSigned(
+            remedy="Somebody changed the checkpoint, or it was never one: use another copy."
+        ) from error
 
 
 def _decode(value: str) -> bytes:

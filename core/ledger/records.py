@@ -75,7 +75,9 @@ class Records:
         if self._waiting.pop(uid, None) is not None:
             self.erased.add(uid)
         elif uid not in self.erased:
-            self.findings.add(idx, f"the record {uid} was erased by this act, but is still there or never was")
+            self.findings.add(
+                idx, f"the record {uid} was erased by this act, but is still there or never was"
+            )
 
     def _leafless(self, name: str) -> None:
         """Compare the rows' uids with the leaves' by number and by the sum of their hashes: equal multisets in flat
@@ -85,11 +87,15 @@ class Records:
             count += 1
             total += _fingerprint(uid)
         if (count, total % _MODULUS) != (self._named[name], self._sums[name] % _MODULUS):
-            self.findings.add(None, f"{name} has {count} records, and not those {self._named[name]} that leaves name")
+            self.findings.add(
+                None, f"{name} has {count} records, and not those {self._named[name]} that leaves name"
+            )
 
     def _uids(self, name: str) -> Iterable[Any]:
         statement: Select[Any] = select(*untyped("uid", table=name))
-        return self.session.connection().execute(statement, execution_options={"yield_per": _AT_ONCE}).scalars()
+        return (
+            self.session.connection().execute(statement, execution_options={"yield_per": _AT_ONCE}).scalars()
+        )
 
     def _fetch(self, name: str, uids: list[str]) -> Iterable[StoredRow]:
         uid, *rest = untyped("uid", "salt", "record", table=name)

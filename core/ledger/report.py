@@ -32,7 +32,13 @@ class Report:
     def to_json(self) -> dict[str, Any]:
         """As `ledger verify --json` prints it."""
         problems = [{"index": problem.index, "reason": problem.reason} for problem in self.problems]
-        return {"ok": self.ok, "size": self.size, "root": self.root, "erased": self.erased, "problems": problems}
+        return {
+            "ok": self.ok,
+            "size": self.size,
+            "root": self.root,
+            "erased": self.erased,
+            "problems": problems,
+        }
 
 
 @dataclass

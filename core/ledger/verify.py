@@ -25,8 +25,15 @@ _AT_ONCE = 1000
 _LEAVES: Select[Any] = select(*untyped("idx", "entry", "leaf_hash", table="ledger_leaf")).order_by("idx")
 
 
-def verify(session: Session, *, public_key: Ed25519PublicKey, origin: str, record_tables: Sequence[type[Committed]],
-           checks: Sequence[Check] = (), against: str | None = None) -> Report:
+def verify(
+    session: Session,
+    *,
+    public_key: Ed25519PublicKey,
+    origin: str,
+    record_tables: Sequence[type[Committed]],
+    checks: Sequence[Check] = (),
+    against: str | None = None,
+) -> Report:
     """Recompute the log, its checkpoints and its records. `against` is a checkpoint kept elsewhere, the only thing
     that shows a removed tail. Appenders wait while this runs. Raises `Unreadable` if `against` is no checkpoint."""
     lock(session, shared=True)
@@ -37,8 +44,12 @@ def verify(session: Session, *, public_key: Ed25519PublicKey, origin: str, recor
         walk.run()
         for check in checks:
             findings.extend(_outcome(check, session))
-    return Report(size=walk.tree.size, root=walk.tree.root().hex(), erased=len(walk.records.erased),
-                  problems=findings.listed())
+    return Report(
+        size=walk.tree.size,
+        root=walk.tree.root().hex(),
+        erased=len(walk.records.erased),
+        problems=findings.listed(),
+    )
 
 
 @dataclass
@@ -120,14 +131,18 @@ class _Walk:
 
     def _end(self) -> None:
         if self.signed != self.next:
-            self.findings.add(self.next - 1, f"{self.next - self.signed} leaves at the end have no checkpoint")
+            self.findings.add(
+                self.next - 1, f"{self.next - self.signed} leaves at the end have no checkpoint"
+            )
         stored = self.session.scalar(select(func.count()).select_from(LedgerCheckpoint)) or 0
         if stored != self.seen:
             self.findings.add(None, f"{stored - self.seen} checkpoints speak of leaves that are not there")
         if self.known and self.known.size > self.tree.size:
             self.findings.add(None, f"the log is shorter than the known checkpoint {self.known.size}")
         elif self.known and self.known.root != self.known_root:
-            self.findings.add(self.known.size - 1, f"the log is not that of the known checkpoint {self.known.size}")
+            self.findings.add(
+                self.known.size - 1, f"the log is not that of the known checkpoint {self.known.size}"
+            )
 
 
 def _checkpoints(above: int, up_to: int) -> Select[Any]:
@@ -135,7 +150,9 @@ def _checkpoints(above: int, up_to: int) -> Select[Any]:
     return select(size, *rest).where(size > above, size <= up_to)
 
 
-def _known(note: str | None, public_key: Ed25519PublicKey, origin: str, findings: Findings) -> Checkpoint | None:
+def _known(
+    note: str | None, public_key: Ed25519PublicKey, origin: str, findings: Findings
+) -> Checkpoint | None:
     try:
         return open_checkpoint(note, public_key, origin) if note is not None else None
     except NotSigned:

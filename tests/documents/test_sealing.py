@@ -100,7 +100,7 @@ def is_refused(pdf: bytes, root: bytes) -> bool:
 
 @pytest.mark.parametrize("bit", [0, 5, 7])
 def test_no_flipped_bit_of_the_seal_is_accepted(bit: int) -> None:
-    """Protects the one place that the seal can't cover, its own digits: bits 5 (letter case) and the padding included."""
+    """Protects the one place that the seal can't cover, its own digits: letter case and padding included."""
     keys, made = the_sample()
     begins, ends = signature_span(made.pdf)
     used = begins + 2 * 1100

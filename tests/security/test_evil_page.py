@@ -44,7 +44,8 @@ def test_evil_page_opens_nothing(tmp_path: Path) -> None:
       body {{ background: url("{web}/e.png"); list-style-image: url("{web}/f.png"); font-family: Evil }}</style></head>
       <body><img alt="" src="{web}/g.png"><img alt="" src="{secret.as_uri()}"><object data="{web}/h.svg"></object>
       <img alt="" src="https://bundled.invalid/fonts/../../pdf.py"><embed src="{web}/i">
-      <svg xmlns="http://www.w3.org/2000/svg"><image href="{web}/j.png"/><use href="{web}/k.svg#x"/></svg></body></html>"""
+      <svg xmlns="http://www.w3.org/2000/svg"><image href="{web}/j.png"/><use href="{web}/k.svg#x"/></svg>
+      </body></html>"""
     try:
         pdf = render_pdf(page, identifier=bytes(16), made=MADE)
     finally:

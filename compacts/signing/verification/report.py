@@ -7,15 +7,15 @@ from typing import Any
 EXIT_CODES = {"intact": 0, "altered": 1, "untrusted": 1, "unreadable": 2}
 
 
-class Altered(Exception):  # noqa: N818 -- a finding, not a failure of the program
+class Altered(Exception):
     """The file is not what was sealed; the message says how it shows."""
 
 
-class Untrusted(Exception):  # noqa: N818 -- a finding, not a failure of the program
+class Untrusted(Exception):
     """The file may be whole, but not under a seal that the reader trusts."""
 
 
-class Damaged(Exception):  # noqa: N818 -- a finding, not a failure of the program
+class Damaged(Exception):
     """The file can't be read as a sealed document or an evidence bundle."""
 
 
@@ -30,7 +30,7 @@ class Party:
 
 @dataclass(frozen=True, kw_only=True)
 class Verdict:
-    """`verdict`: intact, altered, untrusted or unreadable; `reason` in one sentence; `parties` when it could be read."""
+    """`verdict`: intact, altered, untrusted or unreadable; `reason` in one sentence; `parties` if it could be read."""
 
     file: str
     verdict: str

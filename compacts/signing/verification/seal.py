@@ -1,8 +1,8 @@
 """The seal of a PDF, byte by byte: what it covers, how it is written, and who made it.
 
-Stricter than PDF readers are: exactly one signature, over everything to the last byte; its hexadecimal in lower case and
-its padding all zeros; the signature object rebuilt from its parts must give the same bytes, so that nothing can hide in
-what a signature doesn't cover.
+Stricter than PDF readers are: exactly one signature, over everything to the last byte; its hexadecimal in lower case
+and its padding all zeros; the signature object rebuilt from its parts must give the same bytes, so that nothing can
+hide in what a signature doesn't cover.
 """
 
 import hashlib
