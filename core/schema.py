@@ -9,6 +9,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
+from reciproca.core import idempotency, outbox  # noqa: F401 -- their tables are part of every schema
 from reciproca.core.db import Base, Database
 from reciproca.core.ledger import guards
 
