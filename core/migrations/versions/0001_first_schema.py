@@ -92,6 +92,26 @@ def upgrade() -> None:
         sa.UniqueConstraint("uid", name=op.f("uq_organisation_uid")),
     )
     op.create_table(
+        "outbox_item",
+        sa.Column("organisation_id", sa.Integer(), nullable=True),
+        sa.Column("kind", sa.String(length=60), nullable=False),
+        sa.Column("key", sa.String(length=200), nullable=True),
+        sa.Column("payload", sa.JSON(), nullable=False),
+        sa.Column("written_at", UtcInstant(), nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("not_before", UtcInstant(), nullable=False),
+        sa.Column("lease_until", UtcInstant(), nullable=True),
+        sa.Column("lease_token", sa.String(length=32), nullable=True),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("failure", sa.Text(), nullable=True),
+        sa.Column("done_at", UtcInstant(), nullable=True),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("uid", sa.String(length=36), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox_item")),
+        sa.UniqueConstraint("key", name=op.f("uq_outbox_item_key")),
+        sa.UniqueConstraint("uid", name=op.f("uq_outbox_item_uid")),
+    )
+    op.create_table(
         "signature_evidence",
         sa.Column("uid", sa.String(length=36), nullable=False),
         sa.Column("salt", sa.LargeBinary(), nullable=True),
