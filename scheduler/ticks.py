@@ -1,4 +1,107 @@
-"""stub"""
+"""Ticks: plain functions over the installation, and the few fixed intervals at which the engine calls them.
+
+Each does what is due at the clock's instant and can be run again, doubled or left out without any change.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
-def start(installation: Any, handlers: Any = None) -> None:
-    """Start."""
+
+import structlog
+
+from reciproca.core.identity import OrganisationRef
+from reciproca.core.outbox import Handler, drain_all
+from reciproca.core.work import Installation
+from reciproca.scheduler.dispatch import dispatch
+from reciproca.scheduler.due import SCHEDULER, run_due
+from reciproca.scheduler.engine import Embedded, Engine
+from reciproca.scheduler.places import all_places
+from reciproca.scheduler.sweep import Swept, sweep
+
+Handlers = Mapping[str, Handler]
+OUTBOX_SECONDS, DISPATCH_SECONDS, TIME_SECONDS = 5, 10, 60
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True)
+class TickReport:
+    """What one tick did: outbox items done, due acts by name, what the sweep wrote, and what became of deliveries."""
+
+    at: datetime
+    outbox: int
+    due: Mapping[str, int] = field(default_factory=dict)
+    swept: Swept
+    deliveries: Mapping[str, int] = field(default_factory=dict)
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain data."""
+        return {
+            "at": self.at.isoformat(), "outbox": self.outbox, "due": dict(self.due),
+            "reminders": {"notices": self.swept.notices, "invitations_closed": self.swept.closed},
+            "deliveries": dict(self.deliveries),
+        }
+
+
+def tick(installation: Installation, handlers: Handlers) -> TickReport:
+    """One pass of everything, at the instant of the installation's clock. What it makes due it does as well."""
+    places = all_places(installation)
+    before = drain_all(installation, handlers)
+    due, swept = pass_time(installation, places)
+    deliveries = send_due(installation, places)
+    after = drain_all(installation, handlers)
+    return TickReport(at=installation.clock.now(), outbox=before + after, due=due, swept=swept, deliveries=deliveries)
+
+
+def pass_time(installation: Installation, places: tuple[OrganisationRef, ...]) -> tuple[Counter[str], Swept]:
+    """What comes due by itself, then the reminders."""
+    due: Counter[str] = Counter()
+    swept = Swept()
+    for place in places:
+        due.update(run_due(installation, place))
+        swept += sweep_all(installation, place)
+    return due, swept
+
+
+def sweep_all(installation: Installation, place: OrganisationRef) -> Swept:
+    """Sweep one organisation, a chunk in each transaction, so that others can write in between."""
+    total = Swept()
+    while True:
+        with installation.work(SCHEDULER, place) as work:
+            part = sweep(work)
+        if not part.looked:
+            return total
+        total += part
+
+
+def send_due(installation: Installation, places: tuple[OrganisationRef, ...]) -> Counter[str]:
+    """Send batch after batch until nothing is due; how many ended in which way."""
+    total: Counter[str] = Counter()
+    while (counts := dispatch(installation, places)).pop("taken"):
+        total.update(counts)
+    return +total
+
+
+def start(installation: Installation, handlers: Handlers, engine: Engine | None = None) -> Engine:
+    """Begin to tick in the background; call `stop()` on what is returned to end."""
+    engine = engine or Embedded()
+    engine.every(OUTBOX_SECONDS, "outbox", _safe("outbox", lambda: drain_all(installation, handlers)))
+    engine.every(
+        DISPATCH_SECONDS, "dispatch", _safe("dispatch", lambda: send_due(installation, all_places(installation)))
+    )
+    engine.every(TIME_SECONDS, "time", _safe("time", lambda: pass_time(installation, all_places(installation))))
+    engine.start()
+    return engine
+
+
+def _safe(name: str, run: Callable[[], object]) -> Callable[[], None]:
+    """`run`, whose failure is logged: the next tick tries again."""
+
+    def body() -> None:
+        try:
+            run()
+        except Exception as error:
+            log.error("tick.failed", tick=name, exc_info=error)
+
+    return body

@@ -109,4 +109,5 @@ def _values(result: Result, now: datetime) -> dict[str, Any]:
 
 def _finish(work: Work, row: Delivery, **values: Any) -> None:
     held = (Delivery.id == row.id) & (Delivery.lease_token == row.lease_token) & (Delivery.state == "leased")
-    work.session.execute(update(Delivery).where(held).values(**values), execution_options={"synchronize_session": False})
+    statement = update(Delivery).where(held).values(**values)
+    work.session.execute(statement, execution_options={"synchronize_session": False})

@@ -130,7 +130,7 @@ _OTHERS: Mapping[Kind, _Words] = {
         _OPEN, _SPONSOR),
     Kind.REVIEW_SHOWN: _Words(
         _("The answers are open: %(title)s"),
-        (_("What each side answered can now be read by both. A side that was silent stands as having given no answer."),),
+        (_("What each side answered can now be read by both. A silent side stands as having given no answer."),),
         _READ, _SPONSOR),
     Kind.REVIEW_CLOSED: _Words(
         _("The review is closed: %(title)s"),

@@ -87,7 +87,8 @@ def silence(work: Work, *, kind: str, subject_uid: str) -> None:
     wanted = (Obligation.kind == kind) & (Obligation.subject_uid == subject_uid) & (Obligation.state == "open")
     of_these = select(Obligation.id).where(wanted, Obligation.organisation_id == work.organisation.id)
     options = {"synchronize_session": False}
-    work.session.execute(delete(ReminderStep).where(ReminderStep.obligation_id.in_(of_these)), execution_options=options)
+    reminders = delete(ReminderStep).where(ReminderStep.obligation_id.in_(of_these))
+    work.session.execute(reminders, execution_options=options)
     last = case((Obligation.family == Family.INVITATION.value, Obligation.due_at))
     work.session.execute(update(Obligation).where(wanted).values(next_at=last), execution_options=options)
 

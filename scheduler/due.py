@@ -1,0 +1,33 @@
+"""What comes due by itself: one literal tuple of use cases, each in a transaction of its own, organisation by
+organisation."""
+
+from collections import Counter
+from collections.abc import Callable, Sized
+
+import structlog
+
+from reciproca.compacts.drafting.actions import put_in_force
+from reciproca.core.identity import OrganisationRef, system
+from reciproca.core.work import Installation, Work
+
+Due = Callable[[Work], Sized]
+
+DUE: tuple[tuple[str, Due], ...] = (("versions_in_force", put_in_force),)
+"""(name in the report, use case): the use case does what is due at `work.now` and returns what it did."""
+
+SCHEDULER = system("scheduler")
+log = structlog.get_logger(__name__)
+
+
+def run_due(installation: Installation, place: OrganisationRef) -> Counter[str]:
+    """Do everything that is due in one organisation; how many of each. One that fails is logged, tried again at the
+    next tick, counted under `failed`, and stops none of the others."""
+    counts: Counter[str] = Counter()
+    for name, act in DUE:
+        try:
+            with installation.work(SCHEDULER, place) as work:
+                counts[name] += len(act(work))
+        except Exception as error:
+            log.error("due.failed", what=name, organisation=place.uid, exc_info=error)
+            counts["failed"] += 1
+    return counts

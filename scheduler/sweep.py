@@ -1,0 +1,234 @@
+"""The sweep: turns what is due into notices and deliveries, a chunk at a time, each in a few set-based statements.
+
+An occurrence is (obligation, step, person): integers that no clock has touched, under a unique key. So a second sweep
+adds nothing, two sweeps at once add what one would, and a machine that was off sends only the latest reminder.
+Who is told: the person who owes it; of a post, whoever holds it and isn't away, else the deputy, else the stewards.
+What a post owes and is two weeks late is told to the co-sponsors of both sides, whichever side owes it.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    Select,
+    String,
+    Subquery,
+    Table,
+    and_,
+    case,
+    cast,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+    union_all,
+    update,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import CursorResult
+from sqlalchemy.sql.elements import ColumnElement
+
+from reciproca.compacts.access.tables import Grant, Membership
+from reciproca.compacts.notices.actions import MAIL
+from reciproca.compacts.notices.tables import Delivery, Notice
+from reciproca.compacts.notices.words import Kind
+from reciproca.compacts.obligations.rules import ESCALATION_DAYS, Family
+from reciproca.compacts.obligations.tables import Obligation, ReminderStep
+from reciproca.compacts.people.tables import Holding, Leave, Person
+from reciproca.core.db import Base, UtcInstant
+from reciproca.core.identity import Role
+from reciproca.core.rights import Action, authorize
+from reciproca.core.work import Work
+from reciproca.scheduler.uids import time_ordered_each
+
+CHUNK = 2000
+_TABLES = Base.metadata.tables
+_OBLIGATION, _NOTICE, _PERSON = (_TABLES[row.__tablename__] for row in (Obligation, Notice, Person))
+_O, _STEP = _OBLIGATION.c, _TABLES[ReminderStep.__tablename__].c
+_RANK = {0: Kind.REMINDER, 1: Kind.VACANT, 2: Kind.ESCALATED}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Swept:
+    """What one chunk came to: obligations `looked` at, invitations `closed`, `notices` and `deliveries` written."""
+
+    looked: int = 0
+    closed: int = 0
+    notices: int = 0
+    deliveries: int = 0
+
+    def __add__(self, other: "Swept") -> "Swept":
+        return Swept(
+            looked=self.looked + other.looked,
+            closed=self.closed + other.closed,
+            notices=self.notices + other.notices,
+            deliveries=self.deliveries + other.deliveries,
+        )
+
+
+def sweep(work: Work, *, chunk: int = CHUNK) -> Swept:
+    """One chunk of the organisation's due obligations. `looked` is 0 when nothing is due: until then, call it again,
+    each time in a transaction of its own."""
+    authorize(work, Action.NOTICE_OPERATE)
+    due = _O.organisation_id == work.organisation.id, _O.state == "open", _O.next_at <= work.now
+    # Rows that another sweeper holds are left to it; SQLite has one writer at a time anyway.
+    chosen = select(_O.id).where(*due).order_by(_O.id).limit(chunk).with_for_update(skip_locked=True)
+    ids = list(work.session.scalars(chosen))
+    if not ids:
+        return Swept()
+    closed = _close_ended(work, ids)
+    notices = _write_notices(work, ids)
+    deliveries = _write_deliveries(work, ids)
+    _move_on(work, ids)
+    return Swept(looked=len(ids), closed=closed, notices=notices, deliveries=deliveries)
+
+
+def _close_ended(work: Work, ids: list[int]) -> int:
+    is_over = (_O.family == Family.INVITATION.value) & (_O.due_at <= work.now)
+    ended = update(_OBLIGATION).where(_O.id.in_(ids), is_over)
+    return _run(work, ended.values(state="closed", ended_at=work.now, next_at=None))
+
+
+def _write_notices(work: Work, ids: list[int]) -> int:
+    told = _told(work, _latest(work, ids))
+    kind = case(*((told.c.rank == rank, kind.value) for rank, kind in _RANK.items()))
+    rows = select(
+        time_ordered_each(work.clock), _O.organisation_id, kind, told.c.person_id, _O.id, told.c.step, _O.side,
+        literal({}, JSON()), literal(work.now, UtcInstant()),
+    ).join_from(told, _OBLIGATION, told.c.obligation_id == _O.id).where(told.c.person_id.is_not(None))
+    columns = ("uid", "organisation_id", "kind", "person_id", "obligation_id", "step", "side", "data", "written_at")
+    return _add(work, _NOTICE, columns, rows.order_by(_O.id, told.c.step, told.c.person_id))
+
+
+def _write_deliveries(work: Work, ids: list[int]) -> int:
+    notice, person = _NOTICE.c, _PERSON.c
+    key = literal("reminder:") + _O.uid + ":" + cast(notice.step, String()) + ":" + person.uid
+    rows = (
+        select(
+            time_ordered_each(work.clock), notice.organisation_id, notice.id, literal(MAIL), key,
+            literal("pending"), literal(0), literal(work.now, UtcInstant()),
+        )
+        .join_from(_NOTICE, _OBLIGATION, notice.obligation_id == _O.id)
+        .join(_PERSON, person.id == notice.person_id)
+        .where(notice.obligation_id.in_(ids), notice.written_at == work.now, person.email.is_not(None))
+        .order_by(notice.id)
+    )
+    columns = ("uid", "organisation_id", "notice_id", "channel", "key", "state", "attempts", "not_before")
+    return _add(work, _TABLES[Delivery.__tablename__], columns, rows)
+
+
+def _move_on(work: Work, ids: list[int]) -> None:
+    later = select(func.min(_STEP.at)).where(_STEP.obligation_id == _O.id, _STEP.at > work.now)
+    at_its_end = case((_O.family == Family.INVITATION.value, _O.due_at))
+    following = func.coalesce(later.correlate(_OBLIGATION).scalar_subquery(), at_its_end)
+    still = update(_OBLIGATION).where(_O.id.in_(ids), _O.state == "open")
+    _run(work, still.values(next_at=following))
+
+
+# --- who is told of what ---------------------------------------------------------------------------------------------
+
+
+def _latest(work: Work, ids: list[int]) -> Subquery:
+    """Of each open obligation, its latest reminder that is due: what a week without power left behind is one."""
+    last = (
+        select(_STEP.obligation_id, func.max(_STEP.at).label("at"))
+        .where(_STEP.obligation_id.in_(ids), _STEP.at <= work.now)
+        .group_by(_STEP.obligation_id)
+        .subquery()
+    )
+    same = and_(_STEP.obligation_id == last.c.obligation_id, _STEP.at == last.c.at)
+    return (
+        select(_O.id, _O.person_id, _O.post_id, _O.family, _STEP.step, _STEP.offset_days)
+        .join_from(ReminderStep.__table__, last, same)
+        .join(_OBLIGATION, _O.id == _STEP.obligation_id)
+        .where(_O.state == "open")
+        .subquery("latest")
+    )
+
+
+def _told(work: Work, latest: Subquery) -> Subquery:
+    holders = _holders(work)
+    person = _line(latest, latest.c.person_id, 0).where(latest.c.person_id.is_not(None))
+    holder = _line(latest, holders.c.person_id, 0).join(holders, holders.c.post_id == latest.c.post_id)
+    is_vacant = latest.c.post_id.is_not(None) & ~exists().where(holders.c.post_id == latest.c.post_id)
+    stewards = _with_role(work, Role.STEWARD)
+    vacant = _line(latest, stewards.c.person_id, 1).join(stewards, true()).where(is_vacant)
+    sponsors = _with_role(work, Role.CO_SPONSOR_ORGANISATION, Role.CO_SPONSOR_PHYSICIANS)
+    is_late = and_(
+        latest.c.post_id.is_not(None),
+        latest.c.family == Family.DUTY.value,
+        latest.c.offset_days >= ESCALATION_DAYS,
+    )
+    escalated = _line(latest, sponsors.c.person_id, 2).join(sponsors, true()).where(is_late)
+    everyone = union_all(person, holder, vacant, escalated).subquery()
+    return (  # who is told for two reasons is told once, for the nearer one
+        select(
+            everyone.c.obligation_id, everyone.c.step, everyone.c.person_id, func.min(everyone.c.rank).label("rank")
+        )
+        .group_by(everyone.c.obligation_id, everyone.c.step, everyone.c.person_id)
+        .subquery("told")
+    )
+
+
+def _line(latest: Subquery, person_id: ColumnElement[Any], rank: int) -> Select[Any]:
+    return select(
+        latest.c.id.label("obligation_id"), latest.c.step, person_id.label("person_id"), literal(rank).label("rank")
+    ).select_from(latest)
+
+
+def _holders(work: Work) -> Subquery:
+    """Whoever holds each post today and isn't away; deputies where that is nobody."""
+    here = _present(work.organisation.id, work.today()).subquery("here")
+    first = select(here.c.post_id, func.min(here.c.deputy).label("deputy")).group_by(here.c.post_id).subquery()
+    same = and_(here.c.post_id == first.c.post_id, here.c.deputy == first.c.deputy)
+    return select(here.c.post_id, here.c.person_id).join_from(here, first, same).subquery("holders")
+
+
+def _present(organisation_id: int, today: date) -> Select[Any]:
+    holding, leave = Holding.__table__.c, Leave.__table__.c
+    is_away = exists().where(
+        leave.person_id == holding.person_id, leave.starts <= today, or_(leave.ends.is_(None), leave.ends >= today)
+    )
+    return select(
+        holding.post_id, holding.person_id, case((holding.is_deputy, 1), else_=0).label("deputy")
+    ).where(
+        holding.organisation_id == organisation_id,
+        or_(holding.starts.is_(None), holding.starts <= today),
+        or_(holding.ends.is_(None), holding.ends >= today),
+        ~is_away,
+    )
+
+
+def _with_role(work: Work, *roles: Role) -> Subquery:
+    grant, membership = Grant.__table__.c, Membership.__table__.c
+    return (
+        select(membership.person_id)
+        .join_from(Grant.__table__, Membership.__table__, membership.id == grant.membership_id)
+        .where(
+            grant.organisation_id == work.organisation.id,
+            Grant.role.in_(roles),
+            membership.person_id.is_not(None),
+        )
+        .distinct()
+        .subquery()
+    )
+
+
+# --- statements ------------------------------------------------------------------------------------------------------
+
+
+def _add(work: Work, table: Table, columns: tuple[str, ...], rows: Select[Any]) -> int:
+    """Insert what isn't there yet; how many were."""
+    dialect = sqlite if work.session.get_bind().dialect.name == "sqlite" else postgresql
+    statement = dialect.insert(table).from_select(list(columns), rows)
+    return _run(work, statement.on_conflict_do_nothing())
+
+
+def _run(work: Work, statement: Any) -> int:
+    # psycopg counts no rows of INSERT … SELECT unless it is told to
+    result = work.session.execute(statement, execution_options={"preserve_rowcount": True})
+    return result.rowcount if isinstance(result, CursorResult) else 0
