@@ -3,24 +3,34 @@
 from flask import current_app, g, make_response, request
 from flask.typing import ResponseReturnValue
 
+from reciproca.compacts.access.queries import badge
 from reciproca.core.errors import ReciprocaError, Unauthenticated
 from reciproca.core.i18n import Translator
 from reciproca.core.rights import Action, is_allowed
 from reciproca.core.work import Work
-from reciproca.templates.shell import Link, Shell
-from reciproca.templates.web import form_token, page
+from reciproca.templates.shell import Badge, Link, Shell
+from reciproca.templates.web import form_token, languages, page
 
 
 def make_shell(work: Work | None, translator: Translator) -> Shell:
     """The shell for this request; without an organisation it carries the product's own name."""
     _ = translator.gettext
+    who = badge(work) if work and not work.actor.is_anonymous else None
     return Shell(
         organisation=work.place.name if work and work.place else "Reciproca",
         tagline=_("Physician engagement agreement"),
-        nav=_nav(work, translator) if work and not work.actor.is_anonymous else (),
+        nav=_nav(work, translator) if work and who else (),
+        languages=languages(translator),
+        person=Badge(who.name, who.initials, who.side, _menu(translator)) if who else None,
         token=form_token(),
-        sign_out="/auth/sign-out" if work and not work.actor.is_anonymous else "",
+        sign_out="/auth/sign-out" if who else "",
+        zone_text=work.place.zone.replace("_", " ") if work and work.place else "",
     )
+
+
+def _menu(translator: Translator) -> tuple[Link, ...]:
+    _ = translator.gettext
+    return (Link(_("Messages"), "/messages"), Link(_("Your account"), "/auth/account"))
 
 
 def _nav(work: Work, translator: Translator) -> tuple[Link, ...]:

@@ -1,13 +1,16 @@
 """Alembic's entry: the connection and the metadata are handed in by `core/schema.py`, never read from a file."""
 
+from typing import Any, Literal
+
 from alembic import context
+from alembic.autogenerate.api import AutogenContext
 
 from reciproca.core.db import UtcInstant
 
 config = context.config
 
 
-def render_item(kind: str, item: object, _autogen: object) -> str | bool:
+def render_item(kind: str, item: Any, _autogen: AutogenContext) -> str | Literal[False]:
     """Write our own column type by its name."""
     if kind == "type" and isinstance(item, UtcInstant):
         return "UtcInstant()"
