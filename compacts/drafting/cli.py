@@ -7,7 +7,7 @@ import click
 from reciproca.compacts.drafting import queries, rules
 from reciproca.compacts.drafting.rules import Kind
 from reciproca.compacts.people.queries import find_organisation
-from reciproca.core.cli import existing_home, print_json
+from reciproca.core.cli import Group, existing_home, print_json
 from reciproca.core.identity import console
 
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
@@ -20,7 +20,7 @@ _LOCALE = click.option(
 _MARKS = {Kind.ADDED: "+", Kind.REMOVED: "-", Kind.CHANGED: "~"}
 
 
-@click.group("compact")
+@click.group("compact", cls=Group)
 def compact() -> None:
     """Agreements and their versions."""
 
@@ -35,7 +35,7 @@ def list_compacts(organisation: str | None, as_json: bool) -> None:
         ids = [row.id for row in found]
         titles = queries.titles(work, compact_ids=ids, locale=work.organisation.locales[0])
         versions = queries.versions(work, compact_ids=ids)
-        data = [
+        data: list[dict[str, Any]] = [
             {
                 "uid": row.uid,
                 "title": titles.get(row.id, ""),

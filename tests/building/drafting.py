@@ -10,6 +10,7 @@ from reciproca.compacts.drafting.tables import Compact, Version
 from reciproca.compacts.people.queries import reference
 from reciproca.compacts.people.tables import Organisation, Unit
 from reciproca.core.identity import Actor, OrganisationRef, Proof, Role, system
+from reciproca.core.outbox import OutboxItem
 from reciproca.core.work import Installation, Work
 from reciproca.plugins.types import ChangeClass, LegalEffect, Side
 
@@ -133,3 +134,9 @@ def next_version(work: Work, version: Version, change_class: ChangeClass = Chang
     """A draft that begins where `version` stands."""
     uid = work.session.scalars(select(Compact.uid).filter_by(id=version.compact_id)).one()
     return actions.start_version(as_actor(work, STEWARD), compact_uid=uid, change_class=change_class)
+
+
+def told(work: Work) -> list[str]:
+    """Wire names of the events that wait to be told, in the order in which they happened."""
+    items = work.session.scalars(select(OutboxItem).filter_by(kind="event").order_by(OutboxItem.id))
+    return [item.payload["wire"] for item in items]
