@@ -92,7 +92,7 @@ RIGHTS: Mapping[Action, frozenset[Role]] = {
         Action.VERSION_RATIFY_PHYSICIANS: {_R.RATIFIER_PHYSICIANS},
         Action.VERSION_SCHEDULE: {_R.STEWARD},
         Action.VERSION_ENTER_FORCE: {_R.SYSTEM},
-        Action.CAMPAIGN_RUN: {_R.STEWARD},
+        Action.CAMPAIGN_RUN: {_R.STEWARD, _R.SYSTEM},
         Action.CAMPAIGN_READ: {*_LEADERS, _R.AUDITOR, _R.SYSTEM},
         Action.REQUEST_READ: {_R.THEMSELF},
         Action.REQUEST_ANSWER: {_R.THEMSELF},
