@@ -95,7 +95,7 @@ def deliveries(work: Work, *, uid: str | None = None, limit: int = 500) -> list[
     )
     if uid:
         found = found.where(Delivery.uid == uid)
-    return [_sent(delivery, notice, person) for delivery, notice, person in work.session.execute(found).tuples()]
+    return [_sent(delivery, notice, person) for delivery, notice, person in work.session.execute(found)]
 
 
 def letters(work: Work, *, delivery_ids: Sequence[int]) -> dict[int, Letter]:
@@ -107,7 +107,7 @@ def letters(work: Work, *, delivery_ids: Sequence[int]) -> dict[int, Letter]:
         .join(Person, Person.id == Notice.person_id)
         .where(Delivery.id.in_(delivery_ids))
     )
-    rows = work.session.execute(found).tuples().all()
+    rows = work.session.execute(found).all()
     notices = [notice for _delivery, notice, _person in rows]
     people = {person.id: person for _delivery, _notice, person in rows}
     known = _obligations(work, notices)
@@ -170,18 +170,18 @@ class _Whereabouts:
 def _whereabouts(work: Work, people: Sequence[int], known: Mapping[int, Obligation],
                  notices: Sequence[Notice]) -> _Whereabouts:
     today, ask = work.today(), work.session.execute
-    periods = ask(select(Appointment.person_id, Appointment.ends).where(Appointment.person_id.in_(people))).tuples()
+    periods = ask(select(Appointment.person_id, Appointment.ends).where(Appointment.person_id.in_(people)))
     holdings = ask(
         select(Holding.person_id, Holding.post_id, Holding.ends).where(Holding.person_id.in_(people))
-    ).tuples().all()
+    ).all()
     leaves = ask(select(Leave.person_id, Leave.ends).where(
         Leave.person_id.in_(people), Leave.starts <= today, or_(Leave.ends.is_(None), Leave.ends >= today)
-    )).tuples()
+    )).all()
     newest = ask(
         select(Notice.obligation_id, Notice.person_id, func.max(Notice.id))
         .where(Notice.obligation_id.in_(known), Notice.person_id.in_(people))
         .group_by(Notice.obligation_id, Notice.person_id)
-    ).tuples() if known and notices else ()
+    ) if known and notices else ()
     lasting = [(person, ends) for person, ends in periods] + [(person, ends) for person, _post, ends in holdings]
     return _Whereabouts(
         appointed=_ever(lasting, today),

@@ -105,8 +105,8 @@ def _end(work: Work, state: str, kind: str, subject_uids: Sequence[str], side: S
 def _holders(work: Work, owed: Sequence[Owed]) -> list[str]:
     people = {one.person_id for one in owed if one.person_id is not None}
     posts = {one.post_id for one in owed if one.post_id is not None}
-    person_uids = dict(work.session.execute(select(Person.id, Person.uid).where(Person.id.in_(people))).tuples())
-    post_uids = dict(work.session.execute(select(Post.id, Post.uid).where(Post.id.in_(posts))).tuples())
+    person_uids = dict(work.session.execute(select(Person.id, Person.uid).where(Person.id.in_(people))).all())
+    post_uids = dict(work.session.execute(select(Post.id, Post.uid).where(Post.id.in_(posts))).all())
     return [_holder(one, person_uids, post_uids) for one in owed]
 
 
