@@ -1,0 +1,317 @@
+"""Mail and its faults: a real server on loopback that is down, refuses, breaks off, or whose worker is killed."""
+
+import email
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime, timedelta
+from email import policy
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiosmtpd.controller import Controller
+from sqlalchemy import select, update
+
+from reciproca.app import open_installation
+from reciproca.compacts.notices.actions import notify
+from reciproca.compacts.notices.tables import Delivery
+from reciproca.compacts.notices.words import Kind
+from reciproca.compacts.obligations.actions import meet
+from reciproca.compacts.people.tables import Appointment, Holding, Leave, Person, Unit
+from reciproca.core.clock import FixedClock
+from reciproca.core.db import ACROSS
+from reciproca.core.identity import OrganisationRef, system
+from reciproca.core.settings import Settings
+from reciproca.core.work import Installation
+from reciproca.scheduler.ticks import sweep_all, tick
+from tests.building.house import an_installation
+from tests.building.obligations import a_post, a_reminded_hospital, owed_by, someone, states
+
+TEST = system("test")
+WEEK_BEFORE = datetime(2026, 10, 8, 14, 0, tzinfo=UTC)
+CHILD = Path(__file__).parent / "dispatching_child.py"
+
+
+class Postbox:
+    """A mail server that can be told to misbehave. `heard` holds (address, Message-ID) of what it took."""
+
+    def __init__(self) -> None:
+        self.heard: list[tuple[str, str]] = []
+        self.subjects: list[str] = []
+        self.answer: Callable[[str], str] = lambda _address: "250 OK"
+        self.is_breaking_off = False
+
+    async def handle_RCPT(  # noqa: N802 -- the name that aiosmtpd calls
+        self, server: Any, session: Any, envelope: Any, address: str, options: list[str]
+    ) -> str:
+        answer = self.answer(address)
+        if answer.startswith("250"):
+            envelope.rcpt_tos.append(address)
+        return answer
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802 -- the same
+        mail = email.message_from_bytes(envelope.content, policy=policy.default)
+        self.heard.append((envelope.rcpt_tos[0], mail["Message-ID"]))
+        self.subjects.append(mail["Subject"])
+        if self.is_breaking_off:
+            server.transport.abort()
+        return "250 taken"
+
+
+@pytest.fixture
+def postbox() -> Iterator[tuple[Postbox, str]]:
+    """A mail server on loopback and its URL."""
+    box = Postbox()
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    server = Controller(box, hostname="127.0.0.1", port=port)
+    server.start()
+    yield box, f"smtp://127.0.0.1:{port}"
+    server.stop()
+
+
+class House:
+    """A hospital whose mail goes to a server, and its clock."""
+
+    def __init__(self, home: Path, url: str) -> None:
+        self.home, self.url, self.clock = home, url, FixedClock()
+        self.installation = an_installation(home, url, self.clock)
+        self.place: OrganisationRef = a_reminded_hospital(self.installation)
+
+    def mailing_to(self, smtp_url: str) -> Installation:
+        """The same installation, with a mail server."""
+        self.installation.database.dispose()
+        chosen = Settings(home=self.home, database_url=self.url, smtp_url=smtp_url, log_level="critical")
+        self.installation = open_installation(chosen, clock=self.clock)
+        return self.installation
+
+    def remind(self, *staff_ids: str, **facts: Any) -> None:
+        """A week before something is due, everybody's reminder is written."""
+        with self.installation.work(TEST, self.place) as work:
+            for staff_id in staff_ids:
+                owed_by(work, someone(work, staff_id, **facts), subject_uid=staff_id)
+        self.clock.move_to(WEEK_BEFORE)
+        sweep_all(self.installation, self.place)
+
+    def tick(self) -> dict[str, int]:
+        """One tick; what became of deliveries."""
+        return dict(tick(self.installation, {}).deliveries)
+
+    def rows(self) -> list[Delivery]:
+        """Every delivery, the oldest first."""
+        with self.installation.database.transaction(write=False) as session:
+            return list(session.scalars(select(Delivery).order_by(Delivery.id), execution_options=ACROSS))
+
+
+@pytest.fixture
+def house(tmp_path: Path, database_url: str) -> House:
+    """A hospital whose mails are dropped into its folder."""
+    return House(tmp_path / "home", database_url)
+
+
+def test_a_reminder_arrives_in_its_readers_language(house: House) -> None:
+    """The mail names what is owed and by when, links to its page, and says why one gets it, in French to who reads it."""
+    house.remind("P1", locale="fr")
+    assert house.tick() == {"written": 1}
+    (row,) = house.rows()
+    assert (row.state, row.outcome) == ("done", "written")
+    data = (house.home / "mail" / (row.reference or "")).read_bytes()
+    mail = email.message_from_bytes(data, policy=policy.default)
+    plain, html = mail.iter_parts()
+    assert mail["To"] == "Sam P1 <p1@riverbend.example>"
+    assert plain["Content-Language"] == "fr"
+    assert "Répondre en 30 jours" in mail["Subject"]
+    assert "15 octobre 2026" in mail["Subject"]
+    for part in (plain, html):
+        assert "http://127.0.0.1:8000/reviews/1" in part.get_content()
+
+
+def test_a_tick_that_is_repeated_sends_nothing_more(house: House, postbox: tuple[Postbox, str]) -> None:
+    """Ticks are wake-ups: a doubled one changes nothing."""
+    box, url = postbox
+    house.mailing_to(url)
+    house.remind("P1", "P2")
+    assert house.tick() == {"handed_over": 2}
+    assert house.tick() == {}
+    assert len(box.heard) == 2
+
+
+def test_a_server_that_is_down_keeps_everything_for_later(house: House, postbox: tuple[Postbox, str]) -> None:
+    """Mail waits, with pauses that grow, and goes out when the server is back; nobody is told that it was sent."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        house.mailing_to(f"smtp://127.0.0.1:{taken.getsockname()[1]}")
+        house.remind("P1")
+        assert house.tick() == {"deferred": 1}
+        (row,) = house.rows()
+        assert (row.state, row.outcome, row.attempts, row.not_before) == (
+            "pending", None, 1, WEEK_BEFORE + timedelta(seconds=60),
+        )  # fmt: skip
+        assert row.failure
+        assert house.tick() == {}
+    box, url = postbox
+    house.mailing_to(url)
+    house.clock.advance(timedelta(seconds=61))
+    assert house.tick() == {"handed_over": 1}
+    assert len(box.heard) == 1
+
+
+def test_refused_and_deferred_are_told_apart(house: House, postbox: tuple[Postbox, str]) -> None:
+    """One bad address spoils nobody else's mail: 5xx is shown as failed at once, 4xx is tried again."""
+    box, url = postbox
+    box.answer = lambda address: {"p1": "550 no such mailbox", "p2": "451 later"}.get(address.split("@")[0], "250 OK")
+    house.mailing_to(url)
+    house.remind("P1", "P2", "P3")
+    assert house.tick() == {"refused": 1, "deferred": 1, "handed_over": 1}
+    assert [(row.state, row.outcome) for row in house.rows()] == [
+        ("failed", "refused"), ("pending", None), ("done", "handed_over"),
+    ]  # fmt: skip
+    assert [address for address, _id in box.heard] == ["p3@riverbend.example"]
+
+
+def test_a_server_that_never_recovers_ends_in_a_failure_that_is_shown(
+    house: House, postbox: tuple[Postbox, str]
+) -> None:
+    """Tries are bounded: in the end the delivery stands as failed, with the reason."""
+    box, url = postbox
+    box.answer = lambda _address: "451 later"
+    house.mailing_to(url)
+    house.remind("P1")
+    with house.installation.work(TEST, house.place) as work:
+        work.session.execute(update(Delivery).values(attempts=5))
+    house.tick()
+    (row,) = house.rows()
+    assert row.state == "failed"
+    assert row.failure
+
+
+def test_a_server_that_breaks_off_is_sent_the_same_message_again(house: House, postbox: tuple[Postbox, str]) -> None:
+    """Where it is unknown whether a mail was taken, it goes out again under the same Message-ID."""
+    box, url = postbox
+    box.is_breaking_off = True
+    house.mailing_to(url)
+    house.remind("P1")
+    assert house.tick() == {"deferred": 1}
+    box.is_breaking_off = False
+    house.clock.advance(timedelta(seconds=61))
+    assert house.tick() == {"handed_over": 1}
+    (first, again) = box.heard
+    assert first == again
+
+
+def test_a_sender_without_use_loses_nothing(house: House) -> None:
+    """A misconfigured mail server defers the batch instead of failing mail after mail."""
+    house.mailing_to("http://mail.example")
+    house.remind("P1", "P2")
+    assert house.tick() == {"deferred": 2}
+    assert [row.state for row in house.rows()] == ["pending", "pending"]
+
+
+@pytest.mark.parametrize("before", ["written", "acknowledged"])
+def test_a_worker_killed_in_mid_batch_sends_each_message_id_once_more_at_most(
+    house: House, postbox: tuple[Postbox, str], before: str
+) -> None:
+    """kill -9 after the third of ten mails: everybody gets theirs, and what is doubled has the same Message-ID."""
+    box, url = postbox
+    people = [f"P{number}" for number in range(10)]
+    house.mailing_to(url)
+    house.remind(*people)
+    house.installation.database.dispose()
+    killed = subprocess.run(
+        [sys.executable, str(CHILD), str(house.home), house.url, url, WEEK_BEFORE.isoformat(), before],
+        check=False, env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}, capture_output=True,
+    )
+    assert killed.returncode == -signal.SIGKILL, killed.stderr.decode()
+    sent_before = len(box.heard)
+    assert sent_before == {"written": 3, "acknowledged": 10}[before]
+    assert house.tick() == {}  # the dead worker's lease still holds
+    house.clock.advance(timedelta(seconds=91))
+    assert house.tick() == {"handed_over": 10}
+    by_address = Counter(address for address, _id in box.heard)
+    assert set(by_address) == {f"{name.lower()}@riverbend.example" for name in people}
+    assert len(box.heard) == sent_before + 10
+    assert len(set(box.heard)) == 10
+    assert states(house.installation) == ["done"] * 10
+
+
+def test_what_was_done_by_noon_is_not_reminded_of_at_noon(house: House) -> None:
+    """A reminder that was written in the morning is dropped when its reason has passed before it is sent."""
+    house.remind("P1", "P2")
+    with house.installation.work(TEST, house.place) as work:
+        meet(work, kind="commitment", subject_uid="P1")
+    assert house.tick() == {"dropped": 1, "written": 1}
+    assert [(row.state, row.failure) for row in house.rows()] == [("dropped", "answered"), ("done", None)]
+
+
+def test_who_has_left_is_not_reminded(house: House) -> None:
+    """Somebody whose every appointment is over hears no more of what they once owed."""
+    house.remind("P1", "P2")
+    with house.installation.work(TEST, house.place) as work:
+        unit_id = work.session.scalars(select(Unit.id)).one()
+        for staff_id, ends in (("P1", date(2026, 10, 7)), ("P2", date(2026, 10, 8))):
+            person_id = work.session.scalars(select(Person.id).filter_by(staff_id=staff_id)).one()
+            work.session.add(Appointment(person_id=person_id, unit_id=unit_id, category="active",
+                                         starts=date(2020, 1, 1), ends=ends))
+    assert house.tick() == {"dropped": 1, "written": 1}
+    assert [(row.state, row.failure) for row in house.rows()] == [("dropped", "left"), ("done", None)]
+
+
+def test_who_gave_up_the_post_is_not_reminded_of_it(house: House) -> None:
+    """A post's reminder isn't sent to somebody who handed the post over since the morning."""
+    with house.installation.work(TEST, house.place) as work:
+        owed_by(work, a_post(work, "Chief of Staff", someone(work, "P1")))
+    house.remind()
+    with house.installation.work(TEST, house.place) as work:
+        for holding in work.session.scalars(select(Holding)):
+            holding.ends = date(2026, 10, 7)
+        work.session.add(Leave(person_id=holding.person_id, starts=date(2030, 1, 1), ends=None))
+        work.session.flush()
+        unit_id = work.session.scalars(select(Unit.id)).one()
+        work.session.add(Appointment(person_id=holding.person_id, unit_id=unit_id, category="active",
+                                     starts=date(2020, 1, 1), ends=None))
+    house.tick()
+    assert [(row.state, row.failure) for row in house.rows()] == [("dropped", "not_holder")]
+
+
+def test_a_leave_is_waited_for(house: House) -> None:
+    """Reminders wait until the morning after a leave, without a failed try; by then only the newest goes."""
+    with house.installation.work(TEST, house.place) as work:
+        person = someone(work, "P1")
+        owed_by(work, person)
+        work.session.add(Leave(person_id=person.id, starts=date(2026, 10, 1), ends=date(2026, 10, 16)))
+    house.remind()
+    assert house.tick() == {"waiting": 1}
+    (row,) = house.rows()
+    # The leave ends on a Friday; the next working morning in Toronto is Monday the 19th.
+    assert (row.state, row.attempts, row.not_before) == ("pending", 0, datetime(2026, 10, 19, 13, 0, tzinfo=UTC))
+    house.clock.move_to(datetime(2026, 10, 19, 13, 0, tzinfo=UTC))
+    assert house.tick() == {"dropped": 1, "written": 1}
+    assert [(row.state, row.failure) for row in house.rows()] == [("dropped", "newer"), ("done", None)]
+
+
+def test_nobody_is_reminded_at_night(house: House) -> None:
+    """A machine that comes back at three in the morning waits for nine, where the reader is."""
+    with house.installation.work(TEST, house.place) as work:
+        owed_by(work, someone(work, "EAST"), subject_uid="1")
+        owed_by(work, someone(work, "WEST", zone="America/Vancouver"), subject_uid="2")
+    house.clock.move_to(datetime(2026, 10, 9, 7, 0, tzinfo=UTC))
+    assert house.tick() == {"waiting": 2}
+    assert [row.not_before.hour for row in house.rows()] == [13, 16]
+
+
+def test_a_receipt_goes_at_once_whatever_the_hour(house: House) -> None:
+    """What somebody has just done is confirmed at night and on leave too; a message without an address is only kept."""
+    with house.installation.work(TEST, house.place) as work:
+        person, unreachable = someone(work, "P1"), someone(work, "P2", email=None)
+        work.session.add(Leave(person_id=person.id, starts=date(2026, 8, 1), ends=None))
+        work.session.flush()
+        for one in (person, unreachable):
+            notify(work, kind=Kind.SIGNATURE_RECEIPT, person_id=one.id, data={"title": {"en": "Our agreement"}})
+    house.clock.move_to(datetime(2026, 10, 10, 7, 0, tzinfo=UTC))
+    assert house.tick() == {"written": 1}
