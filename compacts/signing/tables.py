@@ -63,12 +63,19 @@ class SignatureRequest(Tenant, Revised, Base):
 
 
 class Ceremony(Tenant, Base):
-    """One opening of the signing page: the nonce that a step-up is bound to, and the exact text that was shown."""
+    """One opening of the signing page by one person, for one role (`physician`, `organisation`): the nonce that a
+    step-up is bound to, and the exact text that was shown. `request_id` is the physician's request."""
 
     __tablename__ = "ceremony"
-    __table_args__ = (*tenant_keys(request_id="signature_request"), UniqueConstraint("nonce"))
+    __table_args__ = (
+        *tenant_keys(version_id="version", person_id="person", request_id="signature_request"),
+        UniqueConstraint("nonce"),
+    )
 
-    request_id: Mapped[int]
+    version_id: Mapped[int]
+    person_id: Mapped[int]
+    request_id: Mapped[int | None]
+    role: Mapped[str] = mapped_column(String(20))
     nonce: Mapped[str] = mapped_column(String(64))
     locale: Mapped[str] = mapped_column(String(20))
     text_sha256: Mapped[str] = mapped_column(String(64))
@@ -102,7 +109,7 @@ class SignatureEvidence(Committed, Base):
 class Signature(Tenant, Base):
     """A signature given: who, on which text, in which role. `slot` makes it the only one of its kind in its version:
     "physician:<person uid>", "organisation", or "organisation:<signature uid>" where each record is countersigned.
-    `evidence_uid` names the row of `signature_evidence`; `covers_id` the physician's signature that was countersigned."""
+    `evidence_uid` names the row of `signature_evidence`; `covers_id` the countersigned signature."""
 
     __tablename__ = "signature"
     __table_args__ = (
@@ -127,7 +134,7 @@ class Signature(Tenant, Base):
 
 
 class SealedDocument(Tenant, Base):
-    """The sealed PDF and evidence bundle of one physician's signature: file names inside the home, and their digests."""
+    """The sealed PDF and evidence bundle of a physician's signature: file names inside HOME/documents, and a digest."""
 
     __tablename__ = "sealed_document"
     __table_args__ = (*tenant_keys(signature_id="signature"), UniqueConstraint("organisation_id", "signature_id"))

@@ -1,0 +1,17 @@
+"""What can be done about signatures: offer a version, open the page, sign or answer otherwise, sign for the organisation."""
+
+from reciproca.compacts.signing.actions.answers import ask_to_talk, decline, stop_reminders
+from reciproca.compacts.signing.actions.campaigns import (
+    INVITATION,
+    close_campaign,
+    close_due_campaigns,
+    end_superseded,
+    open_campaign,
+)
+from reciproca.compacts.signing.actions.ceremony import open_ceremony, sign
+from reciproca.compacts.signing.actions.organisation import open_organisation_ceremony, sign_for_organisation
+
+__all__ = [
+    "INVITATION", "ask_to_talk", "close_campaign", "close_due_campaigns", "decline", "end_superseded", "open_campaign",
+    "open_ceremony", "open_organisation_ceremony", "sign", "sign_for_organisation", "stop_reminders",
+]

@@ -1,0 +1,152 @@
+"""Offering a version for signature, and ending the offer. Who didn't sign leaves no trace that says what they did."""
+
+import secrets
+from collections.abc import Collection, Sequence
+from datetime import date, timedelta
+
+from sqlalchemy import insert, select
+
+from reciproca.compacts.drafting.actions.locking import locked_version
+from reciproca.compacts.drafting.queries import all_titles, compact_of
+from reciproca.compacts.drafting.tables import Compact, Version
+from reciproca.compacts.obligations.actions import Owed, cancel, close, owe_all
+from reciproca.compacts.obligations.rules import Family, due_instant
+from reciproca.compacts.people.queries import Member
+from reciproca.compacts.signing import rules
+from reciproca.compacts.signing.queries import audience
+from reciproca.compacts.signing.rules import OPEN, Event
+from reciproca.compacts.signing.tables import Campaign, RequestState, SignatureRequest
+from reciproca.compacts.signing.wording import titled
+from reciproca.core import ids
+from reciproca.core.db import expect_revision
+from reciproca.core.errors import Conflict, Fault, Invalid
+from reciproca.core.i18n import _
+from reciproca.core.ledger.entry import instant
+from reciproca.core.rights import Action, authorize
+from reciproca.core.work import Work
+from reciproca.plugins.events import CampaignOpened
+from reciproca.plugins.types import Side
+
+INVITATION = "signature"
+"""The kind of obligation that an invitation to sign is; its subject is the request."""
+LONGEST = timedelta(days=366)
+
+
+def open_campaign(work: Work, *, version_uid: str, due: date, exclude: Collection[str] = ()) -> Campaign:
+    """Ask everybody whom the agreement is for (without the organisation's own co-sponsor, and the people whose uids are
+    in `exclude`) to sign a version by the end of the local day `due`. Conflict, Invalid."""
+    authorize(work, Action.CAMPAIGN_RUN)
+    version = locked_version(work, version_uid)
+    rules.require_signable(version.state)
+    _check_day(work, due)
+    _refuse_second(work, version)
+    compact = compact_of(work, version=version)
+    people = _asked(work, compact, exclude)
+    campaign = _write(work, version, due)
+    _ask(work, campaign, compact, version, people, due)
+    record = {"version": version.uid, "due": due.isoformat(), "asked": len(people)}
+    work.act("campaign.opened", about=campaign.uid, record=record)
+    work.record(CampaignOpened(organisation=work.organisation.uid, at=instant(work.now), compact=compact.uid,
+                               version=version.uid, campaign=campaign.uid, requests=len(people)))
+    return campaign
+
+
+def close_campaign(work: Work, *, campaign_uid: str, revision: int | None = None) -> Campaign:
+    """End the offer: whoever hasn't answered stands as "no answer". What each one who didn't sign did is committed to
+    the ledger now, all at once, under one common type and in no order. Conflict, Stale."""
+    authorize(work, Action.CAMPAIGN_RUN)
+    found = select(Campaign).filter_by(uid=campaign_uid).with_for_update()
+    campaign = work.session.scalars(found, execution_options={"populate_existing": True}).one_or_none()
+    if campaign is None or campaign.state != "open":
+        raise Conflict(detail=_("There is no open campaign under that name. Nothing was changed."))
+    expect_revision(campaign, revision)
+    _end(work, campaign, Event.EXPIRE)
+    return campaign
+
+
+def close_due_campaigns(work: Work) -> list[str]:
+    """End every campaign whose day is over; for the scheduler. Returns uids."""
+    authorize(work, Action.CAMPAIGN_RUN)
+    due = select(Campaign).where(Campaign.state == "open", Campaign.due_at <= work.now).with_for_update()
+    ended = []
+    for campaign in work.session.scalars(due).all():
+        _end(work, campaign, Event.EXPIRE)
+        ended.append(campaign.uid)
+    return ended
+
+
+def end_superseded(work: Work, *, version_uid: str) -> None:
+    """A newer version is in force: nobody is asked for this one any more."""
+    authorize(work, Action.CAMPAIGN_RUN)
+    asked = select(Campaign).join(Version, Version.id == Campaign.version_id)
+    for campaign in work.session.scalars(asked.where(Version.uid == version_uid, Campaign.state == "open")).all():
+        _end(work, campaign, Event.SUPERSEDE)
+
+
+def _check_day(work: Work, due: date) -> None:
+    if not work.today() < due <= work.today() + LONGEST:
+        raise Invalid(detail=_("People need time to read and to answer. Nothing was changed."),
+                      faults=[Fault(field="due", reason=_("Choose a day from tomorrow on, within a year."))])
+
+
+def _refuse_second(work: Work, version: Version) -> None:
+    if work.session.scalar(select(Campaign.id).filter_by(version_id=version.id)):
+        raise Conflict(detail=_("This version is offered for signature already. Nothing was changed."),
+                       remedy=_("See how far it is on the page of the campaign."))
+
+
+def _asked(work: Work, compact: Compact, exclude: Collection[str]) -> Sequence[Member]:
+    categories = compact.audience.get("categories", [])
+    everybody = audience(work, at=work.today(), categories=categories, unit_id=compact.unit_id)
+    left_out = set(exclude)
+    found = [one for one in everybody if one.uid not in left_out and one.id != compact.sponsor_organisation_id]
+    if not found:
+        raise Invalid(detail=_("Nobody is appointed whom this agreement is for. Nothing was changed."),
+                      remedy=_("Take in the roster first, or change whom the agreement is for."))
+    return found
+
+
+def _write(work: Work, version: Version, due: date) -> Campaign:
+    zone = work.organisation.zone
+    campaign = Campaign(version_id=version.id, opened_at=work.now, due_local=f"{due.isoformat()}T17:00", zone=zone,
+                        due_at=due_instant(due, zone), state="open")
+    work.session.add(campaign)
+    work.session.flush()
+    return campaign
+
+
+def _ask(work: Work, campaign: Campaign, compact: Compact, version: Version, people: Sequence[Member],
+         due: date) -> None:
+    """One request and one invitation for each, in a fixed number of statements."""
+    common = {"organisation_id": work.organisation.id, "revision": 1, "campaign_id": campaign.id,
+              "version_id": version.id, "state": RequestState.SENT, "created_at": work.now}
+    rows = [{**common, "uid": ids.time_ordered(work.clock), "person_id": person.id} for person in people]
+    work.session.execute(insert(SignatureRequest), rows)
+    titles = titled(all_titles(work, compact_ids=[compact.id]).get(compact.id, {}), version.number)
+    owe_all(work, owed=[
+        Owed(kind=INVITATION, subject_uid=str(row["uid"]), side=Side.PHYSICIANS, title=titles, due=due,
+             family=Family.INVITATION, person_id=person.id)
+        for row, person in zip(rows, people, strict=True)
+    ])
+
+
+def _end(work: Work, campaign: Campaign, event: Event) -> None:
+    asked = select(SignatureRequest).filter_by(campaign_id=campaign.id).with_for_update()
+    rows = work.session.scalars(asked, execution_options={"populate_existing": True}).all()
+    unsigned = [row for row in rows if row.state is not RequestState.SIGNED]
+    for row in unsigned:
+        if row.state in OPEN:
+            row.state, row.ended_at = rules.move(row.state, event), work.now
+            row.revision += 1
+    end_invitations = close if event is Event.EXPIRE else cancel
+    end_invitations(work, kind=INVITATION, subject_uids=[row.uid for row in unsigned])
+    campaign.state, campaign.closed_at = "closed", work.now
+    work.act("campaign.closed", about=campaign.uid, record={"why": event.value, "unsigned": len(unsigned)})
+    _commit_outcomes(work, campaign, unsigned)
+
+
+def _commit_outcomes(work: Work, campaign: Campaign, unsigned: list[SignatureRequest]) -> None:
+    """One leaf for each who didn't sign: all of one type, about the campaign, in random order."""
+    secrets.SystemRandom().shuffle(unsigned)
+    for row in unsigned:
+        work.act("request.ended", about=campaign.uid, record={"request": row.uid, "outcome": row.state.value})

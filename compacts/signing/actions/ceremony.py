@@ -1,0 +1,111 @@
+"""Opening the signing page, and signing: one transaction that leaves everything or nothing."""
+
+from sqlalchemy import select
+
+from reciproca.compacts.access.actions import prove
+from reciproca.compacts.drafting.queries import all_titles, compact_of
+from reciproca.compacts.drafting.tables import Compact, Version
+from reciproca.compacts.notices.actions import notify
+from reciproca.compacts.notices.words import Kind
+from reciproca.compacts.obligations.actions import meet
+from reciproca.compacts.people.tables import Person
+from reciproca.compacts.signing import rules
+from reciproca.compacts.signing.actions.campaigns import INVITATION
+from reciproca.compacts.signing.locking import (
+    locked_request,
+    standing_campaign,
+    standing_version,
+    used_ceremony,
+)
+from reciproca.compacts.signing.queries import appointments_of, has_consented
+from reciproca.compacts.signing.rules import MEMBER, ORGANISATION, PHYSICIAN, Event, Words
+from reciproca.compacts.signing.tables import Ceremony, Consent, Signature, SignatureRequest
+from reciproca.compacts.signing.wording import titled, words_for
+from reciproca.compacts.signing.writing import SEAL, begin, check_page, facts_of, has_signed, write_signature
+from reciproca.core.ledger.entry import instant
+from reciproca.core.rights import Action, authorize
+from reciproca.core.work import Work
+from reciproca.plugins.events import SignatureGiven
+from reciproca.plugins.types import Side
+
+
+def open_ceremony(work: Work, *, request_uid: str, locale: str) -> Ceremony:
+    """Open the signing page: the exact text that it shows in `locale`, and the nonce that the signature needs.
+    NotFound, Conflict."""
+    authorize(work, Action.REQUEST_ANSWER, person_id=work.actor.person_id)
+    request = locked_request(work, request_uid)
+    after = rules.move(request.state, Event.VIEW)
+    version = standing_version(work, request.version_id)
+    rules.require_signable(version.state)
+    rules.require_open_campaign(standing_campaign(work, request.campaign_id).state)
+    request.state, request.viewed_at = after, request.viewed_at or work.now
+    request.revision += 1
+    return begin(work, version, locale, role=PHYSICIAN, request_id=request.id)
+
+
+def sign(
+    work: Work, *, request_uid: str, nonce: str, text_sha256: str, name: str, intent: bool, consent: bool,
+    password: str,
+) -> Signature:
+    """Sign: the person asked, on the page that they opened (`nonce`), the text that it showed (`text_sha256`), by
+    typing their name, saying that they mean it, consenting to the electronic form, and giving their password.
+    NotFound, Conflict, Forbidden, Invalid with each field's fault, TooMany."""
+    authorize(work, Action.REQUEST_ANSWER, person_id=work.actor.person_id)
+    request = locked_request(work, request_uid)
+    after = rules.move(request.state, Event.SIGN)
+    version = standing_version(work, request.version_id)
+    rules.require_signable(version.state)
+    rules.require_open_campaign(standing_campaign(work, request.campaign_id).state)
+    ceremony, rendition = used_ceremony(work, nonce, version=version, role=PHYSICIAN)
+    check_page(work, ceremony, rendition, text_sha256)
+    rules.require_one_side(signed_other=has_signed(work, version, ORGANISATION))
+    compact = compact_of(work, version=version)
+    appointed = appointments_of(work, person_id=request.person_id, compact=compact)
+    rules.require_appointed(is_appointed=bool(appointed))
+    person = work.session.get_one(Person, request.person_id)
+    shown = words_for(work, rendition.locale)
+    consents = consent or has_consented(work, person_id=person.id, disclosure=shown.consent)
+    rules.require_intent(name=person.name, typed=name, intends=intent, consents=consents)
+    proof = prove(work, password=password)
+    _keep_consent(work, person, shown.consent)
+    record = rules.Act(
+        role=PHYSICIAN, capacity=MEMBER, consent=shown.consent, meaning=shown.intent,
+        appointments=tuple({"unit": unit.uid, "category": row.category} for row, unit in appointed),
+        **facts_of(work, compact, version, rendition, ceremony, person, proof, name),
+    ).to_json()
+    record["ceremony"]["first_opened_at"] = instant(request.viewed_at or ceremony.opened_at)
+    signature = write_signature(work, "signature.given", record, slot=f"{PHYSICIAN}:{person.uid}", person=person,
+                                version=version, request_id=request.id)
+    ceremony.used_at = work.now
+    request.state, request.ended_at = after, work.now
+    request.revision += 1
+    _tell(work, request, compact, version, signature, person)
+    return signature
+
+
+def _keep_consent(work: Work, person: Person, disclosure: Words) -> None:
+    row = work.session.scalars(
+        select(Consent).filter_by(person_id=person.id, disclosure_sha256=disclosure.sha256)
+    ).one_or_none()
+    if row is None:
+        row = Consent(person_id=person.id, disclosure_version=disclosure.version, given_at=work.now,
+                      disclosure_sha256=disclosure.sha256)
+        work.session.add(row)
+    elif row.withdrawn_at is not None:
+        row.given_at, row.withdrawn_at = work.now, None
+
+
+def _tell(work: Work, request: SignatureRequest, compact: Compact, version: Version, signature: Signature,
+          person: Person) -> None:
+    """The obligation, the event, the document to be made, and a receipt to each side."""
+    meet(work, kind=INVITATION, subject_uid=request.uid)
+    work.record(SignatureGiven(organisation=work.organisation.uid, at=instant(work.now), compact=compact.uid,
+                               version=version.uid, signature=signature.uid, person=person.uid))
+    work.enqueue(SEAL, {"signature": signature.uid}, key=f"{SEAL}:{signature.uid}")
+    titles = titled(all_titles(work, compact_ids=[compact.id]).get(compact.id, {}), version.number)
+    notify(work, kind=Kind.SIGNATURE_RECEIPT, person_id=person.id, side=Side.PHYSICIANS,
+           data={"title": titles, "path": f"/sign/{request.uid}/done"})
+    receiver = compact.sponsor_organisation_id or compact.steward_id
+    if receiver and receiver != person.id:
+        notify(work, kind=Kind.SIGNATURE_RECEIVED, person_id=receiver, side=Side.ORGANISATION,
+               data={"title": titles, "path": f"/compacts/{compact.uid}/campaign"})

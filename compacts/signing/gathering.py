@@ -1,0 +1,180 @@
+"""After the act: gather its evidence, make the document outside any transaction, keep the files, then say that they are
+there. Each step can be repeated; whoever comes second with the same document throws its own away."""
+
+import os
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from jinja2 import Environment
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from reciproca.compacts.drafting.tables import Rendition, Version
+from reciproca.compacts.people.queries import reference
+from reciproca.compacts.people.tables import Organisation
+from reciproca.compacts.signing.proofs import DocumentParts, SignedAct
+from reciproca.compacts.signing.rules import ORGANISATION, PHYSICIAN
+from reciproca.compacts.signing.sealing import Made, make_document
+from reciproca.compacts.signing.tables import SealedDocument, Signature, SignatureEvidence
+from reciproca.compacts.signing.writing import SEAL
+from reciproca.core.i18n import Catalogues
+from reciproca.core.identity import Actor, OrganisationRef, system
+from reciproca.core.ledger.export import inclusions, positions
+from reciproca.core.ledger.tables import LedgerLeaf
+from reciproca.core.outbox import OutboxItem
+from reciproca.core.rights import Action, authorize
+from reciproca.core.settings import Settings
+from reciproca.core.work import Identify, Installation, Work
+from reciproca.templates import loader
+
+FOLDER = "documents"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Gathered:
+    """Everything that one document is made of. `is_bound`: the organisation's act is among them."""
+
+    signature_id: int
+    name: str
+    parts: DocumentParts
+    is_bound: bool
+
+
+def seal_document(installation: Installation, item: OutboxItem) -> None:
+    """Outbox kind `seal`: the document of the signature in the payload, made anew where the organisation has signed
+    since the last time. Nothing is done where the right one is there already."""
+    who = _sealer(item)
+    with installation.work(who, write=False) as work:
+        gathered = gather(work, str(item.payload["signature"]))
+    if gathered is None:
+        return
+    language = _catalogues().translator(gathered.parts.locale)
+    made = make_document(gathered.parts, keys=installation.keys, environment=_environment(), translator=language,
+                         at=installation.clock.now())
+    names = keep(installation.settings, gathered.name, made)
+    with installation.work(who) as work:
+        unwanted = record(work, gathered, made, names)
+    for name in unwanted:
+        with suppress(FileNotFoundError):
+            (installation.settings.home / FOLDER / name).unlink()
+
+
+def seal_version(installation: Installation, item: OutboxItem) -> None:
+    """Outbox kind `seal_version`: ask for every document of a version that the organisation has signed, once more."""
+    with installation.work(_sealer(item)) as work:
+        mine = select(Signature.uid).join(Version, Version.id == Signature.version_id).where(
+            Version.uid == item.payload["version"], Signature.role == PHYSICIAN)
+        for uid in work.session.scalars(mine).all():
+            work.enqueue(SEAL, {"signature": uid}, key=f"{SEAL}:{uid}:both")
+
+
+def gather(work: Work, signature_uid: str) -> Gathered | None:
+    """What the document of a physician's signature is made of; None when it is there already, with both sides' acts
+    where both have signed, or when the evidence was erased by law."""
+    authorize(work, Action.DOCUMENT_SEAL)
+    signature = work.session.scalars(select(Signature).filter_by(uid=signature_uid)).one()
+    others = _organisations(work.session, signature)
+    acts = _acts(work.session, [signature, *others])
+    there = work.session.scalars(select(SealedDocument).filter_by(signature_id=signature.id)).one_or_none()
+    if acts is None or (there and there.is_bound >= bool(others) and _stands(work.settings, there)):
+        return None
+    text = work.session.scalars(
+        select(Rendition.canonical).filter_by(version_id=signature.version_id, locale=signature.locale)
+    ).one()
+    parts = DocumentParts(text=text, locale=signature.locale, acts=acts)
+    return Gathered(signature_id=signature.id, name=signature.uid, parts=parts, is_bound=bool(others))
+
+
+def keep(settings: Settings, name: str, made: Made) -> tuple[str, str]:
+    """Put the files into HOME/documents, whole or not at all, under names that carry no person's but their content's.
+    Returns the names of PDF and bundle."""
+    folder = settings.home / FOLDER
+    folder.mkdir(mode=0o700, exist_ok=True)
+    stem = f"{name}-{made.pdf_sha256[:16]}"
+    for ending, data in (("pdf", made.pdf), ("zip", made.bundle)):
+        _write(folder / f"{stem}.{ending}", data)
+    _sync(folder)
+    return f"{stem}.pdf", f"{stem}.zip"
+
+
+def record(work: Work, gathered: Gathered, made: Made, names: tuple[str, str]) -> tuple[str, ...]:
+    """Say which files are the signature's document. Returns names that are no longer wanted: those that were replaced,
+    or these, when another worker was quicker."""
+    authorize(work, Action.DOCUMENT_SEAL)
+    work.session.scalars(select(Signature.id).filter_by(id=gathered.signature_id).with_for_update()).one()
+    asked = select(SealedDocument).filter_by(signature_id=gathered.signature_id)
+    there = work.session.scalars(asked).one_or_none()
+    if there and there.is_bound >= gathered.is_bound and _stands(work.settings, there):
+        return names
+    old = (there.pdf, there.bundle) if there else ()
+    document = there or SealedDocument(signature_id=gathered.signature_id, locale=gathered.parts.locale)
+    document.pdf, document.bundle = names
+    document.pdf_sha256, document.is_bound, document.sealed_at = made.pdf_sha256, gathered.is_bound, work.now
+    work.session.add(document)
+    return old
+
+
+def _sealer(item: OutboxItem) -> Identify:
+    """The sealer, in the organisation that the item belongs to."""
+
+    def identify(session: Session) -> tuple[Actor, OrganisationRef | None]:
+        return system("sealer"), reference(session.get_one(Organisation, item.organisation_id))
+
+    return identify
+
+
+def _organisations(session: Session, signature: Signature) -> list[Signature]:
+    """The organisation's signature that covers this one, if there is one."""
+    asked = select(Signature).filter_by(version_id=signature.version_id, role=ORGANISATION, withdrawn_at=None)
+    covering = asked.where((Signature.covers_id == signature.id) | Signature.covers_id.is_(None))
+    return list(session.scalars(covering.order_by(Signature.id).limit(1)))
+
+
+def _acts(session: Session, signatures: list[Signature]) -> tuple[SignedAct, ...] | None:
+    uids = [one.evidence_uid for one in signatures]
+    places = positions(session, uids)
+    rows = {row.uid: row for row in session.scalars(select(SignatureEvidence).where(SignatureEvidence.uid.in_(uids)))}
+    proofs = inclusions(session, [places[uid] for uid in uids])
+    acts = []
+    for one, proof in zip(signatures, proofs, strict=True):
+        row, leaf = rows[one.evidence_uid], session.get_one(LedgerLeaf, proof.index)
+        if row.salt is None or row.record is None:
+            return None
+        acts.append(SignedAct(role=one.role, uid=row.uid, salt=row.salt, record=row.record.encode(), leaf=leaf.entry,
+                              proof=proof))
+    return tuple(acts)
+
+
+def _stands(settings: Settings, document: SealedDocument) -> bool:
+    folder = settings.home / FOLDER
+    return (folder / document.pdf).is_file() and (folder / document.bundle).is_file()
+
+
+def _write(path: Path, data: bytes) -> None:
+    part = path.with_name(f"{path.name}.{os.getpid()}.part")
+    with part.open("wb") as stream:
+        os.fchmod(stream.fileno(), 0o600)
+        stream.write(data)
+        stream.flush()
+        os.fsync(stream.fileno())
+    part.replace(path)
+
+
+def _sync(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+@cache
+def _catalogues() -> Catalogues:
+    return Catalogues.load(loader.TRANSLATIONS)
+
+
+@cache
+def _environment() -> Environment:
+    return loader.environment(_catalogues())

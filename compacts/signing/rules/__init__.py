@@ -1,0 +1,22 @@
+"""What may happen to a request, what a signature needs, what may be counted aloud: pure decisions."""
+
+from reciproca.compacts.signing.rules.counts import FLOOR, Group, by_unit, shown
+from reciproca.compacts.signing.rules.evidence import MEMBER, ORGANISATION, PHYSICIAN, SIGNATORY, Act, Words
+from reciproca.compacts.signing.rules.guards import (
+    CEREMONY_LIFE,
+    require_appointed,
+    require_fresh,
+    require_intent,
+    require_one_side,
+    require_open_campaign,
+    require_same_text,
+    require_signable,
+    same_name,
+)
+from reciproca.compacts.signing.rules.requests import ENDED, MOVES, OPEN, Event, move
+
+__all__ = [
+    "CEREMONY_LIFE", "ENDED", "FLOOR", "MEMBER", "MOVES", "OPEN", "ORGANISATION", "PHYSICIAN", "SIGNATORY", "Act",
+    "Event", "Group", "Words", "by_unit", "move", "require_appointed", "require_fresh", "require_intent",
+    "require_one_side", "require_open_campaign", "require_same_text", "require_signable", "same_name", "shown",
+]

@@ -1,0 +1,90 @@
+"""What must be true before a signature counts, each with its own calm words."""
+
+from datetime import datetime, timedelta
+
+from reciproca.compacts.drafting.rules import SIGNABLE
+from reciproca.compacts.drafting.tables import VersionState
+from reciproca.compacts.people.tables import folded
+from reciproca.core.errors import Conflict, Fault, Forbidden, Invalid
+from reciproca.core.i18n import _
+
+CEREMONY_LIFE = timedelta(hours=2)
+"""How long one may read between opening the page and signing; the password is asked at the very end."""
+
+_READ_AGAIN = _("Open the page again, look at the text that it shows, and sign there.")
+
+
+def require_signable(state: VersionState) -> None:
+    """Conflict unless a version in `state` may be signed."""
+    if state in SIGNABLE:
+        return
+    if state is VersionState.SUPERSEDED:
+        raise Conflict(detail=_("A newer version has taken the place of this one. Nothing was changed."),
+                       remedy=_("You are asked again when the new one is offered to you."))
+    raise Conflict(detail=_("This version can't be signed: it is not ratified by both sides, or no longer stands. "
+                            "Nothing was changed."),
+                   remedy=_("There is nothing to do. You are told when a version is offered to you."))
+
+
+def require_open_campaign(state: str) -> None:
+    """Conflict when the campaign that asks has ended."""
+    if state != "open":
+        raise Conflict(detail=_("This invitation has ended. Nothing was changed."),
+                       remedy=_("If you want to sign, ask the steward for a new invitation."))
+
+
+def require_fresh(*, used_at: datetime | None, expires_at: datetime, now: datetime) -> None:
+    """Conflict when this opening of the page has been used, or was long ago."""
+    if used_at is not None:
+        raise Conflict(detail=_("This form was sent already. Nothing was changed."), remedy=_READ_AGAIN)
+    if expires_at <= now:
+        raise Conflict(detail=_("This page was opened too long ago. Nothing was changed."), remedy=_READ_AGAIN)
+
+
+def require_same_text(*, sent: str, shown: str, frozen: str) -> None:
+    """Conflict unless the text that was sent for signature is the one that was shown, and the one that is frozen."""
+    if not sent == shown == frozen:
+        raise Conflict(detail=_("This form was for another text than the one that stands now. Nothing was changed."),
+                       remedy=_READ_AGAIN)
+
+
+def require_appointed(*, is_appointed: bool) -> None:
+    """Forbidden for whoever is no member of the staff that is asked."""
+    if not is_appointed:
+        raise Forbidden(detail=_("Today you are not on the list of the staff whom this agreement is for. "
+                                 "Nothing was changed."),
+                        remedy=_("If that is a mistake, ask the medical affairs office to correct the list."))
+
+
+def require_one_side(*, signed_other: bool) -> None:
+    """Forbidden for whoever signed the same version on the other side: nobody speaks for both."""
+    if signed_other:
+        raise Forbidden(detail=_("You have signed this version on the other side. Nothing was changed."),
+                        remedy=_("Ask somebody else to sign for this side."))
+
+
+def require_intent(*, name: str, typed: str, intends: bool, consents: bool) -> None:
+    """Invalid, with everything that is missing, unless the person has typed their name and ticked what is asked."""
+    faults = [
+        fault
+        for is_missing, fault in (
+            (not same_name(name, typed),
+             Fault(field="name", reason=_("This is not your name as it is on the staff list."),
+                   remedy=_("Type it as it is shown; capitals and accents don't matter."))),
+            (not intends, Fault(field="intent", reason=_("Tick this if you mean it; without it nothing is signed."))),
+            (not consents, Fault(field="consent", reason=_("Tick this to sign electronically, or ask for paper."))),
+        )
+        if is_missing
+    ]
+    if faults:
+        raise Invalid(detail=_("Nothing was signed yet."), faults=faults)
+
+
+def same_name(name: str, typed: str) -> bool:
+    """Whether `typed` is `name`, whatever its capitals, accents, blanks and hyphens, with or without "Dr."."""
+    wanted, given = _letters(name), _letters(typed)
+    return bool(wanted) and given in {wanted, f"dr{wanted}", f"dre{wanted}"}
+
+
+def _letters(text: str) -> str:
+    return "".join(letter for letter in folded(text) if letter.isalnum())
