@@ -54,4 +54,8 @@ def render_error(error: ReciprocaError, incident: str) -> ResponseReturnValue:
     g.pop("work", None) if isinstance(error, Unauthenticated) else None
     if isinstance(error, Unauthenticated) and request.method == "GET":
         return current_app.redirect(f"/auth/sign-in?next={request.full_path.rstrip('?')}")
-    return make_response(page("error.html", error=error, incident=incident), error.status)
+    earlier, installation = g.pop("work", None), current_app.installation  # type: ignore[attr-defined]  # our Shell
+    if earlier is None:
+        return make_response(page("error.html", error=error, incident=incident), error.status)
+    with installation.work(earlier.actor, earlier.place, write=False) as g.work:  # the request's own has ended
+        return make_response(page("error.html", error=error, incident=incident), error.status)
