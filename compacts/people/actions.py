@@ -16,6 +16,7 @@ from reciproca.compacts.people.rules.lines import Period
 from reciproca.compacts.people.rules.report import RosterReport
 from reciproca.compacts.people.tables import Holding, Leave, Organisation, Person, Post, RosterFile, Unit
 from reciproca.core import ids
+from reciproca.core.canonical import clean_text
 from reciproca.core.db import expect_revision
 from reciproca.core.errors import Conflict, Invalid, NotFound
 from reciproca.core.i18n import _
@@ -94,7 +95,7 @@ def apply_roster(work: Work, *, uid: str, partial: bool = False) -> RosterReport
         raise Conflict(detail=_("This file was taken in already."), remedy=_("Nothing needs doing."))
     report = import_roster(work, data=sent.data, partial=partial)
     if report.applied:
-        sent.data, sent.report = None, report.to_json()
+        sent.data, sent.report = None, report.kept()
     return report
 
 
@@ -107,12 +108,12 @@ def set_leave(
     person = _person(work, person_uid)
     if ends and ends < starts:
         raise Invalid(detail=_("The leave ends before it starts."), remedy=_("Correct one of the two days."))
-    expect_revision(person, revision)
     leaves = work.session.scalars(select(Leave).filter_by(person_id=person.id)).all()
     same = next((leave for leave in leaves if leave.starts == starts), None)
     wanted = Period(starts=starts, ends=ends)
     if any(leave is not same and Period(starts=leave.starts, ends=leave.ends).overlaps(wanted) for leave in leaves):
         raise Conflict(detail=_("There is a leave for some of these days already."), remedy=_("Correct that one."))
+    expect_revision(person, revision)
     found = same or Leave(person_id=person.id, starts=starts, ends=ends)
     found.ends = ends
     work.session.add(found)
@@ -170,3 +171,16 @@ def _person(work: Work, uid: str) -> Person:
     if found is None:
         raise NotFound(detail=_("There is no such person here."), remedy=_("Look for them among the people."))
     return found
+
+
+def add_person(
+    work: Work, *, staff_id: str, given_name: str, family_name: str, email: str, locale: str
+) -> Person:
+    """Somebody who is not on the professional staff's roster: a leader who signs, decides or keeps the agreement."""
+    authorize(work, Action.PERSON_KEEP)
+    person = Person(staff_id=staff_id, given_name=clean_text(given_name), family_name=clean_text(family_name),
+                    email=email.strip().lower(), locale=locale, zone=None)  # fmt: skip
+    work.session.add(person)
+    work.session.flush()
+    work.act("person.added", about=person.uid, record={"person": person.uid})
+    return person

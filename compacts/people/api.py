@@ -5,6 +5,7 @@ from typing import Any
 from flask import jsonify, request
 from flask.typing import ResponseReturnValue
 from flask_smorest import Blueprint
+from marshmallow import RAISE
 
 from reciproca.compacts.people import actions, exporting, queries
 from reciproca.compacts.people.rules.report import RosterReport, problem_json
@@ -49,7 +50,7 @@ def list_posts() -> Any:
 
 
 @resources.route("/people")
-@resources.arguments(Asked, location="query")
+@resources.arguments(Asked, location="query", unknown=RAISE)
 @resources.response(200, PeopleOut)
 def list_people(asked: dict[str, Any]) -> dict[str, Any]:
     """List people by family name: all, those with some words in their name, or those of a unit."""
@@ -74,7 +75,7 @@ def export_roster() -> ResponseReturnValue:
 
 
 @resources.route("/roster", methods=["POST"])
-@resources.arguments(Options, location="query")
+@resources.arguments(Options, location="query", unknown=RAISE)
 @resources.response(200, ReportOut)
 def import_roster(options: dict[str, Any]) -> ResponseReturnValue:
     """Send a roster as the body (text/csv), or as the part `file` of a form. A line with an error refuses all of it,

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Table, bindparam, insert, update
+from sqlalchemy import Table, bindparam, insert, select, update
 
 from reciproca.compacts.people.known import OnFile
 from reciproca.compacts.people.rules.customs import Names, PostName, unit_key
@@ -24,6 +24,7 @@ from reciproca.core.work import Work
 
 KINDS = ("department", "division")
 PATH = " › "
+AT_ONCE = 10_000
 Rows = Sequence[dict[str, Any]]
 
 
@@ -131,11 +132,15 @@ def _posts(work: Work, people: Sequence[PersonPlan], numbers: dict[str, int], kn
 
 
 def _insert_numbered(work: Work, table: type[Base], rows: Rows) -> list[int]:
-    """Insert `rows` and return their ids in order."""
-    if not rows:
-        return []
-    made = insert(_core(table)).returning(_core(table).c.id, sort_by_parameter_order=True)
-    return list(work.session.execute(made, _owned(work, rows)).scalars())
+    """Insert `rows` and return their ids in order. (RETURNING in order would send SQLite one row at a time.)"""
+    owned, core = _owned(work, rows), _core(table)
+    numbers: dict[str, int] = {}
+    for start in range(0, len(owned), AT_ONCE):
+        uids = [row["uid"] for row in owned[start : start + AT_ONCE]]
+        work.session.execute(insert(core), owned[start : start + AT_ONCE])
+        found = work.session.execute(select(core.c.uid, core.c.id).where(core.c.uid.in_(uids)))
+        numbers |= {row.uid: row.id for row in found}
+    return [numbers[row["uid"]] for row in owned]
 
 
 def _insert(work: Work, table: type[Base], rows: Rows) -> None:

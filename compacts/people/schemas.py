@@ -3,9 +3,14 @@
 from collections.abc import Mapping
 from typing import Any
 
-from marshmallow import INCLUDE, RAISE, Schema, fields, validate
+from marshmallow import INCLUDE, RAISE, Schema, ValidationError, fields, validate
 
+from reciproca.core.http import faults_of
+from reciproca.core.i18n import _
 from reciproca.plugins.types import DateOrder, RosterMapping
+
+FILL_IN = _("Fill this in.")
+NO_DAY = _("This is not a date. Write it like 2026-07-01.")
 
 
 class Strict(Schema):
@@ -47,6 +52,20 @@ class Options(Strict):
 
     dry_run = fields.Boolean(load_default=False)
     is_partial = fields.Boolean(load_default=False, data_key="partial")
+
+
+class Taking(Strict):
+    """The button under the preview of a roster; `partial` leaves out the lines with an error."""
+
+    is_partial = fields.Boolean(load_default=False, data_key="partial")
+
+
+class LeaveForm(Strict):
+    """A leave of absence as it is typed; an empty last day means: until told."""
+
+    starts = fields.Date(required=True, error_messages={"required": FILL_IN, "invalid": NO_DAY})
+    ends = fields.Date(load_default=None, allow_none=True, error_messages={"invalid": NO_DAY})
+    revision = fields.Integer(required=True)
 
 
 class OrganisationOut(Schema):
@@ -176,10 +195,13 @@ class RosterRowOut(Schema):
 
 
 def mapping_of(data: Any) -> RosterMapping:
-    """The mapping that a file's JSON says. ValueError (marshmallow's) when a field doesn't fit."""
+    """The mapping that a file's JSON says. ValueError when a field doesn't fit."""
     if not isinstance(data, Mapping):
         raise ValueError("it is not an object")
-    return RosterMapping(**Mapped().load(data))
+    try:
+        return RosterMapping(**Mapped().load(data))
+    except ValidationError as error:
+        raise ValueError("; ".join(f"{fault.field}: {fault.reason}" for fault in faults_of(error.messages))) from error
 
 
 def person_out(view: Any) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from datetime import date
 
 from reciproca.compacts.people.rules.customs import Customs, Names, PostName
 from reciproca.compacts.people.rules.days import read_day
+from reciproca.compacts.people.tables import folded
 from reciproca.plugins.types import N_, Problem, RosterRow, Severity
 
 LICENCE = "licence."
@@ -176,7 +177,7 @@ def _email(line: Line) -> str | None:
 
 
 def _locale(line: Line, customs: Customs) -> str | None:
-    text = line.text("locale", 60).lower()
+    text = folded(line.text("locale", 60))
     found = customs.locales.get(text) or customs.locales.get(text.replace("_", "-").split("-")[0])
     if text and not found:
         reason = N_("The organisation does not use this language; the person gets its first one.")

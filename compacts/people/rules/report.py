@@ -1,6 +1,6 @@
 """What became of a roster: numbers, what was found on its lines, and what differs."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -84,6 +84,22 @@ class RosterReport:
         if with_differences:
             body["differences"] = [difference.to_json() for difference in self.differences]
         return {**body, "applied": self.applied}
+
+    def kept(self) -> dict[str, Any]:
+        """What is stored of a roster that was applied: the numbers, and what was found on its lines."""
+        listed = {"errors": self.errors, "warnings": self.warnings, "duplicates": self.duplicates}
+        body: dict[str, Any] = {"people": self.people.to_json(), "appointments": self.appointments.to_json()}
+        return body | {name: [problem.to_json() for problem in problems] for name, problems in listed.items()}
+
+    @classmethod
+    def from_kept(cls, data: Mapping[str, Any]) -> Self:
+        """The report that `kept` was made of, without its differences."""
+        problems = {
+            name: tuple(Problem.from_json(item) for item in data[name]) for name in ("errors", "warnings", "duplicates")
+        }
+        people, appointments = Counts(**data["people"]), Counts(**data["appointments"])
+        return cls(people=people, appointments=appointments, **problems, differences=(), taken=0, applied=True,
+                   is_refused=False, is_readable=True)  # fmt: skip
 
 
 def problem_json(problem: Problem) -> dict[str, Any]:
