@@ -2,6 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 
+from reciproca.compacts.signing.reacting import supersede_requests
 from reciproca.core.work import Reaction
 
-REACTIONS: Mapping[str, Sequence[Reaction]] = {}
+REACTIONS: Mapping[str, Sequence[Reaction]] = {
+    "version.superseded": (supersede_requests,),
+}

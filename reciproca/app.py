@@ -11,6 +11,7 @@ from flask import Flask
 from reciproca import commands
 from reciproca.compacts.access import api as access_api
 from reciproca.compacts.access import cli as access_cli
+from reciproca.compacts.access import mail as access_mail
 from reciproca.compacts.access import web as access_web
 from reciproca.compacts.drafting import api as drafting_api
 from reciproca.compacts.drafting import cli as drafting_cli
@@ -27,6 +28,7 @@ from reciproca.compacts.reviewing import api as reviewing_api
 from reciproca.compacts.reviewing import web as reviewing_web
 from reciproca.compacts.signing import api as signing_api
 from reciproca.compacts.signing import cli as signing_cli
+from reciproca.compacts.signing import gathering
 from reciproca.compacts.signing import web as signing_web
 from reciproca.core import http, log, schema, settings
 from reciproca.core.cli import Group
@@ -34,12 +36,16 @@ from reciproca.core.clock import Clock
 from reciproca.core.db import Database
 from reciproca.core.i18n import Catalogues
 from reciproca.core.keys import Keys
+from reciproca.core.outbox import Handler
 from reciproca.core.settings import Settings
 from reciproca.core.work import Installation
 from reciproca.plugins.registry import Registry
+from reciproca.demo import commands as demo_commands
 from reciproca.scheduler import cli as scheduler_cli
+from reciproca.scheduler.telling import tell_plugins
 from reciproca.shell import make_shell, render_error
 from reciproca.templates import loader
+from reciproca.templates.web import remember_language
 
 PAGES = (
     access_web.pages,
@@ -60,6 +66,7 @@ RESOURCES = (
 )
 COMMANDS = (
     *commands.commands,
+    demo_commands.demo,
     *people_cli.commands,
     *access_cli.commands,
     *drafting_cli.commands,
@@ -67,6 +74,14 @@ COMMANDS = (
     *notices_cli.commands,
     *scheduler_cli.commands,
 )
+
+
+HANDLERS: Mapping[str, Handler] = {
+    "event": tell_plugins,
+    "sign_in_link": access_mail.send_link,
+    "seal": gathering.seal_document,
+    "seal_version": gathering.seal_version,
+}
 
 
 def open_installation(chosen: Settings, *, clock: Clock | None = None) -> Installation:
@@ -77,7 +92,7 @@ def open_installation(chosen: Settings, *, clock: Clock | None = None) -> Instal
         clock=clock or chosen.clock(),
         database=Database(chosen.url),
         keys=Keys.load(chosen.keys_folder),
-        plugins=Registry.load(blocked=_names(chosen.plugins_disabled)),
+        plugins=Registry.load(allowed=_names(chosen.plugins), blocked=_names(chosen.plugins_disabled)),
         reactions=REACTIONS,
     )
 
@@ -98,6 +113,7 @@ def create_app(chosen: Settings, *, installation: Installation | None = None) ->
     app.extensions.update(
         catalogues=catalogues, environment=loader.environment(catalogues), make_shell=make_shell
     )
+    app.after_request(remember_language)
     return app
 
 
@@ -112,7 +128,9 @@ def command_line(environ: Mapping[str, str]) -> click.Group:
     @click.pass_context
     def reciproca(context: click.Context, home: Path | None) -> None:
         """Physician engagement compacts that stay alive: co-written, signed, sealed, reviewed and followed up."""
-        context.obj = {"home": home, "environ": environ, "open": _opener(environ), "create_app": create_app}
+        context.obj = {
+            "home": home, "environ": environ, "open": _opener(environ), "create_app": create_app, "handlers": HANDLERS,
+        }  # fmt: skip
 
     for command in COMMANDS:
         reciproca.add_command(command)

@@ -1,24 +1,22 @@
 """Commands of the installation itself: init, serve, db, ledger, plugins."""
 
-import socket
 from pathlib import Path
 from typing import Any, Protocol
 
 import click
-from waitress import serve as wait
 
 from reciproca.compacts.access.actions import make_first_code
 from reciproca.compacts.people.actions import create_organisation
 from reciproca.core import schema
 from reciproca.core.cli import Group, existing_home, home, print_json
 from reciproca.core.clock import Clock, SystemClock
-from reciproca.core.errors import Conflict, ReciprocaError
+from reciproca.core.errors import Conflict
 from reciproca.core.identity import console
 from reciproca.core.keys import create_keys
 from reciproca.core.work import Installation
 from reciproca.doctor import doctor
 from reciproca.ledger_commands import ledger
-from reciproca.scheduler.ticks import start as start_ticks
+from reciproca.serving import run_server
 
 
 class Open(Protocol):
@@ -98,30 +96,7 @@ def serve(host: str, port: int, no_scheduler: bool) -> None:
 
     Example: reciproca serve --port 8000
     """
-    run_server(opened(), _root()["create_app"], host, port, with_scheduler=not no_scheduler)
-
-
-def run_server(
-    installation: Installation, create_app: Any, host: str, port: int, *, with_scheduler: bool
-) -> None:
-    """Waitress in this process, and the ticks beside it."""
-    free = _free_port(host, port)
-    if free != port:
-        click.echo(f"Port {port} is taken; using {free}.", err=True)
-    app = create_app(installation.settings, installation=installation)
-    if with_scheduler:
-        start_ticks(installation)
-    click.echo(f"Serving http://{host}:{free} (Ctrl-C stops it).")
-    wait(app, host=host, port=free, threads=8, ident=None)
-
-
-def _free_port(host: str, port: int) -> int:
-    for candidate in range(port, min(port + 100, 65536)):
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            if probe.connect_ex((host, candidate)) != 0:
-                return candidate
-    raise ReciprocaError(detail=f"No free port from {port} on.", remedy="Choose one with --port.")
+    run_server(opened(), _root(), host, port, with_scheduler=not no_scheduler)
 
 
 @click.group(cls=Group)

@@ -1,0 +1,203 @@
+"""The story, scene by scene: a year and more of one agreement, ending on the day of the first run."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlalchemy import select
+
+from reciproca.compacts.access.actions import add_account, open_accounts
+from reciproca.compacts.drafting.actions import (
+    close_consultation,
+    create_compact,
+    edit_commitment,
+    open_consultation,
+    propose,
+    record_ratification,
+    schedule,
+    start_version,
+)
+from reciproca.compacts.drafting.tables import Commitment, Compact
+from reciproca.compacts.people.actions import add_person, give_post, import_roster
+from reciproca.compacts.people.tables import Person, Post
+from reciproca.core.identity import Role, console
+from reciproca.core.work import Work
+from reciproca.demo.cast import LEADERS, PASSWORD, PHYSICIAN_LEADERS, SAMPLE_PHYSICIANS, Part
+from reciproca.demo.roster import moved
+from reciproca.demo.signatures import answer_otherwise, ask_for_signatures, sign_as_physicians, sign_for_the_hospital
+from reciproca.demo.stage import Stage
+from reciproca.demo.words import CHANGES, PURPOSE, RULE, SUMMARIES
+from reciproca.plugins.types import ChangeClass, LegalEffect, Side
+
+STEWARD = "helen.abara@riverbend.example"
+BOARD = "marc.tremblay@riverbend.example"
+ASSOCIATION = "kwame.obrien@riverbend.example"
+YEAR = timedelta(days=365)
+ABLE = 46
+"""How many physicians have set a password by the time that they are asked to sign."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Calendar:
+    """The days of the story, counted back from its last one."""
+
+    last: date
+
+    def before(self, days: int) -> date:
+        """The day `days` before the last one, moved back from a weekend to the Friday."""
+        day = self.last - timedelta(days=days)
+        return day - timedelta(days=max(0, day.weekday() - 4))
+
+    @property
+    def anniversary(self) -> date:
+        """When the first joint review opens: a year after the first version came into force."""
+        return self.last - timedelta(days=26)
+
+    @property
+    def in_force(self) -> date:
+        """When the first version came into force."""
+        return self.anniversary.replace(year=self.anniversary.year - 1, day=min(self.anniversary.day, 28))
+
+    @property
+    def first_roster(self) -> date:
+        """The first day of the appointments of the first roster; the second one renews them a year later."""
+        return self.in_force - timedelta(days=45)
+
+    @property
+    def opening(self) -> date:
+        """The first day of the story."""
+        return self.in_force - timedelta(days=60)
+
+
+def gather_people(stage: Stage, days: Calendar) -> None:
+    """The roster comes in, messy as it is, and accounts are opened."""
+    report = _take_roster(stage, days.first_roster)
+    stage.note("medical staff office", f"took in a roster: {report}")
+    with stage.installation.work(console(), stage.place) as work:
+        for part in (*LEADERS, *PHYSICIAN_LEADERS, *SAMPLE_PHYSICIANS):
+            _introduce(work, part)
+    with stage.installation.work(console(), stage.place) as work:
+        _open_with_password(work, ABLE)
+        opened = ABLE + open_accounts(work)
+    stage.note("administrator", f"opened {opened} accounts for physicians")
+
+
+def write_together(stage: Stage, days: Calendar) -> None:
+    """From the template to a ratified text, in two languages."""
+    with stage.acting(STEWARD) as work:
+        version = create_compact(
+            work, template_key="ottawa-14", legal_effect=LegalEffect.NONE, review_cycle="annual",
+            sponsor_organisation_uid=_person(work, "ST0002"), sponsor_physicians_uid=_person(work, "TR00103"),
+            sunset=days.in_force + 4 * YEAR,
+        )  # fmt: skip
+        uid = version.uid
+    stage.note("steward", "began an agreement from the template: both columns, in English and French")
+    stage.go_to(days.in_force - timedelta(days=52))
+    _consult(stage, uid, stage.day + timedelta(days=14), 0)
+    stage.go_to(days.in_force - timedelta(days=30))
+    _decide(stage, uid)
+    with stage.acting(STEWARD) as work:
+        schedule(work, version_uid=uid, effective_from=days.in_force)
+    stage.note("steward", f"set the day: {days.in_force}")
+    stage.go_to(days.in_force)
+    stage.note("the clock", "version 1 came into force")
+    sign_for_the_hospital(stage, uid)
+
+
+def renew_appointments(stage: Stage, days: Calendar) -> None:
+    """A year on, the same people are appointed again, and signing is offered with the re-appointment."""
+    stage.go_to(days.before(75))
+    stage.note("medical staff office", f"renewed the roster: {_take_roster(stage, days.first_roster + YEAR)}")
+    stage.go_to(days.before(60), 9, 30)
+    ask_for_signatures(stage, due=days.last + timedelta(days=21))
+    sign_as_physicians(stage, until=days.before(30))
+    answer_otherwise(stage)
+
+
+def propose_again(stage: Stage, days: Calendar) -> None:
+    """What the review showed becomes the next text, and is put to both sides on the last day."""
+    stage.go_to(days.before(12), 11)
+    with stage.acting(STEWARD) as work:
+        compact = work.session.scalars(select(Compact)).one()
+        version = start_version(work, compact_uid=compact.uid, change_class=ChangeClass.MATERIAL)
+        uid = version.uid
+        for pair, side, locale, words in CHANGES:
+            found = select(Commitment).filter_by(version_id=version.id, pair=pair, side=side)
+            row = work.session.scalars(found).one()
+            edit_commitment(work, commitment_uid=row.uid, locale=locale, words={"text": words})
+    stage.note("steward", "started version 2 from what the review showed")
+    _consult(stage, uid, days.before(3), 1)
+    stage.go_to(days.last, 0, 5)
+    with stage.acting(STEWARD) as work:
+        propose(work, version_uid=uid)
+    stage.note("steward", "proposed version 2: its text is frozen, both sides now decide")
+    stage.work_off()
+
+
+Scene = Callable[[Stage, Calendar], None]
+
+
+def _take_roster(stage: Stage, starts: date) -> str:
+    with stage.installation.work(console(), stage.place) as work:
+        report = import_roster(work, data=moved(starts), partial=True)
+    people, appointments = report.people, report.appointments
+    return (
+        f"{people.added} people and {appointments.added} appointments added, {len(report.errors)} lines refused, "
+        f"{len(report.warnings)} warnings"
+    )
+
+
+def _introduce(work: Work, part: Part) -> None:
+    if part.family_name:
+        add_person(work, staff_id=part.staff_id, given_name=part.given_name, family_name=part.family_name,
+                   email=part.email, locale=part.locale)  # fmt: skip
+    add_account(work, email=part.email, roles=part.roles, password=PASSWORD, staff_id=part.staff_id or None)
+    if part.post:
+        post = work.session.scalars(select(Post).filter_by(key=part.post)).first()
+        if post:
+            give_post(work, person_uid=_person(work, part.staff_id), post_uid=post.uid)
+
+
+def _open_with_password(work: Work, count: int) -> None:
+    """Accounts whose owners have set their password already: the mailed link is skipped in the story."""
+    parts = {part.staff_id for part in (*LEADERS, *PHYSICIAN_LEADERS, *SAMPLE_PHYSICIANS)}
+    people = select(Person).where(Person.email.is_not(None), Person.staff_id.not_in(parts))
+    for person in work.session.scalars(people.order_by(Person.staff_id).limit(count)):
+        add_account(
+            work, email=str(person.email), roles=(Role.PHYSICIAN,), password=PASSWORD, staff_id=person.staff_id
+        )
+
+
+def _person(work: Work, staff_id: str) -> str:
+    return work.session.scalars(select(Person.uid).filter_by(staff_id=staff_id)).one()
+
+
+def _consult(stage: Stage, version_uid: str, closes: date, which: int) -> None:
+    with stage.acting(STEWARD) as work:
+        open_consultation(work, version_uid=version_uid, purpose=PURPOSE, decision_rule=RULE, closes_on=closes)
+    stage.note("steward", f"opened a consultation of both sides until {closes}")
+    stage.go_to(closes, 16)
+    with stage.acting(STEWARD) as work:
+        close_consultation(work, version_uid=version_uid, summary=SUMMARIES[which])
+    stage.note("steward", "closed the consultation and said what came of it")
+
+
+def _decide(stage: Stage, version_uid: str) -> None:
+    with stage.acting(STEWARD) as work:
+        propose(work, version_uid=version_uid)
+    stage.note("steward", "proposed version 1: text frozen and hashed in both languages")
+    stage.go_to(stage.day + timedelta(days=7), 19)
+    with stage.acting(ASSOCIATION) as work:
+        record_ratification(
+            work, version_uid=version_uid, side=Side.PHYSICIANS, body="Medical staff association, general meeting",
+            decided_on=stage.day, is_ratified=True, votes_for=91, votes_against=7, abstentions=4, quorum=60,
+            minute_reference="MSA minutes, item 4",
+        )  # fmt: skip
+    stage.note("medical staff association", "ratified it, 91 to 7")
+    stage.go_to(stage.day + timedelta(days=6), 18)
+    with stage.acting(BOARD) as work:
+        record_ratification(
+            work, version_uid=version_uid, side=Side.ORGANISATION, body="Board of directors", decided_on=stage.day,
+            is_ratified=True, votes_for=11, quorum=7, minute_reference="Board minutes, item 6",
+        )  # fmt: skip
+    stage.note("board", "ratified it, 11 to 0")

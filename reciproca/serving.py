@@ -1,0 +1,41 @@
+"""Serving the web application: one process, its own ticks, the next free port when one is taken."""
+
+import socket
+from collections.abc import Mapping
+from typing import Any
+
+import click
+from waitress.server import create_server
+
+from reciproca.core.errors import ReciprocaError
+from reciproca.core.work import Installation
+from reciproca.scheduler.ticks import start
+
+PORTS = 100
+THREADS = 8
+
+
+def run_server(installation: Installation, parts: Mapping[str, Any], host: str, port: int, *,
+               with_scheduler: bool) -> None:  # fmt: skip
+    """Serve until Ctrl-C. `parts` holds the application's factory (`create_app`) and the outbox's `handlers`."""
+    free = free_port(host, port)
+    if free != port:
+        click.echo(f"Port {port} is taken; using {free}.", err=True)
+    app = parts["create_app"](installation.settings, installation=installation)
+    server = create_server(app, host=host, port=free, threads=THREADS, ident="")
+    engine = start(installation, parts["handlers"]) if with_scheduler else None
+    click.echo(f"Serving http://{host}:{free} (Ctrl-C stops it).")
+    try:
+        server.run()
+    finally:
+        if engine is not None:
+            engine.stop()
+
+
+def free_port(host: str, port: int) -> int:
+    """`port`, or the next one that nobody listens on."""
+    for candidate in range(port, min(port + PORTS, 65536)):
+        with socket.socket() as probe:
+            if probe.connect_ex((host, candidate)) != 0:
+                return candidate
+    raise ReciprocaError(detail=f"No free port from {port} on.", remedy="Choose one with --port.")
