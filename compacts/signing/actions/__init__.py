@@ -1,4 +1,4 @@
-"""What can be done about signatures: offer a version, open the page, sign or answer otherwise, sign for the organisation."""
+"""What can be done: offer a version, open the page, sign or answer otherwise, sign for the organisation."""
 
 from reciproca.compacts.signing.actions.answers import ask_to_talk, decline, stop_reminders
 from reciproca.compacts.signing.actions.campaigns import (

@@ -7,8 +7,9 @@ import zlib
 from reciproca.compacts.signing import bundling
 from reciproca.compacts.signing.verification.chain import check_chain, check_signature, read_certificate
 from reciproca.compacts.signing.verification.evidence import check_evidence
+from reciproca.compacts.signing.verification.inside import read_attachments
 from reciproca.compacts.signing.verification.report import Altered, Damaged, Party
-from reciproca.compacts.signing.verification.seal import read_sealed
+from reciproca.compacts.signing.verification.seal import read_seal
 
 LIMIT = 64 * 1024 * 1024
 

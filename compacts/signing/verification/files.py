@@ -5,8 +5,9 @@ from pathlib import Path
 from reciproca.compacts.signing.verification.bundle import check_bundle
 from reciproca.compacts.signing.verification.chain import check_chain, read_certificate
 from reciproca.compacts.signing.verification.evidence import check_evidence
+from reciproca.compacts.signing.verification.inside import read_attachments
 from reciproca.compacts.signing.verification.report import Altered, Damaged, Party, Untrusted, Verdict
-from reciproca.compacts.signing.verification.seal import read_sealed
+from reciproca.compacts.signing.verification.seal import read_seal
 
 LIMIT = 64 * 1024 * 1024
 
@@ -14,8 +15,7 @@ LIMIT = 64 * 1024 * 1024
 def verify_file(path: Path, trust: bytes | None) -> Verdict:
     """Verify the sealed PDF or evidence bundle at `path` against the root certificate `trust` (PEM or DER)."""
     try:
-        data = path.read_bytes()[: LIMIT + 1]
-        parties = _check(data, trust)
+        parties = _check(_read(path), trust)
     except Damaged as finding:
         return Verdict(file=str(path), verdict="unreadable", reason=str(finding))
     except OSError as error:
@@ -25,6 +25,14 @@ def verify_file(path: Path, trust: bytes | None) -> Verdict:
     except Altered as finding:
         return Verdict(file=str(path), verdict="altered", reason=str(finding))
     return Verdict(file=str(path), verdict="intact", reason=_said(parties), parties=parties)
+
+
+def _read(path: Path) -> bytes:
+    with path.open("rb") as stream:
+        data = stream.read(LIMIT + 1)
+    if len(data) > LIMIT:
+        raise Damaged("this is too large to be a sealed document or an evidence bundle")
+    return data
 
 
 def _check(data: bytes, trust: bytes | None) -> list[Party]:
@@ -37,11 +45,10 @@ def _check(data: bytes, trust: bytes | None) -> list[Party]:
 
 def check_document(data: bytes, trust: bytes) -> list[Party]:
     """Check a sealed PDF against the root certificate `trust`. Raises Damaged, Altered or Untrusted."""
-    sealed = read_sealed(data)
-    check_chain(sealed.certificate, read_certificate(trust), sealed.sealed_at)
-    if set(sealed.attachments) != {"text.json", "evidence.json"}:
-        raise Altered("the files inside are not those that were sealed")
-    return check_evidence(sealed.attachments["text.json"], sealed.attachments["evidence.json"])
+    seal = read_seal(data)
+    check_chain(seal.certificate, read_certificate(trust), seal.sealed_at)
+    inside = read_attachments(data)
+    return check_evidence(inside["text.json"], inside["evidence.json"])
 
 
 def _given(trust: bytes | None) -> bytes:

@@ -1,89 +1,69 @@
 """The seal of a PDF, byte by byte: what it covers, how it is written, and who made it.
 
-Stricter than PDF readers are: exactly one signature, over everything to the last byte; its hexadecimal in lower case
-and its padding all zeros; the signature object rebuilt from its parts must give the same bytes, so that nothing can
-hide in what a signature doesn't cover.
+Stricter than PDF readers are: the seal is found in the bytes as we write it, not through a PDF's own directions, which
+nobody has vouched for yet; it covers everything to the last byte but its own digits; those are in lower case, and what
+they don't need is zeros; the signature object rebuilt from its parts must give the same bytes. So nothing can hide in
+what a signature doesn't cover, and no parser of PDFs meets a file before its seal is known to be good.
 """
 
 import hashlib
 import re
 from dataclasses import dataclass
-from datetime import datetime
-from io import BytesIO
-from typing import Any
+from datetime import UTC, datetime
+from typing import Any, NoReturn
 
-import pikepdf
 from asn1crypto import algos, cms, core
 from cryptography import x509
 
 from reciproca.compacts.signing.verification.chain import check_signature, read_certificate
 from reciproca.compacts.signing.verification.report import Altered, Damaged
 
-_HEX = re.compile(rb"[0-9a-f]+")
-_RANGE_COUNT = 4
+_SEAL = re.compile(
+    rb"/Contents (?P<digits><[^<>]*>)\n/ByteRange \[0 (\d{1,9}) (\d{1,9}) (\d{1,9})\] *\n/Type /Sig\n"
+    rb"/Filter /Adobe\.PPKLite\n/SubFilter /ETSI\.CAdES\.detached\n/M \(D\\072(?P<time>\d{14})Z\)\n"
+)
+_SIGNED = (b"/ByteRange", b"/ETSI.CAdES.detached")
+_DIGITS = re.compile(rb"<(?:[0-9a-f]{2})+>")
 
 
 @dataclass(frozen=True, kw_only=True)
-class SealedPdf:
-    """A PDF whose seal fits: who sealed it, when it says it was, and the files inside."""
+class Seal:
+    """A seal that fits its file: the certificate that it was made with, and when it says it was made."""
 
     certificate: x509.Certificate
     sealed_at: datetime
-    attachments: dict[str, bytes]
 
 
-def read_sealed(data: bytes) -> SealedPdf:
+def read_seal(data: bytes) -> Seal:
     """Check the seal of `data`. Damaged when it is no sealed PDF at all, Altered when the seal doesn't fit."""
-    try:
-        with pikepdf.open(BytesIO(data)) as document:
-            signature = _only_signature(document)
-            attachments = {
-                name: bytes(spec.get_file().read_bytes()) for name, spec in document.attachments.items()
-            }
-            return _checked(data, signature, attachments)
-    except (
-        pikepdf.PdfError,
-        UnicodeDecodeError,
-        RecursionError,
-        KeyError,
-        TypeError,
-        AttributeError,
-    ) as error:
-        raise Damaged("this is not a sealed document, or it is too damaged to read") from error
+    found = list(_SEAL.finditer(data))
+    if not found:
+        _explain(data)
+    seal = found[-1]
+    certificate = _check_cms(_digits(seal), _covered(data, seal))
+    return Seal(certificate=certificate, sealed_at=_time(seal["time"].decode()))
 
 
-def _only_signature(document: pikepdf.Pdf) -> Any:
-    fields = list(document.Root.AcroForm.Fields) if "/AcroForm" in document.Root else []
-    signatures = [field.V for field in fields if field.get("/FT") == "/Sig" and "/V" in field]
-    if not signatures:
-        raise Damaged("this PDF has no seal")
-    if len(signatures) > 1 or len(fields) > 1:
-        raise Altered("something was added after it was sealed")
-    return signatures[0]
+def _explain(data: bytes) -> NoReturn:
+    if any(word in data for word in _SIGNED):
+        raise Altered("the seal was rewritten, or is not of the kind that is made here")
+    raise Damaged("this PDF has no seal, or is too damaged to show one")
 
 
-def _checked(data: bytes, signature: Any, attachments: dict[str, bytes]) -> SealedPdf:
-    covered, contents = _split(data, [int(number) for number in signature.ByteRange])
-    if str(signature.SubFilter) != "/ETSI.CAdES.detached":
-        raise Altered("the seal is not of the kind that was made")
-    certificate = _check_cms(contents, covered)
-    return SealedPdf(certificate=certificate, sealed_at=_time(str(signature.M)), attachments=attachments)
-
-
-def _split(data: bytes, span: list[int]) -> tuple[bytes, bytes]:
-    """What the signature covers, and the signature itself, when it covers everything else to the last byte."""
-    if (
-        len(span) != _RANGE_COUNT
-        or span[0] != 0
-        or span[2] + span[3] != len(data)
-        or not 0 < span[1] < span[2]
-    ):
+def _covered(data: bytes, seal: re.Match[bytes]) -> bytes:
+    """What the signature covers, when that is everything but its own digits, to the last byte."""
+    begins, ends = seal.span("digits")
+    first, second, rest = (int(seal[group]) for group in (2, 3, 4))
+    if (first, second, second + rest) != (begins, ends, len(data)):
         raise Altered("something was added after it was sealed, or the seal doesn't cover the whole file")
-    gap = data[span[1] : span[2]]
-    digits = gap[1:-1]
-    if gap[:1] != b"<" or gap[-1:] != b">" or not _HEX.fullmatch(digits) or len(digits) % 2:
+    return data[:begins] + data[ends:]
+
+
+def _digits(seal: re.Match[bytes]) -> bytes:
+    digits = seal["digits"]
+    if not _DIGITS.fullmatch(digits):
         raise Altered("the seal was rewritten")
-    return data[: span[1]] + data[span[2] :], bytes.fromhex(digits.decode())
+    return bytes.fromhex(digits[1:-1].decode())
 
 
 def _check_cms(padded: bytes, covered: bytes) -> x509.Certificate:
@@ -145,10 +125,8 @@ def _rebuild(der: bytes, attributes: Any, signature: bytes) -> bytes:
     return rebuilt
 
 
-def _time(text: str) -> datetime:
-    """A PDF date (D:YYYYMMDDHHmmSS then Z or +HH'mm') as an aware instant."""
-    plain = text.removeprefix("D:").replace("'", "").replace("Z", "+0000")
+def _time(digits: str) -> datetime:
     try:
-        return datetime.strptime(plain, "%Y%m%d%H%M%S%z")
+        return datetime.strptime(digits, "%Y%m%d%H%M%S").replace(tzinfo=UTC)
     except ValueError as error:
         raise Altered("the time of the seal can't be read") from error

@@ -1,4 +1,4 @@
-"""Pages of signing."""
+"""The blueprint that signing's pages hang on."""
 
 from flask import Blueprint
 

@@ -1,0 +1,205 @@
+"""Shape at signing's doors: what may come in, by name, type and length, and what goes out."""
+
+from typing import Any
+
+from marshmallow import Schema, fields, pre_load, validate
+
+from reciproca.compacts.drafting.schemas import Door, plain, words
+from reciproca.compacts.signing.rules import ORGANISATION, PHYSICIAN
+from reciproca.compacts.signing.tables import RequestState
+from reciproca.core.i18n import _
+from reciproca.plugins.types import Side
+
+_HEX = validate.Regexp(r"[0-9a-f]{64}\Z", error=_("Open the page again: this form is damaged."))
+_PASSWORD = validate.Length(min=1, max=1024, error=_("Type your password."))
+
+
+def _password() -> fields.String:
+    missing: dict[str, Any] = {"required": _("Type your password.")}
+    return fields.String(required=True, validate=_PASSWORD, load_only=True, error_messages=missing)
+
+
+class CampaignIn(Door):
+    """A version to be offered until a day; `left_out` are uids of people who are not asked."""
+
+    due = fields.Date(required=True)
+    left_out = fields.List(fields.String(validate=validate.Length(max=36)), load_default=list,
+                          validate=validate.Length(max=10_000))
+
+
+class CampaignForm(Door):
+    """The same as a form."""
+
+    due = fields.Date(required=True)
+
+
+class OpeningIn(Door):
+    """The signing page to be opened, in a language."""
+
+    locale = words(20, load_default="")
+
+
+class _SigningIn(Door):
+    nonce = fields.String(required=True, validate=_HEX)
+    text_sha256 = fields.String(required=True, validate=_HEX)
+    name = fields.String(load_default="", validate=[validate.Length(max=400), plain])
+    intent = fields.Boolean(load_default=False)
+    password = _password()
+
+
+class SignatureIn(_SigningIn):
+    """A physician's signature."""
+
+    consent = fields.Boolean(load_default=False)
+
+
+class SignatureForm(SignatureIn):
+    """The same as a form, with the language that the page was in."""
+
+    locale = words(20, load_default="")
+
+
+class OrganisationSignatureIn(_SigningIn):
+    """The organisation's signature; where it signs each record, `signatures` are the uids of those that it signs."""
+
+    signatures = fields.List(fields.String(validate=validate.Length(max=36)), load_default=list,
+                             validate=validate.Length(max=10_000))
+
+
+class OrganisationSignatureForm(OrganisationSignatureIn):
+    """The same as a form, whose list is one field of uids parted by blanks."""
+
+    locale = words(20, load_default="")
+
+    @pre_load
+    def _split(self, data: dict[str, Any], **_options: Any) -> dict[str, Any]:
+        return {**data, "signatures": str(data.get("signatures", "")).split()}
+
+
+class DeclineIn(Door):
+    """A no, with a reason for the co-sponsor of one side, if one likes."""
+
+    confidant = fields.Enum(Side, by_value=True, load_default=None)
+    reason = words(4000, load_default="")
+
+
+class TalkIn(Door):
+    """A wish to talk first, with the co-sponsor of one side."""
+
+    confidant = fields.Enum(Side, by_value=True, required=True, error_messages={
+        "required": _("Choose whom you would like to talk to.")})
+    reason = words(4000, load_default="")
+
+
+class NothingIn(Door):
+    """An act that needs no words."""
+
+
+class RevisionIn(Door):
+    """An act on a row, as it was seen."""
+
+    revision = fields.Integer(load_default=None)
+
+
+class Page(Schema):
+    """Where to go on in a list."""
+
+    after = fields.String(load_default=None, validate=validate.Length(max=36))
+    limit = fields.Integer(load_default=100, validate=validate.Range(min=1, max=500))
+
+
+class RequestOut(Schema):
+    """An invitation to sign, as the person invited sees it."""
+
+    uid = fields.String()
+    version = fields.String()
+    campaign = fields.String()
+    state = fields.Enum(RequestState, by_value=True)
+    due = fields.Date()
+    viewed_at = fields.AwareDateTime(allow_none=True)
+    ended_at = fields.AwareDateTime(allow_none=True)
+    signature = fields.String(allow_none=True)
+    revision = fields.Integer()
+
+
+class RequestsOut(Schema):
+    """Some of one's invitations."""
+
+    items = fields.List(fields.Nested(RequestOut))
+    next = fields.String(allow_none=True)
+
+
+class CeremonyOut(Schema):
+    """An opened signing page: what a signature must send back, and the words that go with it."""
+
+    nonce = fields.String()
+    locale = fields.String()
+    text_sha256 = fields.String()
+    expires_at = fields.AwareDateTime()
+    name = fields.String(metadata={"description": "as it must be typed"})
+    intent = fields.String()
+    consent = fields.String()
+    what = fields.String()
+    if_nothing = fields.String()
+
+
+class OrganisationCeremonyOut(Schema):
+    """An opened page on which the organisation signs."""
+
+    nonce = fields.String()
+    locale = fields.String()
+    text_sha256 = fields.String()
+    expires_at = fields.AwareDateTime()
+    intent = fields.String()
+    signatures = fields.List(fields.String(), metadata={"description": "what waits, where each record is signed"})
+
+
+class SignatureOut(Schema):
+    """A signature: its document follows when it has been made."""
+
+    uid = fields.String()
+    role = fields.String(validate=validate.OneOf([PHYSICIAN, ORGANISATION]))
+    version = fields.String()
+    locale = fields.String()
+    text_sha256 = fields.String()
+    name_as_signed = fields.String()
+    signed_at = fields.AwareDateTime()
+    evidence = fields.String()
+    record_sha256 = fields.String()
+    covers = fields.String(allow_none=True)
+
+
+class SignaturesOut(Schema):
+    """Signatures that were given at once."""
+
+    items = fields.List(fields.Nested(SignatureOut))
+
+
+class EvidenceOut(Schema):
+    """A signature with its record; the record is null after a lawful erasure."""
+
+    signature = fields.Nested(SignatureOut)
+    record = fields.Dict(allow_none=True)
+
+
+class GroupOut(Schema):
+    """One department's count; name is empty for the small ones together, counts null where too few to show."""
+
+    name = fields.String()
+    asked = fields.Integer(allow_none=True)
+    signed = fields.Integer(allow_none=True)
+
+
+class CampaignOut(Schema):
+    """A campaign, in counts; null where too few to show."""
+
+    uid = fields.String()
+    version = fields.String()
+    state = fields.String()
+    due = fields.Date()
+    asked = fields.Integer()
+    signed = fields.Integer()
+    bound = fields.Integer()
+    others = fields.Dict(keys=fields.String(), values=fields.Integer(allow_none=True))
+    groups = fields.List(fields.Nested(GroupOut))
+    revision = fields.Integer()

@@ -1,0 +1,80 @@
+"""A campaign for the steward: the form that opens it, and how far it is, in counts."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from flask.typing import ResponseReturnValue
+
+from reciproca.compacts.drafting import queries as drafts
+from reciproca.compacts.drafting.rules import SIGNABLE
+from reciproca.compacts.drafting.tables import Version
+from reciproca.compacts.drafting.web.forms import Typed, errors_of, seen, submit
+from reciproca.compacts.signing import actions, queries, schemas
+from reciproca.compacts.signing.web.blueprint import pages
+from reciproca.compacts.signing.web.text import in_words
+from reciproca.core.errors import Fault
+from reciproca.core.http import current_work
+from reciproca.core.rights import Action, authorize, is_allowed
+from reciproca.templates.web import page, translator
+
+_WEEKS = timedelta(days=28)
+
+
+@pages.get("/compacts/<uid>/campaign")
+def campaign(uid: str) -> str:
+    """How far the signatures are; the form that asks for them where nobody was asked yet."""
+    return _campaign_page(uid, {}, ())
+
+
+@pages.post("/compacts/<uid>/campaign")
+def open_campaign(uid: str) -> ResponseReturnValue:
+    """Ask everybody whom the agreement is for."""
+    work = current_work()
+    version = _offered(uid)
+
+    def act(asked: dict[str, Any]) -> str:
+        actions.open_campaign(work, version_uid=version.uid if version else "", **asked)
+        return f"/compacts/{uid}/campaign"
+
+    return submit(work, schemas.CampaignForm(), act, lambda typed, faults: _campaign_page(uid, typed, faults))
+
+
+@pages.post("/compacts/<uid>/campaign/close")
+def close_campaign(uid: str) -> ResponseReturnValue:
+    """End it before its day."""
+    work = current_work()
+
+    def act(_asked: dict[str, Any]) -> str:
+        version = _offered(uid)
+        found = queries.campaign_of(work, version=version) if version else None
+        actions.close_campaign(work, campaign_uid=found.uid if found else "", revision=seen())
+        return f"/compacts/{uid}/campaign"
+
+    return submit(work, schemas.NothingIn(), act, lambda typed, faults: _campaign_page(uid, typed, faults))
+
+
+def _offered(uid: str) -> Version | None:
+    """The newest version that can be signed, or could."""
+    work = current_work()
+    compact = drafts.find_compact(work, uid=uid)
+    versions = drafts.versions(work, compact_ids=[compact.id])
+    return next((one for one in versions if one.state in SIGNABLE), None)
+
+
+def _campaign_page(uid: str, typed: Typed, faults: Sequence[Fault]) -> str:
+    work = current_work()
+    authorize(work, Action.CAMPAIGN_READ)
+    compact = drafts.find_compact(work, uid=uid)
+    title = drafts.titles(work, compact_ids=[compact.id], locale=translator().locale)[compact.id]
+    version = _offered(uid)
+    found = queries.campaign_of(work, version=version) if version else None
+    said = in_words(faults)
+    return page(
+        "signing/campaign.html", compact=compact, title=title, version=version, campaign=found,
+        progress=queries.progress(work, campaign=found) if found else None,
+        organisation_signature=queries.organisation_signature(work, version=version) if version else None,
+        may_run=is_allowed(work, Action.CAMPAIGN_RUN), may_sign=is_allowed(work, Action.ORGANISATION_SIGN),
+        default_day=work.today() + _WEEKS, zone=work.organisation.zone, typed=typed, faults=said,
+        errors=errors_of(said),
+    )

@@ -1,0 +1,41 @@
+"""Downloads: one's own sealed document and its evidence bundle, for good."""
+
+from pathlib import Path
+
+from flask import Response
+
+from reciproca.compacts.signing import queries
+from reciproca.compacts.signing.gathering import FOLDER
+from reciproca.compacts.signing.web.blueprint import pages
+from reciproca.core.errors import NotFound
+from reciproca.core.http import current_work
+from reciproca.core.i18n import _
+
+
+@pages.get("/documents/<string(length=36):uid>.pdf")
+def pdf(uid: str) -> Response:
+    """The sealed PDF of a signature."""
+    found = queries.find_document(current_work(), uid=uid)
+    return _file(found.pdf, f"{uid}.pdf", "application/pdf")
+
+
+@pages.get("/documents/<string(length=36):uid>.zip")
+def bundle(uid: str) -> Response:
+    """The evidence bundle of a signature."""
+    found = queries.find_document(current_work(), uid=uid)
+    return _file(found.bundle, f"{uid}.zip", "application/zip")
+
+
+def read_document(name: str) -> bytes:
+    """The bytes of a file in the home's documents. NotFound when it is gone."""
+    path = current_work().settings.home / FOLDER / Path(name).name
+    if not path.is_file():
+        raise NotFound(detail=_("The file is not there. The signature is, and its document can be made again."),
+                       remedy=_("Tell those who run this system."))
+    return path.read_bytes()
+
+
+def _file(name: str, shown: str, mimetype: str) -> Response:
+    answer = Response(read_document(name), mimetype=mimetype)
+    answer.headers["Content-Disposition"] = f'attachment; filename="{shown}"'
+    return answer
