@@ -7,12 +7,16 @@ from collections.abc import Callable, Sized
 import structlog
 
 from reciproca.compacts.drafting.actions import put_in_force
+from reciproca.compacts.signing.actions import close_due_campaigns
 from reciproca.core.identity import OrganisationRef, system
 from reciproca.core.work import Installation, Work
 
 Due = Callable[[Work], Sized]
 
-DUE: tuple[tuple[str, Due], ...] = (("versions_in_force", put_in_force),)
+DUE: tuple[tuple[str, Due], ...] = (
+    ("versions_in_force", put_in_force),
+    ("campaigns_closed", close_due_campaigns),
+)
 """(name in the report, use case): the use case does what is due at `work.now` and returns what it did."""
 
 SCHEDULER = system("scheduler")

@@ -14,6 +14,7 @@ from reciproca.compacts.obligations.rules import MORNING, Family, humane
 from reciproca.compacts.obligations.tables import Obligation
 from reciproca.compacts.people.tables import Appointment, Holding, Leave, Person
 from reciproca.core.clock import instant_of
+from reciproca.core.errors import NotFound
 from reciproca.core.rights import Action, authorize
 from reciproca.core.work import Work
 
@@ -73,6 +74,15 @@ def inbox(work: Work, *, before: str | None = None, limit: int = 50) -> list[Mes
     return [
         Message(uid=row.uid, facts=_facts(row, known), written_at=row.written_at, read_at=row.read_at) for row in rows
     ]
+
+
+def path_of(work: Work, *, uid: str) -> str:
+    """The page that one of the actor's own messages is about. NotFound when it is another's."""
+    authorize(work, Action.NOTICE_READ, person_id=work.actor.person_id)
+    row = work.session.scalars(select(Notice).filter_by(uid=uid, person_id=work.actor.person_id)).one_or_none()
+    if row is None:
+        raise NotFound(detail="There is no such message for you.", remedy="Open the list of your messages.")
+    return _facts(row, _obligations(work, [row])).path
 
 
 def unread(work: Work) -> int:

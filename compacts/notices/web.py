@@ -1,5 +1,65 @@
-"""Pages of notices."""
+"""Pages of notices: one's own messages."""
 
-from flask import Blueprint
+from typing import Any
 
-pages = Blueprint("notices", __name__)
+from flask import Blueprint, redirect, request
+from flask.typing import ResponseReturnValue
+from marshmallow import ValidationError
+
+from reciproca.compacts.notices import actions, queries
+from reciproca.compacts.notices.schemas import Nothing
+from reciproca.compacts.notices.words import say
+from reciproca.core import csrf
+from reciproca.core.errors import Invalid
+from reciproca.core.http import current_work, faults_of
+from reciproca.templates.web import page, translator
+
+pages = Blueprint("notices", __name__, url_prefix="/messages")
+ON_A_PAGE = 30
+
+
+@pages.get("")
+def list_messages() -> ResponseReturnValue:
+    """One's own messages, the newest first."""
+    work = current_work()
+    found = queries.inbox(work, before=request.args.get("before", "")[:36] or None, limit=ON_A_PAGE + 1)
+    shown = found[:ON_A_PAGE]
+    return page(
+        "notices/inbox.html",
+        messages=[_line(message) for message in shown],
+        unread=queries.unread(work),
+        zone=work.organisation.zone,
+        older=f"/messages?before={shown[-1].uid}" if len(found) > len(shown) else "",
+        is_first="before" not in request.args,
+        mail_is_dropped=not work.settings.smtp_url,
+    )
+
+
+@pages.post("/<string(length=36):uid>/open")
+def open_message(uid: str) -> ResponseReturnValue:
+    """Mark a message as read, and go to the page that it is about."""
+    _expect_no_fields()
+    work = current_work()
+    actions.mark_read(work, uid=uid)
+    return redirect(queries.path_of(work, uid=uid), 303)
+
+
+@pages.post("/read")
+def read_all() -> ResponseReturnValue:
+    """Mark every message as read."""
+    _expect_no_fields()
+    actions.mark_all_read(current_work())
+    return redirect("/messages", 303)
+
+
+def _line(message: queries.Message) -> dict[str, Any]:
+    said = say(message.facts, translator(), current_work().organisation.name)
+    return {"uid": message.uid, "said": said, "written_at": message.written_at, "is_new": message.read_at is None}
+
+
+def _expect_no_fields() -> None:
+    typed = {name: value for name, value in request.form.items() if name not in {csrf.FIELD, "_key"}}
+    try:
+        Nothing().load(typed)
+    except ValidationError as error:
+        raise Invalid(faults=tuple(faults_of(error.messages))) from error

@@ -27,7 +27,9 @@ def a_reminded_hospital(installation: Installation) -> OrganisationRef:
     return place
 
 
-def someone(work: Work, staff_id: str, *, email: str | None = "", locale: str = "en", zone: str | None = None) -> Person:
+def someone(
+    work: Work, staff_id: str, *, email: str | None = "", locale: str = "en", zone: str | None = None
+) -> Person:
     """A person of the roster; `email` "" means one made of the staff id."""
     address = f"{staff_id.lower()}@riverbend.example" if email == "" else email
     person = Person(staff_id=staff_id, given_name="Sam", family_name=staff_id, email=address, locale=locale, zone=zone)

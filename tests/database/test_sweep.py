@@ -2,6 +2,7 @@
 
 import threading
 import uuid
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -41,11 +42,12 @@ House = tuple[Installation, FixedClock, OrganisationRef]
 
 
 @pytest.fixture
-def house(tmp_path: Path, database_url: str) -> House:
+def house(tmp_path: Path, database_url: str) -> Iterator[House]:
     """A hospital on 1 September 2026."""
     clock = FixedClock()
     installation = an_installation(tmp_path / "home", database_url, clock)
-    return installation, clock, a_reminded_hospital(installation)
+    yield installation, clock, a_reminded_hospital(installation)
+    installation.database.dispose()
 
 
 def swept_at(house: House, at: datetime) -> Swept:

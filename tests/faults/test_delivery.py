@@ -110,13 +110,15 @@ class House:
 
 
 @pytest.fixture
-def house(tmp_path: Path, database_url: str) -> House:
+def house(tmp_path: Path, database_url: str) -> Iterator[House]:
     """A hospital whose mails are dropped into its folder."""
-    return House(tmp_path / "home", database_url)
+    made = House(tmp_path / "home", database_url)
+    yield made
+    made.installation.database.dispose()
 
 
 def test_a_reminder_arrives_in_its_readers_language(house: House) -> None:
-    """The mail names what is owed and by when, links to its page, and says why one gets it, in French to who reads it."""
+    """The mail names what is owed and by when and links to its page, in French to whoever reads French."""
     house.remind("P1", locale="fr")
     assert house.tick() == {"written": 1}
     (row,) = house.rows()
