@@ -16,8 +16,8 @@ from pyhanko_certvalidator import ValidationContext
 from reciproca.compacts.signing import bundling
 from reciproca.compacts.signing.verification.bundle import check_bundle, read_members
 from reciproca.compacts.signing.verification.files import check_document, verify_file
+from reciproca.compacts.signing.verification.inside import read_attachments
 from reciproca.compacts.signing.verification.report import Altered, Damaged, Untrusted
-from reciproca.compacts.signing.verification.seal import read_sealed
 from reciproca.core.keys import Keys
 from tests.building.documents import a_document, a_text, some_keys, some_parts, the_sample
 
@@ -179,7 +179,7 @@ def test_same_evidence_gives_the_same_unsigned_bytes() -> None:
     parts = some_parts(keys, a_text())
     first, second = (a_document(keys, parts).pdf for _ in range(2))
     assert unsealed(first) == unsealed(second)
-    assert read_sealed(first).attachments == read_sealed(second).attachments
+    assert read_attachments(first) == read_attachments(second)
 
 
 def unsealed(pdf: bytes) -> bytes:

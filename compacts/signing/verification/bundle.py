@@ -1,35 +1,48 @@
 """An evidence bundle: every byte of the zip must follow from its members, and the seal must vouch for each."""
 
 import io
+import json
+import struct
 import zipfile
 import zlib
+from collections.abc import Mapping
+
+from cryptography import x509
 
 from reciproca.compacts.signing import bundling
-from reciproca.compacts.signing.verification.chain import check_chain, check_signature, read_certificate
+from reciproca.compacts.signing.verification.chain import (
+    check_chain,
+    check_signature,
+    read_certificate,
+    read_trust,
+)
 from reciproca.compacts.signing.verification.evidence import check_evidence
 from reciproca.compacts.signing.verification.inside import read_attachments
 from reciproca.compacts.signing.verification.report import Altered, Damaged, Party
 from reciproca.compacts.signing.verification.seal import read_seal
+from reciproca.core.ledger.proof import read_proof
 
 LIMIT = 64 * 1024 * 1024
+_UNREADABLE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    LookupError,
+    NotImplementedError,
+    RuntimeError,
+    EOFError,
+    OSError,
+    ValueError,
+)
 
 
 def read_members(data: bytes) -> dict[str, bytes]:
     """The files of a bundle. Damaged when it is no zip, Altered when the zip says more than its members do."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            if sum(entry.file_size for entry in archive.infolist()) > LIMIT:
-                raise Damaged("this is too large to be an evidence bundle")
-            members = {entry.filename: archive.read(entry) for entry in archive.infolist()}
-    except (
-        zipfile.BadZipFile,
-        zlib.error,
-        NotImplementedError,
-        RuntimeError,
-        EOFError,
-        OSError,
-        ValueError,
-    ) as error:
+            _check_size(archive)
+            members = {name: _member(archive, name) for name in archive.namelist()}
+    except _UNREADABLE as error:
         raise Damaged("this is not an evidence bundle, or it is too damaged to read") from error
     if set(members) != {*bundling.MEMBERS, bundling.MANIFEST, bundling.SIGNATURE}:
         raise Altered("something is missing from the bundle, or was added to it")
@@ -40,16 +53,45 @@ def read_members(data: bytes) -> dict[str, bytes]:
 
 def check_bundle(data: bytes, trust: bytes) -> list[Party]:
     """Check a whole bundle against the root certificate `trust`. Raises Damaged, Altered or Untrusted."""
+    root = read_trust(trust)
     members = read_members(data)
-    root, seal = read_certificate(trust), read_certificate(members["seal.pem"])
+    certificate = read_certificate(members["seal.pem"])
     manifest = members.pop(bundling.MANIFEST)
-    check_signature(seal, members.pop(bundling.SIGNATURE), manifest)
+    check_signature(certificate, members.pop(bundling.SIGNATURE), manifest)
     if bundling.manifest_of(members) != manifest:
         raise Altered("a file of the bundle was changed")
-    sealed = read_sealed(members["document.pdf"])
-    check_chain(seal, root, sealed.sealed_at)
-    if sealed.certificate != seal or read_certificate(members["root.pem"]) != root:
+    _check_document(members, certificate, root)
+    parties = check_evidence(members["text.json"], members["evidence.json"])
+    if not members["checkpoint.txt"] or members["checkpoint.txt"] not in _notes(members["evidence.json"]):
+        raise Altered("the checkpoint is not the one that the evidence leads to")
+    return parties
+
+
+def _check_document(
+    members: Mapping[str, bytes], certificate: x509.Certificate, root: x509.Certificate
+) -> None:
+    seal = read_seal(members["document.pdf"])
+    check_chain(seal.certificate, root, seal.sealed_at)
+    if seal.certificate != certificate or read_certificate(members["root.pem"]) != root:
         raise Altered("the document and the bundle don't have the same seal")
-    if any(sealed.attachments.get(name) != members[name] for name in ("text.json", "evidence.json")):
+    inside = read_attachments(members["document.pdf"])
+    if any(members[name] != words for name, words in inside.items()):
         raise Altered("the document and the bundle don't hold the same evidence")
-    return check_evidence(members["text.json"], members["evidence.json"])
+
+
+def _notes(evidence: bytes) -> set[bytes]:
+    """The checkpoints that the proofs inside lead to."""
+    return {read_proof(act["proof"]).note.encode() for act in json.loads(evidence)["signatures"]}
+
+
+def _check_size(archive: zipfile.ZipFile) -> None:
+    if sum(entry.file_size for entry in archive.infolist()) > LIMIT:
+        raise Damaged("this is too large to be an evidence bundle")
+
+
+def _member(archive: zipfile.ZipFile, name: str) -> bytes:
+    """The file `name`. A check sum that fails is found by the zip itself, and is a change like any other."""
+    try:
+        return archive.read(name)
+    except zipfile.BadZipFile as error:
+        raise Altered("a file of the bundle was changed") from error

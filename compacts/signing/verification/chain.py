@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID
@@ -11,17 +11,21 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 from reciproca.compacts.signing.verification.report import Altered, Damaged, Untrusted
 
 
-def read_certificate(data: bytes) -> x509.Certificate:
-    """A certificate in PEM or DER. Damaged when it is neither."""
+def read_trust(data: bytes) -> x509.Certificate:
+    """The reader's root certificate, in PEM or DER. Damaged when it is neither."""
     try:
-        load = (
-            x509.load_pem_x509_certificate
-            if data.lstrip().startswith(b"-----")
-            else x509.load_der_x509_certificate
-        )
-        return load(data)
+        pem = data.lstrip().startswith(b"-----")
+        return x509.load_pem_x509_certificate(data) if pem else x509.load_der_x509_certificate(data)
     except ValueError as error:
-        raise Damaged("a certificate can't be read") from error
+        raise Damaged("the certificate to trust can't be read: give the organisation's root.pem") from error
+
+
+def read_certificate(data: bytes) -> x509.Certificate:
+    """A certificate of the file itself. Altered when it can't be read."""
+    try:
+        return read_trust(data)
+    except Damaged as error:
+        raise Altered("a certificate inside can't be read") from error
 
 
 def check_chain(seal: x509.Certificate, root: x509.Certificate, at: datetime) -> None:
@@ -29,13 +33,12 @@ def check_chain(seal: x509.Certificate, root: x509.Certificate, at: datetime) ->
     try:
         seal.verify_directly_issued_by(root)
         root.verify_directly_issued_by(root)
-    except (ValueError, TypeError, InvalidSignature) as error:
+        is_root, is_seal = _is_root(root), _is_seal(seal)
+    except (ValueError, TypeError, InvalidSignature, UnsupportedAlgorithm) as error:
         raise Untrusted("its seal was not made under the certificate that you trust") from error
-    if not root.extensions.get_extension_for_class(x509.BasicConstraints).value.ca:
+    if not is_root:
         raise Untrusted("the certificate that you trust is not a root")
-    usage = seal.extensions.get_extension_for_class(x509.KeyUsage).value
-    purposes = seal.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
-    if not usage.content_commitment or ExtendedKeyUsageOID.EMAIL_PROTECTION not in purposes:
+    if not is_seal:
         raise Untrusted("its certificate was not made for sealing")
     for certificate in (seal, root):
         if not certificate.not_valid_before_utc <= at <= certificate.not_valid_after_utc:
@@ -44,10 +47,26 @@ def check_chain(seal: x509.Certificate, root: x509.Certificate, at: datetime) ->
 
 def check_signature(certificate: x509.Certificate, signature: bytes, data: bytes) -> None:
     """`signature` (DER, ECDSA with SHA-256) must be the certificate's own over `data`. Raises Altered."""
-    key = certificate.public_key()
-    if not isinstance(key, ec.EllipticCurvePublicKey):
-        raise Altered("the seal is not of the kind that was made")
     try:
+        key = certificate.public_key()
+        if not isinstance(key, ec.EllipticCurvePublicKey):
+            raise Altered("the seal is not of the kind that is made here")
         key.verify(signature, data, ec.ECDSA(hashes.SHA256()))
-    except InvalidSignature as error:
+    except (ValueError, InvalidSignature, UnsupportedAlgorithm) as error:
         raise Altered("the seal doesn't fit the content") from error
+
+
+def _is_root(certificate: x509.Certificate) -> bool:
+    try:
+        return certificate.extensions.get_extension_for_class(x509.BasicConstraints).value.ca
+    except x509.ExtensionNotFound:
+        return False
+
+
+def _is_seal(certificate: x509.Certificate) -> bool:
+    try:
+        usage = certificate.extensions.get_extension_for_class(x509.KeyUsage).value
+        purposes = certificate.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
+    except x509.ExtensionNotFound:
+        return False
+    return usage.content_commitment and ExtendedKeyUsageOID.EMAIL_PROTECTION in purposes

@@ -20,7 +20,7 @@ def check_evidence(text: bytes, evidence: bytes) -> list[Party]:
         said, words = _canonical(evidence), _canonical(text)
         acts = [_act(act, said, words, sha256(text)) for act in said["signatures"]]
         _check_covering(acts)
-    except (KeyError, TypeError, ValueError, ReciprocaError) as error:
+    except (LookupError, TypeError, ValueError, AttributeError, RecursionError, ReciprocaError) as error:
         raise Altered("the evidence inside doesn't fit") from error
     if said["text_sha256"] != sha256(text):
         raise Altered("the text inside is not the one that was signed")

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from reciproca.compacts.signing.verification.bundle import check_bundle
-from reciproca.compacts.signing.verification.chain import check_chain, read_certificate
+from reciproca.compacts.signing.verification.chain import check_chain, read_trust
 from reciproca.compacts.signing.verification.evidence import check_evidence
 from reciproca.compacts.signing.verification.inside import read_attachments
 from reciproca.compacts.signing.verification.report import Altered, Damaged, Party, Untrusted, Verdict
@@ -45,8 +45,9 @@ def _check(data: bytes, trust: bytes | None) -> list[Party]:
 
 def check_document(data: bytes, trust: bytes) -> list[Party]:
     """Check a sealed PDF against the root certificate `trust`. Raises Damaged, Altered or Untrusted."""
+    root = read_trust(trust)
     seal = read_seal(data)
-    check_chain(seal.certificate, read_certificate(trust), seal.sealed_at)
+    check_chain(seal.certificate, root, seal.sealed_at)
     inside = read_attachments(data)
     return check_evidence(inside["text.json"], inside["evidence.json"])
 

@@ -10,7 +10,7 @@ import hashlib
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, NoReturn
+from typing import Any
 
 from asn1crypto import algos, cms, core
 from cryptography import x509
@@ -38,16 +38,16 @@ def read_seal(data: bytes) -> Seal:
     """Check the seal of `data`. Damaged when it is no sealed PDF at all, Altered when the seal doesn't fit."""
     found = list(_SEAL.finditer(data))
     if not found:
-        _explain(data)
+        raise _unsealed(data)
     seal = found[-1]
     certificate = _check_cms(_digits(seal), _covered(data, seal))
     return Seal(certificate=certificate, sealed_at=_time(seal["time"].decode()))
 
 
-def _explain(data: bytes) -> NoReturn:
+def _unsealed(data: bytes) -> Altered | Damaged:
     if any(word in data for word in _SIGNED):
-        raise Altered("the seal was rewritten, or is not of the kind that is made here")
-    raise Damaged("this PDF has no seal, or is too damaged to show one")
+        return Altered("the seal was rewritten, or is not of the kind that is made here")
+    return Damaged("this PDF has no seal, or is too damaged to show one")
 
 
 def _covered(data: bytes, seal: re.Match[bytes]) -> bytes:
