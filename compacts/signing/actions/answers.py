@@ -64,4 +64,4 @@ def _confide(work: Work, request: SignatureRequest, side: Side | None, reason: s
             Fault(field="confidant", reason=_("There is no co-sponsor of that side whom you could tell."))])
     request.confidant_id, request.reason = sponsor, clean_text(reason) or None
     titles = titled(all_titles(work, compact_ids=[compact.id]).get(compact.id, {}), version.number)
-    notify(work, kind=Kind.MESSAGE, person_id=sponsor, data={"title": titles, "path": "/talks", "text": words})
+    notify(work, kind=Kind.MESSAGE, person_id=sponsor, data={"title": titles, "path": "/talks", "text": dict(words)})
