@@ -11,12 +11,6 @@ from reciproca.core.i18n import _
 from reciproca.plugins.types import Side
 
 _HEX = validate.Regexp(r"[0-9a-f]{64}\Z", error=_("Open the page again: this form is damaged."))
-_PASSWORD = validate.Length(min=1, max=1024, error=_("Type your password."))
-
-
-def _password() -> fields.String:
-    missing: dict[str, Any] = {"required": _("Type your password.")}
-    return fields.String(required=True, validate=_PASSWORD, load_only=True, error_messages=missing)
 
 
 class CampaignIn(Door):
@@ -44,7 +38,7 @@ class _SigningIn(Door):
     text_sha256 = fields.String(required=True, validate=_HEX)
     name = fields.String(load_default="", validate=[validate.Length(max=400), plain])
     intent = fields.Boolean(load_default=False)
-    password = _password()
+    password = fields.String(load_default="", load_only=True, validate=validate.Length(max=1024))
 
 
 class SignatureIn(_SigningIn):

@@ -65,7 +65,7 @@ def sign(
     person = work.session.get_one(Person, request.person_id)
     shown = words_for(work, rendition.locale)
     consents = consent or has_consented(work, person_id=person.id, disclosure=shown.consent)
-    rules.require_intent(name=person.name, typed=name, intends=intent, consents=consents)
+    rules.require_intent(name=person.name, typed=name, intends=intent, consents=consents, password=password)
     proof = prove(work, password=password)
     _keep_consent(work, person, shown.consent)
     record = rules.Act(

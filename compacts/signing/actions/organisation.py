@@ -57,7 +57,7 @@ def sign_for_organisation(
     check_page(work, ceremony, rendition, text_sha256)
     covered: Sequence[Signature | None] = _chosen(work, version, signatures) if _signs_each(compact) else [None]
     person = work.session.get_one(Person, work.actor.person_id)
-    rules.require_intent(name=person.name, typed=name, intends=intent, consents=True)
+    rules.require_intent(name=person.name, typed=name, intends=intent, consents=True, password=password)
     proof = prove(work, password=password)
     record = rules.Act(
         role=ORGANISATION, capacity=next(iter(post_titles(work, person_id=person.id)), SIGNATORY), consent=None,

@@ -54,7 +54,7 @@ def progress(work: Work, *, campaign: Campaign) -> Progress:
         work.session.execute(
             select(SignatureRequest.state, func.count()).filter_by(campaign_id=campaign.id).group_by(
                 SignatureRequest.state)
-        ).tuples()
+        ).tuples().all()
     )
     signed = by_state.get(RequestState.SIGNED, 0)
     others = {

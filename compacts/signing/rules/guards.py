@@ -63,8 +63,9 @@ def require_one_side(*, signed_other: bool) -> None:
                         remedy=_("Ask somebody else to sign for this side."))
 
 
-def require_intent(*, name: str, typed: str, intends: bool, consents: bool) -> None:
-    """Invalid, with everything that is missing, unless the person has typed their name and ticked what is asked."""
+def require_intent(*, name: str, typed: str, intends: bool, consents: bool, password: str) -> None:
+    """Invalid, with everything that is missing, unless the person has typed their name and a password (which is proved
+    later), and ticked what is asked."""
     faults = [
         fault
         for is_missing, fault in (
@@ -73,6 +74,7 @@ def require_intent(*, name: str, typed: str, intends: bool, consents: bool) -> N
                    remedy=_("Type it as it is shown; capitals and accents don't matter."))),
             (not intends, Fault(field="intent", reason=_("Tick this if you mean it; without it nothing is signed."))),
             (not consents, Fault(field="consent", reason=_("Tick this to sign electronically, or ask for paper."))),
+            (not password, Fault(field="password", reason=_("Type your password."))),
         )
         if is_missing
     ]
