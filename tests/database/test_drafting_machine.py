@@ -138,6 +138,10 @@ class VersionMachine(RuleBasedStateMachine):
     def start(self, pick: int, change: ChangeClass) -> None:
         self._do(lambda work: build.next_version(work, self._any(work, pick), change))
 
+    @rule(pick=st.integers(0, 9))
+    def renew(self, pick: int) -> None:
+        self._do(lambda work: build.in_force(work, build.next_version(work, self._any(work, pick))))
+
     @rule(hours=st.integers(1, 60))
     def time_passes(self, hours: int) -> None:
         self.clock.advance(timedelta(hours=hours))
