@@ -246,14 +246,14 @@ def test_partial_with_no_good_line_says_so(hospital: Hospital) -> None:
     assert (report.applied, report.exit_code(partial=True)) == (False, 3)
 
 
-def test_five_thousand_people_take_as_many_statements_as_two(hospital: Hospital) -> None:
+def test_five_thousand_people_take_no_more_statements_than_two(hospital: Hospital) -> None:
     """The number of statements doesn't grow with the number of people."""
     few, many = (
         [with_cells(staff_id=f"{size}-{n}", e_mail=f"p{size}-{n}@b.ca") for n in range(size)]
         for size in (2, 5000)
     )
     counts = [_statements(hospital, a_roster(*rows)) for rows in (few, many)]
-    assert counts[1] == counts[0]
+    assert counts[1] <= counts[0]
     assert len(people(hospital)) == 5002
 
 

@@ -56,7 +56,7 @@ def test_one_looks_before_anything_is_changed_and_leaves_out_bad_lines_knowingly
     assert "Nobody is on file yet" in browser.get("/people").text
     address = send(browser, RIVERBEND.read_bytes())
     preview = browser.get(address).text
-    said = ("6 lines have a mistake", "204 to add", "Line 204", "Take in 205 good lines")
+    said = ("6 lines have a mistake", "204 to add", "Line\u00a0204", "Take in 205 good lines")
     assert [text in preview for text in said] == [True] * 4
     assert number_on_file(hospital) == 0
     assert browser.post(address).status_code == 422

@@ -23,12 +23,13 @@ _MONTH_FIRST = re.compile(r"(?P<m>[a-z]{3,})[ .\-/]*(?P<d>\d\d?)(?:st|nd|rd|th)?
 def read_day(text: str, order: DateOrder) -> date:
     """The day that `text` names: 2026-07-01, 01/07/2026 (by `order`), 1-Jul-26, July 1, 2026, 1er juillet 2026.
     ValueError when it names none, or none for certain: a day is never guessed."""
-    plain = folded(text)
-    for year, month, day in _readings(plain, order):
-        found = date(year, month, day)
-        if found.year in _YEARS:
-            return found
-    raise ValueError(f"not a day: {text}")
+    try:
+        found = next((date(*reading) for reading in _readings(folded(text), order)), None)
+    except ValueError as error:
+        raise ValueError(f"not a day: {text}") from error
+    if found is None or found.year not in _YEARS:
+        raise ValueError(f"not a day: {text}")
+    return found
 
 
 def _readings(plain: str, order: DateOrder) -> Iterator[tuple[int, int, int]]:

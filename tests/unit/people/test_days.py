@@ -48,14 +48,14 @@ def test_the_order_of_the_place_decides_what_numbers_mean(text: str, order: Date
 )  # fmt: skip
 def test_what_names_no_day_for_certain_is_refused(text: str) -> None:
     """A day is never guessed: 31 February and "jui" (June or July?) are errors."""
-    with pytest.raises(ValueError, match="not a"):
+    with pytest.raises(ValueError, match="not a day"):
         read_day(text, DateOrder.DMY)
 
 
 @pytest.mark.parametrize("order", [DateOrder.MDY, DateOrder.YMD])
 def test_a_day_first_date_is_refused_where_another_order_rules(order: DateOrder) -> None:
     """The order is not switched silently for the lines where it happens not to fit."""
-    with pytest.raises(ValueError, match="not a"):
+    with pytest.raises(ValueError, match="not a day"):
         read_day("31/07/2026", order)
 
 
