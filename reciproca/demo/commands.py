@@ -58,7 +58,8 @@ def tell(folder: Path, open_: Callable[..., Installation], handlers: Any) -> Non
     """Play the whole story in `folder` and print it as a table."""
     if folder.exists() and any(folder.iterdir()):
         raise Conflict(detail=f"{folder} is not empty.", remedy="Choose another --home, or add --reset.")
-    days = story.Calendar(last=today(SystemClock(), ZONE))
+    now = SystemClock().now()
+    days = story.Calendar(ends=now, last=today(FixedClock(now), ZONE))
     clock = FixedClock(instant_of(days.opening, 9, 0, ZONE))
     stage = _begin(folder, open_, clock, handlers)
     with progress("A year at the sample hospital", len(SCENES)) as advance:

@@ -64,6 +64,11 @@ class Stage:
             morning += timedelta(days=1)
         self.clock.move_to(max(until, self.clock.now()))
 
+    def finish(self, at: datetime) -> None:
+        """Let time pass until the story's last instant."""
+        self.go_to(today(FixedClock(at), self.place.zone), 0, 0)
+        self.clock.move_to(max(at, self.clock.now()))
+
     def work_off(self) -> None:
         """Do now what waits to be done after the last acts."""
         tick(self.installation, self.handlers)

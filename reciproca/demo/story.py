@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 
@@ -26,7 +26,7 @@ from reciproca.demo.cast import LEADERS, PASSWORD, PHYSICIAN_LEADERS, SAMPLE_PHY
 from reciproca.demo.roster import moved
 from reciproca.demo.signatures import answer_otherwise, ask_for_signatures, sign_as_physicians, sign_for_the_hospital
 from reciproca.demo.stage import Stage
-from reciproca.demo.words import CHANGES, PURPOSE, RULE, SUMMARIES
+from reciproca.demo.words import CHANGES, PURPOSE, RULE, SUMMARIES, TITLES
 from reciproca.plugins.types import ChangeClass, LegalEffect, Side
 
 STEWARD = "helen.abara@riverbend.example"
@@ -39,14 +39,20 @@ ABLE = 46
 
 @dataclass(frozen=True, kw_only=True)
 class Calendar:
-    """The days of the story, counted back from its last one."""
+    """The days of the story, counted back from the instant at which it `ends`, on the local day `last`."""
 
+    ends: datetime
     last: date
 
     def before(self, days: int) -> date:
         """The day `days` before the last one, moved back from a weekend to the Friday."""
         day = self.last - timedelta(days=days)
         return day - timedelta(days=max(0, day.weekday() - 4))
+
+    def after(self, days: int) -> date:
+        """The day `days` after the last one, moved on from a weekend to the Monday."""
+        day = self.last + timedelta(days=days)
+        return day + timedelta(days=(7 - day.weekday()) % 7 if day.weekday() > 4 else 0)
 
     @property
     def anniversary(self) -> date:
@@ -87,7 +93,8 @@ def write_together(stage: Stage, days: Calendar) -> None:
     with stage.acting(STEWARD) as work:
         version = create_compact(
             work, template_key="ottawa-14", legal_effect=LegalEffect.NONE, review_cycle="annual",
-            sponsor_organisation_uid=_person(work, "ST0002"), sponsor_physicians_uid=_person(work, "TR00103"),
+            titles=TITLES, sponsor_organisation_uid=_person(work, "ST0002"),
+            sponsor_physicians_uid=_person(work, "TR00103"),
             sunset=days.in_force + 4 * YEAR,
         )  # fmt: skip
         uid = version.uid
@@ -109,7 +116,7 @@ def renew_appointments(stage: Stage, days: Calendar) -> None:
     stage.go_to(days.before(75))
     stage.note("medical staff office", f"renewed the roster: {_take_roster(stage, days.first_roster + YEAR)}")
     stage.go_to(days.before(60), 9, 30)
-    ask_for_signatures(stage, due=days.last + timedelta(days=21))
+    ask_for_signatures(stage, due=days.after(21))
     sign_as_physicians(stage, until=days.before(30))
     answer_otherwise(stage)
 
@@ -127,7 +134,7 @@ def propose_again(stage: Stage, days: Calendar) -> None:
             edit_commitment(work, commitment_uid=row.uid, locale=locale, words={"text": words})
     stage.note("steward", "started version 2 from what the review showed")
     _consult(stage, uid, days.before(3), 1)
-    stage.go_to(days.last, 0, 5)
+    stage.finish(days.ends)
     with stage.acting(STEWARD) as work:
         propose(work, version_uid=uid)
     stage.note("steward", "proposed version 2: its text is frozen, both sides now decide")

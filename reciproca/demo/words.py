@@ -2,6 +2,10 @@
 
 from reciproca.plugins.types import Rating, Side
 
+TITLES = {
+    "en": "Riverbend physician engagement agreement",
+    "fr": "Entente d’engagement réciproque de Riverbend",
+}
 PURPOSE = "Is each promise clear enough that both sides would agree whether it was kept?"
 RULE = "The drafting group of six physicians and three leaders decides; every suggestion gets an answer with its reason."
 SUMMARIES = (
