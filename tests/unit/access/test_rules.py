@@ -14,7 +14,8 @@ AT = datetime(2026, 9, 1, 14, 0, tzinfo=UTC)
 
 
 @pytest.mark.parametrize("password", [
-    "quiet river lantern", "soleil-neige-tramway-7", "x" * 3 + "seventy-seven kites" + "é" * 40, "日本語の長い合言葉はとても安全です",
+    "quiet river lantern", "soleil-neige-tramway-7", "x" * 3 + "seventy-seven kites" + "é" * 40,
+    "日本語の長い合言葉はとても安全です",
     "🙂🙃🐸🌲🛶🎻🧭🦉🍁🥁🚲📚🧵🪁🧊", "g w b q z o k f t", "1q2w3e!R%T6y7U8i9",
 ])
 def test_a_long_password_of_ones_own_is_taken(password: str) -> None:
@@ -23,8 +24,8 @@ def test_a_long_password_of_ones_own_is_taken(password: str) -> None:
 
 
 @pytest.mark.parametrize("password", [
-    "fourteen chars", "correct horse battery staple", "passwordpassword", "Riverbend Hospital 2026", "annaroyannaroyanna",
-    "123456789012345", "qwertyuiopasdfghjkl", "aaaaaaaaaaaaaaaaaa", "abcabcabcabcabcabc", "motdepasse123456",
+    "fourteen chars", "correct horse battery staple", "passwordpassword", "Riverbend Hospital 2026",
+    "annaroyannaroyanna",     "123456789012345", "qwertyuiopasdfghjkl", "aaaaaaaaaaaaaaaaaa", "abcabcabcabcabcabc", "motdepasse123456",
     "ANNA.ROY@riverbend.example", "Hôpital-Riverbend!", "!!!!!!!!!!!!!!!!!!!", "y" * 257,
 ])
 def test_what_others_would_try_first_is_refused(password: str) -> None:
