@@ -1,5 +1,241 @@
-"""The API of signing."""
+"""The API of signing: campaigns, one's own invitations, the organisation's signature, evidence, documents."""
 
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from flask import Response, request
 from flask_smorest import Blueprint
+from sqlalchemy import select
 
-resources = Blueprint("signing_api", __name__, url_prefix="/api/v1")
+from reciproca.compacts.drafting.queries import find_version
+from reciproca.compacts.drafting.tables import Version
+from reciproca.compacts.signing import actions, queries, schemas
+from reciproca.compacts.signing.gathering import FOLDER
+from reciproca.compacts.signing.tables import Campaign, Ceremony, Signature, SignatureRequest
+from reciproca.compacts.signing.wording import organisation_intent, words_for
+from reciproca.core.errors import NotFound, Unreadable
+from reciproca.core.http import current_work
+from reciproca.core.work import Work
+
+resources = Blueprint("signing_api", __name__, url_prefix="/api/v1", description="Signatures and their evidence")
+Answer = tuple[dict[str, Any], int, dict[str, str]]
+
+
+@resources.post("/versions/<uid>/campaigns")
+@resources.arguments(schemas.CampaignIn)
+@resources.response(201, schemas.CampaignOut)
+def open_campaign(asked: dict[str, Any], uid: str) -> Answer:
+    """Ask everybody whom the agreement is for to sign a version."""
+    work = current_work()
+    made = actions.open_campaign(work, version_uid=uid, due=asked["due"], exclude=asked["left_out"])
+    return _campaign(work, made), 201, {"Location": f"/api/v1/campaigns/{made.uid}", **_etag(made)}
+
+
+@resources.get("/campaigns/<uid>")
+@resources.response(200, schemas.CampaignOut)
+def read_campaign(uid: str) -> Answer:
+    """How far a campaign is, in counts; null where too few to show."""
+    work = current_work()
+    found = queries.find_campaign(work, uid=uid)
+    return _campaign(work, found), 200, _etag(found)
+
+
+@resources.post("/campaigns/<uid>/closings")
+@resources.arguments(schemas.NothingIn)
+@resources.response(201, schemas.CampaignOut)
+def close_campaign(_asked: dict[str, Any], uid: str) -> Answer:
+    """End a campaign before its day. `If-Match`: the revision that you saw."""
+    work = current_work()
+    ended = actions.close_campaign(work, campaign_uid=uid, revision=_seen())
+    return _campaign(work, ended), 201, _etag(ended)
+
+
+@resources.get("/requests")
+@resources.arguments(schemas.Page, location="query")
+@resources.response(200, schemas.RequestsOut)
+def list_requests(asked: dict[str, Any]) -> dict[str, Any]:
+    """One's own invitations to sign, the oldest first."""
+    work = current_work()
+    found = queries.own_requests(work, after=asked["after"], limit=asked["limit"] + 1)
+    shown = found[: asked["limit"]]
+    return {"items": _requests(work, shown), "next": shown[-1].uid if len(found) > len(shown) else None}
+
+
+@resources.get("/requests/<uid>")
+@resources.response(200, schemas.RequestOut)
+def read_request(uid: str) -> Answer:
+    """One of one's own invitations. Reading it is not recorded."""
+    work = current_work()
+    return _one_request(work, queries.find_request(work, uid=uid))
+
+
+@resources.post("/requests/<uid>/openings")
+@resources.arguments(schemas.OpeningIn)
+@resources.response(201, schemas.CeremonyOut)
+def open_ceremony(asked: dict[str, Any], uid: str) -> dict[str, Any]:
+    """Open the signing page: answers with the nonce and the words that the signature goes with."""
+    work = current_work()
+    locale = asked["locale"] or work.actor.locale or work.organisation.locales[0]
+    opened = actions.open_ceremony(work, request_uid=uid, locale=locale)
+    sheet = queries.show_request(work, uid=uid, locale=opened.locale)
+    shown = words_for(work, opened.locale)
+    return {**_opening(opened), "name": sheet.person.name, "intent": shown.intent.text, "consent": shown.consent.text,
+            "what": sheet.text["legal_effect"]["what"], "if_nothing": sheet.text["legal_effect"]["if_nothing"]}
+
+
+@resources.post("/requests/<uid>/signatures")
+@resources.arguments(schemas.SignatureIn)
+@resources.response(201, schemas.SignatureOut)
+def sign(asked: dict[str, Any], uid: str) -> Answer:
+    """Sign the text of an opened page. The password is the step-up: a token alone never signs."""
+    work = current_work()
+    made = actions.sign(work, request_uid=uid, **asked)
+    return _signatures(work, [made])[0], 201, {"Location": f"/api/v1/signatures/{made.uid}"}
+
+
+@resources.post("/requests/<uid>/declines")
+@resources.arguments(schemas.DeclineIn)
+@resources.response(201, schemas.RequestOut)
+def decline(asked: dict[str, Any], uid: str) -> Answer:
+    """Say no. Nobody is told, but the co-sponsor whom one chooses."""
+    work = current_work()
+    body, _status, headers = _one_request(work, actions.decline(work, request_uid=uid, **asked))
+    return body, 201, headers
+
+
+@resources.post("/requests/<uid>/talks")
+@resources.arguments(schemas.TalkIn)
+@resources.response(201, schemas.RequestOut)
+def ask_to_talk(asked: dict[str, Any], uid: str) -> Answer:
+    """Ask the co-sponsor of one side for a conversation first."""
+    work = current_work()
+    body, _status, headers = _one_request(work, actions.ask_to_talk(work, request_uid=uid, **asked))
+    return body, 201, headers
+
+
+@resources.post("/requests/<uid>/silences")
+@resources.arguments(schemas.NothingIn)
+@resources.response(204)
+def stop_reminders(_asked: dict[str, Any], uid: str) -> None:
+    """Be reminded no more."""
+    actions.stop_reminders(current_work(), request_uid=uid)
+
+
+@resources.post("/versions/<uid>/organisation-openings")
+@resources.arguments(schemas.OpeningIn)
+@resources.response(201, schemas.OrganisationCeremonyOut)
+def open_organisation(asked: dict[str, Any], uid: str) -> dict[str, Any]:
+    """Open the page on which the organisation signs: answers with the nonce, and what waits."""
+    work = current_work()
+    locale = asked["locale"] or work.actor.locale or work.organisation.locales[0]
+    opened = actions.open_organisation_ceremony(work, version_uid=uid, locale=locale)
+    waiting = queries.to_countersign(work, version=find_version(work, uid=uid))
+    return {**_opening(opened), "intent": organisation_intent(opened.locale).text,
+            "signatures": [one.uid for one in waiting]}
+
+
+@resources.post("/versions/<uid>/organisation-signatures")
+@resources.arguments(schemas.OrganisationSignatureIn)
+@resources.response(201, schemas.SignaturesOut)
+def sign_for_organisation(asked: dict[str, Any], uid: str) -> dict[str, Any]:
+    """Sign for the organisation: the version once, or each of the records in `signatures`, with one password."""
+    work = current_work()
+    return {"items": _signatures(work, actions.sign_for_organisation(work, version_uid=uid, **asked))}
+
+
+@resources.get("/signatures/<uid>")
+@resources.response(200, schemas.EvidenceOut)
+def read_evidence(uid: str) -> dict[str, Any]:
+    """A signature with its evidence record, for its signer or an auditor."""
+    work = current_work()
+    found = queries.show_evidence(work, uid=uid)
+    return {"signature": _signatures(work, [found.signature])[0], "record": found.record}
+
+
+@resources.get("/signatures/<uid>/document")
+def read_document(uid: str) -> Response:
+    """The sealed PDF of a signature."""
+    return _file(queries.find_document(current_work(), uid=uid).pdf, "application/pdf")
+
+
+@resources.get("/signatures/<uid>/bundle")
+def read_bundle(uid: str) -> Response:
+    """The evidence bundle of a signature."""
+    return _file(queries.find_document(current_work(), uid=uid).bundle, "application/zip")
+
+
+def _file(name: str, mimetype: str) -> Response:
+    path = current_work().settings.home / FOLDER / name
+    if not path.is_file():
+        raise NotFound(detail="The file is not there. The signature is, and its document can be made again.")
+    return Response(path.read_bytes(), mimetype=mimetype)
+
+
+def _opening(opened: Ceremony) -> dict[str, Any]:
+    return {"nonce": opened.nonce, "locale": opened.locale, "text_sha256": opened.text_sha256,
+            "expires_at": opened.expires_at}
+
+
+def _campaign(work: Work, row: Campaign) -> dict[str, Any]:
+    work.session.flush()
+    found = queries.progress(work, campaign=row)
+    return {
+        "uid": row.uid, "version": _uids(work, Version, [row.version_id])[row.version_id], "state": row.state,
+        "due": date.fromisoformat(row.due_local[:10]), "asked": found.asked, "signed": found.signed,
+        "bound": found.bound, "others": found.others, "groups": found.groups, "revision": row.revision,
+    }
+
+
+def _one_request(work: Work, row: SignatureRequest) -> Answer:
+    return _requests(work, [row])[0], 200, _etag(row)
+
+
+def _requests(work: Work, rows: Sequence[SignatureRequest]) -> list[dict[str, Any]]:
+    work.session.flush()
+    versions = _uids(work, Version, [row.version_id for row in rows])
+    mine = select(Signature.request_id, Signature.uid).where(Signature.request_id.in_([row.id for row in rows]))
+    signatures = dict(work.session.execute(mine).tuples().all())
+    of_these = select(Campaign).where(Campaign.id.in_([row.campaign_id for row in rows]))
+    campaigns = {row.id: row for row in work.session.scalars(of_these)}
+    return [
+        {
+            "uid": row.uid, "version": versions[row.version_id], "campaign": campaigns[row.campaign_id].uid,
+            "state": row.state, "due": date.fromisoformat(campaigns[row.campaign_id].due_local[:10]),
+            "viewed_at": row.viewed_at, "ended_at": row.ended_at, "signature": signatures.get(row.id),
+            "revision": row.revision,
+        }
+        for row in rows
+    ]
+
+
+def _signatures(work: Work, rows: Sequence[Signature]) -> list[dict[str, Any]]:
+    versions = _uids(work, Version, [row.version_id for row in rows])
+    covers = _uids(work, Signature, [row.covers_id for row in rows])
+    return [
+        {
+            "uid": row.uid, "role": row.role, "version": versions[row.version_id], "locale": row.locale,
+            "text_sha256": row.text_sha256, "name_as_signed": row.name_as_signed, "signed_at": row.signed_at,
+            "evidence": row.evidence_uid, "record_sha256": row.record_sha256, "covers": covers.get(row.covers_id or 0),
+        }
+        for row in rows
+    ]
+
+
+def _uids(work: Work, table: type[Version | Signature], ids: Sequence[int | None]) -> dict[int, str]:
+    return dict(work.session.execute(select(table.id, table.uid).where(table.id.in_(ids))).tuples().all())
+
+
+def _seen() -> int | None:
+    """The revision named by If-Match; None where nothing, or anything (*), was asked for."""
+    text = request.headers.get("If-Match", "*").strip().removeprefix("W/").strip('"')
+    if text == "*":
+        return None
+    if not text.isascii() or not text.isdigit():
+        raise Unreadable(detail="If-Match must be the ETag of an earlier answer. Nothing was changed.",
+                         remedy="Read the thing again and send back its ETag.")
+    return int(text)
+
+
+def _etag(row: Campaign | SignatureRequest) -> dict[str, str]:
+    return {"ETag": f'"{row.revision}"'}

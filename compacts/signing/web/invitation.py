@@ -1,9 +1,10 @@
 """An invitation: read it, open the signing page, sign, or answer otherwise. Reading leaves no trace."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
-from flask import redirect
+from flask import redirect, request
 from flask.typing import ResponseReturnValue
 
 from reciproca.compacts.drafting.web.forms import Typed, errors_of, submit
@@ -141,7 +142,8 @@ def _other(uid: str, typed: Typed, faults: Sequence[Fault], form: str = "") -> s
     work = current_work()
     sheet = queries.show_request(work, uid=uid, locale=chosen_locale(work))
     said = in_words(faults)
-    return page("signing/other.html", typed=typed, faults=said, errors=errors_of(said), form=form, **_context(sheet))
+    return page("signing/other.html", typed=typed, faults=said, errors=errors_of(said), form=form,
+                is_quiet=request.args.get("quiet") == "1", **_context(sheet))
 
 
 def _context(sheet: queries.Sheet) -> dict[str, Any]:
@@ -150,10 +152,11 @@ def _context(sheet: queries.Sheet) -> dict[str, Any]:
     locale = sheet.rendition.locale
     known = work.organisation.locales
     return {
-        "sheet": sheet, "request": sheet.request, "version": sheet.version, "text": sheet.text, "locale": locale,
+        "sheet": sheet, "asked": sheet.request, "version": sheet.version, "text": sheet.text, "locale": locale,
         "themes": themes(sheet.text), "zone": work.organisation.zone, "organisation": work.organisation.name,
         "is_open": sheet.request.state in rules.OPEN and sheet.campaign.state == "open",
         "languages": [Link(name(one), f"/sign/{sheet.request.uid}?lang={one}", one == locale, lang=one)
                       for one in known],
+        "due_day": date.fromisoformat(sheet.campaign.due_local[:10]),
         "drop": "" if work.settings.smtp_url else work.settings.mail_folder.name,
     }
