@@ -9,6 +9,7 @@ from flask_smorest import Blueprint
 from sqlalchemy import select
 
 from reciproca.compacts.drafting.queries import find_version
+from reciproca.compacts.drafting.schemas import NothingIn
 from reciproca.compacts.drafting.tables import Version
 from reciproca.compacts.signing import actions, queries, schemas
 from reciproca.compacts.signing.gathering import FOLDER
@@ -42,7 +43,7 @@ def read_campaign(uid: str) -> Answer:
 
 
 @resources.post("/campaigns/<uid>/closings")
-@resources.arguments(schemas.NothingIn)
+@resources.arguments(NothingIn)
 @resources.response(201, schemas.CampaignOut)
 def close_campaign(_asked: dict[str, Any], uid: str) -> Answer:
     """End a campaign before its day. `If-Match`: the revision that you saw."""
@@ -52,7 +53,7 @@ def close_campaign(_asked: dict[str, Any], uid: str) -> Answer:
 
 
 @resources.get("/requests")
-@resources.arguments(schemas.Page, location="query")
+@resources.arguments(schemas.RequestsAsked, location="query")
 @resources.response(200, schemas.RequestsOut)
 def list_requests(asked: dict[str, Any]) -> dict[str, Any]:
     """One's own invitations to sign, the oldest first."""
@@ -115,7 +116,7 @@ def ask_to_talk(asked: dict[str, Any], uid: str) -> Answer:
 
 
 @resources.post("/requests/<uid>/silences")
-@resources.arguments(schemas.NothingIn)
+@resources.arguments(NothingIn)
 @resources.response(204)
 def stop_reminders(_asked: dict[str, Any], uid: str) -> None:
     """Be reminded no more."""

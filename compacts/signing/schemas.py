@@ -85,18 +85,8 @@ class TalkIn(Door):
     reason = words(4000, load_default="")
 
 
-class NothingIn(Door):
-    """An act that needs no words."""
-
-
-class RevisionIn(Door):
-    """An act on a row, as it was seen."""
-
-    revision = fields.Integer(load_default=None)
-
-
-class Page(Schema):
-    """Where to go on in a list."""
+class RequestsAsked(Schema):
+    """Where to go on in the list of one's invitations."""
 
     after = fields.String(load_default=None, validate=validate.Length(max=36))
     limit = fields.Integer(load_default=100, validate=validate.Range(min=1, max=500))

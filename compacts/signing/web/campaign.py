@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from reciproca.compacts.drafting import queries as drafts
 from reciproca.compacts.drafting.rules import SIGNABLE
+from reciproca.compacts.drafting.schemas import NothingIn
 from reciproca.compacts.drafting.tables import Version
 from reciproca.compacts.drafting.web.forms import Typed, errors_of, seen, submit
 from reciproca.compacts.signing import actions, queries, schemas
@@ -51,7 +52,7 @@ def close_campaign(uid: str) -> ResponseReturnValue:
         actions.close_campaign(work, campaign_uid=found.uid if found else "", revision=seen())
         return f"/compacts/{uid}/campaign"
 
-    return submit(work, schemas.NothingIn(), act, lambda typed, faults: _campaign_page(uid, typed, faults))
+    return submit(work, NothingIn(), act, lambda typed, faults: _campaign_page(uid, typed, faults))
 
 
 def _offered(uid: str) -> Version | None:

@@ -7,6 +7,7 @@ from typing import Any
 from flask import redirect, request
 from flask.typing import ResponseReturnValue
 
+from reciproca.compacts.drafting.schemas import NothingIn
 from reciproca.compacts.drafting.web.forms import Typed, errors_of, submit
 from reciproca.compacts.drafting.web.reading import chosen_locale
 from reciproca.compacts.signing import actions, queries, rules, schemas
@@ -107,7 +108,7 @@ def quiet(uid: str) -> ResponseReturnValue:
         actions.stop_reminders(work, request_uid=uid)
         return f"/sign/{uid}/other?quiet=1#quiet"
 
-    return submit(work, schemas.NothingIn(), act, lambda typed, faults: _other(uid, typed, faults))
+    return submit(work, NothingIn(), act, lambda typed, faults: _other(uid, typed, faults))
 
 
 @pages.get("/talks")
