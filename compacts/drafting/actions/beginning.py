@@ -92,7 +92,7 @@ def start_version(
     """Begin the next version as a copy: from the version `from_uid`, else from one that was just refused or
     withdrawn, else from the one in force. Commitments keep their identities. Conflict while another is on its way."""
     authorize(work, Action.COMPACT_CREATE)
-    compact = locked_compact(work, compact_uid)
+    compact = locked_compact(work.session, compact_uid)
     known = list(
         work.session.scalars(select(Version).filter_by(compact_id=compact.id).order_by(Version.number))
     )
@@ -126,7 +126,7 @@ def change_stewardship(
     """Say who keeps the agreement, who stands for each side, and on which day it ends (None: open). Stale, Invalid."""
     authorize(work, Action.COMPACT_CREATE)
     rules.check_sponsors(sponsor_organisation_uid, sponsor_physicians_uid)
-    compact = locked_compact(work, compact_uid)
+    compact = locked_compact(work.session, compact_uid)
     expect_revision(compact, revision)
     _check_sunset(work, sunset)
     compact.steward_id = _person_id(work, steward_uid, "steward")
@@ -151,7 +151,7 @@ def change_owner(
 ) -> Commitment:
     """Name the post that looks after a commitment (None: nobody yet). Allowed at any time: the promise stays."""
     authorize(work, Action.DRAFT_EDIT)
-    commitment, _version = locked_commitment(work, commitment_uid)
+    commitment, _version = locked_commitment(work.session, commitment_uid)
     expect_revision(commitment, revision)
     found = work.session.scalars(select(Post).filter_by(uid=post_uid)).one_or_none() if post_uid else None
     if post_uid and found is None:

@@ -27,7 +27,7 @@ def schedule(work: Work, *, version_uid: str, effective_from: date, revision: in
     """Fix the local day at whose beginning a ratified version comes into force. Invalid for a day that is over;
     Conflict when another agreement in this unit already binds some of the same members."""
     authorize(work, Action.VERSION_SCHEDULE)
-    version = locked_version(work, version_uid)
+    version = locked_version(work.session, version_uid)
     after = rules.move(version.state, Event.SCHEDULE)
     expect_revision(version, revision)
     compact = compact_of(work, version=version)
@@ -52,7 +52,7 @@ def schedule(work: Work, *, version_uid: str, effective_from: date, revision: in
 def withdraw(work: Work, *, version_uid: str, reason: str, revision: int | None = None) -> Version:
     """Take back a version that isn't in force yet, and say why. Its text stays. Conflict, Stale."""
     authorize(work, Action.VERSION_SCHEDULE)
-    version = locked_version(work, version_uid)
+    version = locked_version(work.session, version_uid)
     after = rules.move(version.state, Event.WITHDRAW)
     expect_revision(version, revision)
     version.state, version.ended_at = after, work.now
@@ -64,8 +64,8 @@ def enter_force(work: Work, *, version_uid: str) -> Version:
     """Bring a scheduled version into force now that its day has come, and end the one that it replaces. Conflict
     before its day, and when another agreement in this unit binds some of the same members."""
     authorize(work, Action.VERSION_ENTER_FORCE)
-    lock_organisation(work)
-    version = locked_version(work, version_uid)
+    lock_organisation(work.session, work.organisation.id)
+    version = locked_version(work.session, version_uid)
     after = rules.move(version.state, Event.ENTER_FORCE)
     if version.effective_at is None or version.effective_at > work.now:
         raise Conflict(

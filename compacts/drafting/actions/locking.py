@@ -1,28 +1,29 @@
-"""Rows that an act is about to change, locked until its transaction ends, so that two acts can't both be first."""
+"""Rows that an act is about to change, locked until its transaction ends, so that two acts can't both be first.
+Used inside use cases that have asked for their right already."""
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from reciproca.compacts.drafting.tables import Commitment, Compact, Version
 from reciproca.compacts.people.tables import Organisation
 from reciproca.core.errors import NotFound
-from reciproca.core.work import Work
 
 _FRESH = {"populate_existing": True}
 
 
-def locked_version(work: Work, uid: str) -> Version:
+def locked_version(session: Session, uid: str) -> Version:
     """The version `uid`, nobody else's to change until the end. NotFound."""
     statement = select(Version).filter_by(uid=uid).with_for_update()
-    found = work.session.scalars(statement, execution_options=_FRESH).one_or_none()
+    found = session.scalars(statement, execution_options=_FRESH).one_or_none()
     if found is None:
         raise NotFound(detail="There is no such version here.", remedy="Look it up on the agreement's page.")
     return found
 
 
-def locked_compact(work: Work, uid: str) -> Compact:
+def locked_compact(session: Session, uid: str) -> Compact:
     """The agreement `uid`, nobody else's to change until the end. NotFound."""
     statement = select(Compact).filter_by(uid=uid).with_for_update()
-    found = work.session.scalars(statement, execution_options=_FRESH).one_or_none()
+    found = session.scalars(statement, execution_options=_FRESH).one_or_none()
     if found is None:
         raise NotFound(
             detail="There is no such agreement here.", remedy="Look it up in the list of agreements."
@@ -30,14 +31,14 @@ def locked_compact(work: Work, uid: str) -> Compact:
     return found
 
 
-def locked_commitment(work: Work, uid: str) -> tuple[Commitment, Version]:
+def locked_commitment(session: Session, uid: str) -> tuple[Commitment, Version]:
     """The commitment `uid` and its version. The version is locked, which keeps all of its words. NotFound."""
-    version_uid = work.session.scalar(
+    version_uid = session.scalar(
         select(Version.uid).join(Commitment, Commitment.version_id == Version.id).where(Commitment.uid == uid)
     )
     statement = select(Commitment).filter_by(uid=uid)
-    version = locked_version(work, version_uid) if version_uid else None
-    found = work.session.scalars(statement, execution_options=_FRESH).one_or_none()
+    version = locked_version(session, version_uid) if version_uid else None
+    found = session.scalars(statement, execution_options=_FRESH).one_or_none()
     if found is None or version is None:
         raise NotFound(
             detail="There is no such commitment here.",
@@ -46,6 +47,6 @@ def locked_commitment(work: Work, uid: str) -> tuple[Commitment, Version]:
     return found, version
 
 
-def lock_organisation(work: Work) -> None:
+def lock_organisation(session: Session, organisation_id: int) -> None:
     """Let one act at a time decide which versions of the organisation are in force."""
-    work.session.scalar(select(Organisation.id).filter_by(id=work.organisation.id).with_for_update())
+    session.scalar(select(Organisation.id).filter_by(id=organisation_id).with_for_update())

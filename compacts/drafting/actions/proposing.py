@@ -42,7 +42,7 @@ def propose(work: Work, *, version_uid: str, revision: int | None = None) -> Ver
     """Freeze the text in every language and put it to both sides. Invalid, with everything that is missing; Stale
     when the words have changed since `revision`; Conflict when the version is past that; PluginFailed."""
     authorize(work, Action.VERSION_PROPOSE)
-    version = locked_version(work, version_uid)
+    version = locked_version(work.session, version_uid)
     after = rules.move(version.state, Event.PROPOSE)
     expect_revision(version, revision)
     found = checklist(work, version=version)
@@ -92,7 +92,7 @@ def record_ratification(
     """Record what one side's body decided on a proposed text. With both sides for it, the version is ratified; one
     refusal ends it. Forbidden for whoever recorded the other side; Conflict, Invalid."""
     authorize(work, RATIFY[side])
-    version = locked_version(work, version_uid)
+    version = locked_version(work.session, version_uid)
     earlier = list(work.session.scalars(select(Ratification).filter_by(version_id=version.id)))
     event = rules.event_of_ballot(is_ratified=is_ratified, sides_before=_sides(earlier, side))
     after = rules.move(version.state, event)

@@ -26,9 +26,9 @@ def open_consultation(
 ) -> Consultation:
     """Open the next round until the day `closes_on`. Conflict while one is open, or when the text is frozen."""
     authorize(work, Action.CONSULTATION_RUN)
-    version = locked_version(work, version_uid)
+    version = locked_version(work.session, version_uid)
     after = rules.move(version.state, Event.OPEN_CONSULTATION)
-    _refuse_second_round(open_round(work, version))
+    _refuse_second_round(_open_round(work, version))
     expect_revision(version, revision)
     if closes_on < work.today():
         raise Invalid(
@@ -70,9 +70,9 @@ def close_consultation(
 ) -> Consultation:
     """Close the open round and say what came of it. The version can then be proposed, or revised. Conflict, Stale."""
     authorize(work, Action.CONSULTATION_RUN)
-    version = locked_version(work, version_uid)
+    version = locked_version(work.session, version_uid)
     after = rules.move(version.state, Event.CLOSE_CONSULTATION)
-    found = open_round(work, version)
+    found = _open_round(work, version)
     if found is None:
         raise Conflict(
             detail="No round of consultation is open. Nothing was changed.",
@@ -92,16 +92,16 @@ def close_consultation(
 def revise(work: Work, *, version_uid: str, revision: int | None = None) -> Version:
     """Take a version out of consultation to change its words. Conflict while a round is open."""
     authorize(work, Action.CONSULTATION_RUN)
-    version = locked_version(work, version_uid)
+    version = locked_version(work.session, version_uid)
     after = rules.move(version.state, Event.REVISE)
-    _refuse_second_round(open_round(work, version))
+    _refuse_second_round(_open_round(work, version))
     expect_revision(version, revision)
     version.state = after
     work.act("version.revised", about=version.uid, record={"version": version.uid})
     return version
 
 
-def open_round(work: Work, version: Version) -> Consultation | None:
+def _open_round(work: Work, version: Version) -> Consultation | None:
     """The round that is open now, if one is."""
     statement = select(Consultation).filter_by(version_id=version.id).where(Consultation.closed_at.is_(None))
     return work.session.scalars(statement).one_or_none()

@@ -26,7 +26,7 @@ def edit_commitment(
     """Say a commitment otherwise in one language; words that aren't named stay. Stale when somebody else edited it
     since `revision`; Conflict when the version isn't a draft; Invalid for a language that isn't the organisation's."""
     authorize(work, Action.DRAFT_EDIT)
-    commitment, version = locked_commitment(work, commitment_uid)
+    commitment, version = locked_commitment(work.session, commitment_uid)
     rules.require_open(version.state)
     _require_locale(work, locale)
     expect_revision(commitment, revision)
@@ -40,7 +40,7 @@ def edit_topic(
 ) -> list[Commitment]:
     """Edit both sides of a topic as one: `edits` holds (commitment uid, revision seen, words). All or nothing."""
     authorize(work, Action.DRAFT_EDIT)
-    version = locked_version(work, version_uid)
+    version = locked_version(work.session, version_uid)
     rules.require_open(version.state)
     return [
         edit_commitment(work, commitment_uid=uid, locale=locale, words=words, revision=revision)
@@ -62,7 +62,7 @@ def add_commitment(
     """Add a promise of `side` to a draft: as the answer to the other side's under `pair`, or as a new topic at the
     end. `words` by language; an answer takes topic and theme from what it answers. Conflict, Stale, Invalid."""
     authorize(work, Action.DRAFT_EDIT)
-    version = locked_version(work, version_uid)
+    version = locked_version(work.session, version_uid)
     rules.require_open(version.state)
     expect_revision(version, revision)
     for locale in words:
@@ -91,7 +91,7 @@ def add_commitment(
 def remove_commitment(work: Work, *, commitment_uid: str, revision: int | None = None) -> Version:
     """Take a promise out of a draft. Earlier versions keep theirs. Returns the draft. Conflict, Stale."""
     authorize(work, Action.DRAFT_EDIT)
-    commitment, version = locked_commitment(work, commitment_uid)
+    commitment, version = locked_commitment(work.session, commitment_uid)
     rules.require_open(version.state)
     expect_revision(commitment, revision)
     version.revision += 1
@@ -106,7 +106,7 @@ def remove_commitment(work: Work, *, commitment_uid: str, revision: int | None =
 def move_commitment(work: Work, *, commitment_uid: str, to: int, revision: int | None = None) -> Version:
     """Move a commitment, with its answer, to be topic number `to` (from 1) of its draft. Conflict, Stale, Invalid."""
     authorize(work, Action.DRAFT_EDIT)
-    commitment, version = locked_commitment(work, commitment_uid)
+    commitment, version = locked_commitment(work.session, commitment_uid)
     rules.require_open(version.state)
     expect_revision(commitment, revision)
     version.revision += 1

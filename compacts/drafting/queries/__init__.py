@@ -229,7 +229,7 @@ def owners(work: Work, *, version: Version) -> dict[str, str]:
 def version_texts(work: Work, *, version: Version, locales: Sequence[str] = ()) -> dict[str, VersionText]:
     """The whole text in each of `locales` (the organisation's, when none is named)."""
     authorize(work, Action.COMPACT_READ)
-    return texts_of(work, version, locales or work.organisation.locales)
+    return texts_of(work, version=version, locales=locales or work.organisation.locales)
 
 
 def renditions(work: Work, *, version_ids: Sequence[int]) -> list[Rendition]:
@@ -260,7 +260,7 @@ def compact_page(work: Work, *, version: Version, locale: str) -> VersionFacts:
     return VersionFacts(
         compact=compact_of(work, version=version),
         version=version,
-        text=texts_of(work, version, [locale])[locale],
+        text=texts_of(work, version=version, locales=[locale])[locale],
         renditions={row.locale: row for row in renditions(work, version_ids=[version.id])},
         ratifications=ratifications(work, version=version),
         consultations=consultations(work, version=version),
@@ -270,8 +270,8 @@ def compact_page(work: Work, *, version: Version, locale: str) -> VersionFacts:
 def comparison(work: Work, *, before: Version, after: Version, locale: str) -> Difference:
     """What leads from one version to another, in the words of `locale`."""
     authorize(work, Action.COMPACT_READ)
-    old = clauses_by_locale(work, before, [locale])[locale]
-    return rules.difference(old, clauses_by_locale(work, after, [locale])[locale])
+    old = clauses_by_locale(work, version=before, locales=[locale])[locale]
+    return rules.difference(old, clauses_by_locale(work, version=after, locales=[locale])[locale])
 
 
 def checklist(work: Work, *, version: Version) -> Checklist:

@@ -9,18 +9,20 @@ from reciproca.compacts.drafting.rules import Clause, Notice, VersionText
 from reciproca.compacts.drafting.tables import Commitment, CommitmentText, Compact, CompactText, Version
 from reciproca.compacts.people.tables import Organisation
 from reciproca.core.db import ACROSS
+from reciproca.core.rights import Action, authorize
 from reciproca.core.work import Work
 from reciproca.plugins.types import LegalEffect, Side
 
 _NO_NOTICE = Notice(what="", if_nothing="")
 
 
-def texts_of(work: Work, version: Version, locales: Sequence[str]) -> dict[str, VersionText]:
+def texts_of(work: Work, *, version: Version, locales: Sequence[str]) -> dict[str, VersionText]:
     """The whole text of `version` in each locale, as it stands in the rows now."""
+    authorize(work, Action.COMPACT_READ)
     compact = work.session.scalars(select(Compact).filter_by(id=version.compact_id)).one()
     named = work.session.scalars(select(CompactText).filter_by(compact_id=compact.id))
     titles = {row.locale: row.title for row in named}
-    clauses = clauses_by_locale(work, version, locales)
+    clauses = clauses_by_locale(work, version=version, locales=locales)
     return {
         locale: VersionText(
             locale=locale,
@@ -32,16 +34,17 @@ def texts_of(work: Work, version: Version, locales: Sequence[str]) -> dict[str, 
             number=version.number,
             change_class=version.change_class.value,
             legal_effect=compact.legal_effect.value,
-            notice=notice_of(work, compact.legal_effect, locale),
-            sides=side_names(work, compact, locale),
+            notice=notice_of(work, effect=compact.legal_effect, locale=locale),
+            sides=side_names(work, compact=compact, locale=locale),
             clauses=clauses[locale],
         )
         for locale in locales
     }
 
 
-def clauses_by_locale(work: Work, version: Version, locales: Sequence[str]) -> dict[str, list[Clause]]:
+def clauses_by_locale(work: Work, *, version: Version, locales: Sequence[str]) -> dict[str, list[Clause]]:
     """The commitments of `version` in each locale, in order; words that are missing are empty."""
+    authorize(work, Action.COMPACT_READ)
     return clauses_of_rows(work.session, [version.id], locales)[version.id]
 
 
@@ -67,8 +70,9 @@ def clauses_of_rows(
     }
 
 
-def notice_of(work: Work, effect: LegalEffect, locale: str) -> Notice:
+def notice_of(work: Work, *, effect: LegalEffect, locale: str) -> Notice:
     """What the jurisdiction's pack says of `effect` in `locale`; empty where it says nothing."""
+    authorize(work, Action.COMPACT_READ)
     pack = work.plugins.jurisdictions.get(work.organisation.jurisdiction)
     said = pack.effects.get(effect.value) if pack else None
     if said is None:
@@ -76,8 +80,9 @@ def notice_of(work: Work, effect: LegalEffect, locale: str) -> Notice:
     return Notice(what=said.what.get(locale, ""), if_nothing=said.if_nothing.get(locale, ""))
 
 
-def side_names(work: Work, compact: Compact, locale: str) -> Mapping[str, str]:
+def side_names(work: Work, *, compact: Compact, locale: str) -> Mapping[str, str]:
     """What both sides are called in `locale`: the organisation's own wording, else the template's, else plain."""
+    authorize(work, Action.COMPACT_READ)
     organisation = work.session.get_one(Organisation, work.organisation.id)
     template = work.plugins.templates.get(compact.template)
     offered = {
