@@ -13,7 +13,7 @@ from reciproca.compacts.notices.tables import Delivery, Notice
 from reciproca.compacts.obligations import actions
 from reciproca.compacts.obligations.rules import Family
 from reciproca.compacts.obligations.tables import Obligation, ReminderStep
-from reciproca.compacts.people.tables import Holding, Leave
+from reciproca.compacts.people.tables import Holding, Leave, Person
 from reciproca.core.clock import FixedClock
 from reciproca.core.db import ACROSS
 from reciproca.core.identity import OrganisationRef, Role, system
@@ -181,6 +181,15 @@ def test_an_invitation_ends_by_itself(house: House, is_silenced: bool) -> None:
     assert told(installation) == ([] if is_silenced else [("P1", "reminder", 2)])
 
 
+def test_an_invitation_that_ended_in_an_outage_is_only_closed(house: House) -> None:
+    """Nobody is invited to what is over by the time that the machine is back."""
+    installation, _clock, place = house
+    with installation.work(TEST, place) as work:
+        owed_by(work, someone(work, "P1"), family=Family.INVITATION)
+    assert swept_at(house, TWO_WEEKS_LATE) == Swept(looked=1, closed=1)
+    assert told(installation) == []
+
+
 def test_no_address_means_a_notice_and_no_mail(house: House) -> None:
     """Somebody without a mail address finds the reminder on the page of messages."""
     installation, _clock, place = house
@@ -188,6 +197,18 @@ def test_no_address_means_a_notice_and_no_mail(house: House) -> None:
         owed_by(work, someone(work, "P1", email=None))
     swept = swept_at(house, WEEK_BEFORE)
     assert (swept.notices, swept.deliveries, states(installation)) == (1, 0, [])
+
+
+def test_a_new_address_brings_no_old_reminders(house: House) -> None:
+    """Somebody whose address becomes known hears the next reminder by mail, not those that have passed."""
+    installation, _clock, place = house
+    with installation.work(TEST, place) as work:
+        owed_by(work, someone(work, "P1", email=None))
+    swept_at(house, WEEK_BEFORE)
+    with installation.work(TEST, place) as work:
+        work.session.scalars(select(Person)).one().email = "p1@riverbend.example"
+    swept = swept_at(house, datetime(2026, 10, 14, 14, 0, tzinfo=UTC))
+    assert (swept.notices, swept.deliveries, states(installation)) == (1, 1, ["pending"])
 
 
 def test_another_hospital_is_left_alone(house: House) -> None:

@@ -18,7 +18,8 @@ from aiosmtpd.controller import Controller
 from sqlalchemy import select, update
 
 from reciproca.app import open_installation
-from reciproca.compacts.notices.actions import notify
+from reciproca.compacts.notices.actions import Result, notify, settle
+from reciproca.compacts.notices.rules import Reason
 from reciproca.compacts.notices.tables import Delivery
 from reciproca.compacts.notices.words import Kind
 from reciproca.compacts.obligations.actions import meet
@@ -26,8 +27,10 @@ from reciproca.compacts.people.tables import Appointment, Holding, Leave, Person
 from reciproca.core.clock import FixedClock
 from reciproca.core.db import ACROSS
 from reciproca.core.identity import OrganisationRef, system
+from reciproca.core.leases import lease
 from reciproca.core.settings import Settings
 from reciproca.core.work import Installation
+from reciproca.plugins.types import Outcome, Receipt
 from reciproca.scheduler.ticks import sweep_all, tick
 from tests.building.house import an_installation
 from tests.building.obligations import a_post, a_reminded_hospital, owed_by, someone, states
@@ -240,6 +243,27 @@ def test_a_worker_killed_in_mid_batch_sends_each_message_id_once_more_at_most(
     assert len(box.heard) == sent_before + 10
     assert len(set(box.heard)) == 10
     assert states(house.installation) == ["done"] * 10
+
+
+@pytest.mark.parametrize("outcome", ["receipt", "dropped", "failure"])
+def test_a_worker_that_was_taken_for_dead_writes_nothing(house: House, outcome: str) -> None:
+    """Once another has taken a delivery over, the first one's report of it changes nothing."""
+    house.remind("P1")
+    held = []
+    for _worker in range(2):
+        with house.installation.database.transaction() as session:
+            held += lease(session, Delivery, now=house.clock.now())
+        house.clock.advance(timedelta(seconds=91))
+    late, mine = held
+    facts: dict[str, Any] = {
+        "receipt": {"receipt": Receipt(key=late.key, outcome=Outcome.HANDED_OVER)},
+        "dropped": {"dropped": Reason.LEFT},
+        "failure": {"failure": "no"},
+    }
+    with house.installation.work(TEST, house.place) as work:
+        settle(work, results=[Result(delivery=late, **facts[outcome])])
+    (row,) = house.rows()
+    assert (row.state, row.lease_token, row.outcome) == ("leased", mine.lease_token, None)
 
 
 def test_what_was_done_by_noon_is_not_reminded_of_at_noon(house: House) -> None:
