@@ -36,7 +36,7 @@ def open_campaign(work: Work, *, version_uid: str, due: date, exclude: Collectio
     """Ask everybody whom the agreement is for (without the organisation's own co-sponsor, and the people whose uids are
     in `exclude`) to sign a version by the end of the local day `due`. Conflict, Invalid."""
     authorize(work, Action.CAMPAIGN_RUN)
-    version = locked_version(work, version_uid)
+    version = locked_version(work.session, version_uid)
     rules.require_signable(version.state)
     _check_day(work, due)
     _refuse_second(work, version)

@@ -76,7 +76,7 @@ def _standing(work: Work, version_uid: str) -> Version:
     if work.actor.person_id is None:
         raise Forbidden(detail=_("Only a person can sign. Your account isn't linked to anybody. Nothing was changed."),
                         remedy=_("Ask the administrator to link it to you."))
-    version = locked_version(work, version_uid)
+    version = locked_version(work.session, version_uid)
     rules.require_signable(version.state)
     rules.require_one_side(signed_other=has_signed(work, version, PHYSICIAN))
     if not _signs_each(compact_of(work, version=version)) and organisation_signature(work, version=version):
