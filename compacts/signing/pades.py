@@ -6,7 +6,7 @@ certificate that it was made with.
 
 import asyncio
 import re
-from datetime import datetime
+from datetime import UTC, datetime
 from io import BytesIO
 from typing import Any
 
@@ -19,6 +19,7 @@ from pyhanko.sign.signers import SimpleSigner
 from pyhanko.sign.signers.pdf_cms import PdfCMSSignedAttributes
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
+from reciproca.core.errors import Misconfigured
 from reciproca.core.keys import Keys
 
 RESERVED = 8192
@@ -31,9 +32,20 @@ _RANGE = re.compile(rb"/ByteRange\s*\[\s*0\s+(\d+)\s+(\d+)\s+\d+\s*\]")
 def seal(pdf: bytes, keys: Keys, *, at: datetime) -> bytes:
     """`pdf`, sealed at `at`: nothing can be added or changed afterwards without showing. The signature's own digits,
     which nothing covers, are written in the one way that the verifier takes: lower case."""
-    sealed = asyncio.run(_seal(pdf, keys, at))
+    _check_time(keys, at)
+    sealed = asyncio.run(_seal(pdf, keys, at.astimezone(UTC)))
     begins, ends = (int(number) for number in _RANGE.findall(sealed)[-1])
     return sealed[:begins] + sealed[begins:ends].lower() + sealed[ends:]
+
+
+def _check_time(keys: Keys, at: datetime) -> None:
+    """No validator minds a seal from outside its certificate's time, ours does: so it isn't made."""
+    if not keys.seal.not_valid_before_utc <= at <= keys.seal.not_valid_after_utc:
+        raise Misconfigured(
+            detail=f"The seal's certificate is not valid at {at:%Y-%m-%d %H:%M} UTC, so nothing was sealed. "
+            "Every signature is kept.",
+            remedy="Check the clock; if the certificate has ended, renew it and seal again.",
+        )
 
 
 async def _seal(pdf: bytes, keys: Keys, at: datetime) -> bytes:

@@ -28,6 +28,7 @@ def page_context(parts: DocumentParts, keys: Keys, translator: Translator) -> di
         "text_sha256": sha256(parts.text),
         "themes": _themes(text),
         "acts": [_act(act, translator) for act in parts.acts],
+        "physician": _physician(parts),
         "organisation_signed": any(act.role == "organisation" for act in parts.acts),
         "language": translator.language_name(parts.locale),
         "checkpoint": parts.acts[0].proof.note,
@@ -36,6 +37,13 @@ def page_context(parts: DocumentParts, keys: Keys, translator: Translator) -> di
         "fonts": BUNDLED,
         "made": latest(parts),
     }
+
+
+def _physician(parts: DocumentParts) -> str:
+    """The name of the physician whose copy this is, as they signed."""
+    return next(
+        str(json.loads(act.record)["name_as_signed"]) for act in parts.acts if act.role == "physician"
+    )
 
 
 def _themes(text: dict[str, Any]) -> list[dict[str, Any]]:

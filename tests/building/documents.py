@@ -2,6 +2,8 @@
 
 import hashlib
 import secrets
+from collections.abc import Sequence
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from tempfile import mkdtemp
@@ -27,24 +29,29 @@ def some_keys(name: str = "Riverbend Hospital") -> Keys:
 
 
 def a_text(
-    locale: str = "en", words: str = "We answer every safety report within five working days."
+    locale: str = "en",
+    words: str = "We answer every safety report within five working days.",
+    *,
+    topics: Sequence[str] = ("Quality and safety",),
+    themes: Sequence[str] = ("Patients first",),
 ) -> bytes:
-    """The canonical text of a small version with one pair of commitments."""
+    """The canonical text of a version: for each topic one pair of commitments, the topics shared out to `themes`."""
     clauses = [
         {
-            "identity": f"{side}-1",
+            "identity": f"{side}-{position}",
             "side": side,
-            "pair": "quality",
-            "position": 1,
-            "theme": "patients",
-            "theme_label": "Patients first",
-            "topic": "Quality and safety",
+            "pair": topic,
+            "position": position,
+            "theme": themes[position * len(themes) // len(topics)],
+            "theme_label": themes[position * len(themes) // len(topics)],
+            "topic": topic,
             "text": words,
             "indicator": "Share answered",
             "evidence": "Safety reports",
             "cadence": "yearly",
         }
         for side in ("organisation", "physicians")
+        for position, topic in enumerate(topics)
     ]
     return canonical(
         {
@@ -59,7 +66,7 @@ def a_text(
                 "if_nothing": "If you do nothing, nothing happens.",
             },
             "sides": {"organisation": "The hospital", "physicians": "The physicians"},
-            "themes": [{"key": "patients", "label": "Patients first"}],
+            "themes": [{"key": theme, "label": theme} for theme in themes],
             "commitments": clauses,
         }
     )
@@ -112,15 +119,15 @@ def some_parts(keys: Keys, text: bytes, *, both: bool = True) -> DocumentParts:
     return DocumentParts(text=text, locale="en", acts=acts)
 
 
-def a_document(keys: Keys, parts: DocumentParts) -> Made:
-    """`parts` as a sealed PDF and a bundle."""
+def a_document(keys: Keys, parts: DocumentParts, *, at: datetime | None = None) -> Made:
+    """`parts` as a sealed PDF and a bundle, sealed at `at` or else when the clock says."""
     catalogues = Catalogues.load(loader.TRANSLATIONS)
     return make_document(
         parts,
         keys=keys,
         environment=loader.environment(catalogues),
         translator=catalogues.translator(parts.locale),
-        at=CLOCK.now(),
+        at=at or CLOCK.now(),
     )
 
 

@@ -1,39 +1,27 @@
 """Sealed documents: what is intact, and that nothing else is."""
 
+import re
 import subprocess
+from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from asn1crypto import x509
 from cryptography.hazmat.primitives.serialization import Encoding
-from pyhanko.pdf_utils import generic
-from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko_certvalidator import ValidationContext
+from pypdf import PdfReader
 
-from reciproca.compacts.signing import bundling
-from reciproca.compacts.signing.verification.bundle import check_bundle, read_members
-from reciproca.compacts.signing.verification.files import check_document, verify_file
+from reciproca.compacts.signing import pades
+from reciproca.compacts.signing.verification.files import verify_file
 from reciproca.compacts.signing.verification.inside import read_attachments
-from reciproca.compacts.signing.verification.report import Altered, Damaged, Untrusted
-from reciproca.core.keys import Keys
-from tests.building.documents import a_document, a_text, some_keys, some_parts, the_sample
-
-FINDINGS = (Altered, Damaged, Untrusted)
-
-
-def root_of(keys: Keys) -> bytes:
-    """The root certificate of `keys`, as a reader would have it."""
-    return keys.root.public_bytes(Encoding.PEM)
-
-
-def written(folder: Path, name: str, data: bytes) -> Path:
-    """`data` in a file."""
-    path = folder / name
-    path.write_bytes(data)
-    return path
+from reciproca.compacts.signing.verification.seal import read_seal
+from reciproca.core.errors import Misconfigured
+from tests.building.documents import CLOCK, a_document, a_text, some_keys, some_parts, the_sample
+from tests.documents.forging import root_of, signature_span, written
 
 
 def test_intact_document_and_bundle_name_both_parties(tmp_path: Path) -> None:
@@ -81,96 +69,6 @@ def test_garbage_is_unreadable(tmp_path: Path) -> None:
     assert (
         verify_file(written(tmp_path, "e.pdf", made.pdf[: len(made.pdf) // 2]), root_of(keys)).exit_code == 2
     )
-
-
-def signature_span(pdf: bytes) -> tuple[int, int]:
-    """Where the seal's digits are."""
-    sealed = pdf.rindex(b"/Contents <") + len(b"/Contents ")
-    return sealed, pdf.index(b">", sealed) + 1
-
-
-def is_refused(pdf: bytes, root: bytes) -> bool:
-    """Whether the verifier finds something wrong with `pdf`."""
-    try:
-        check_document(pdf, root)
-    except FINDINGS:
-        return True
-    return False
-
-
-@pytest.mark.parametrize("bit", [0, 5, 7])
-def test_no_flipped_bit_of_the_seal_is_accepted(bit: int) -> None:
-    """Protects the one place that the seal can't cover, its own digits: letter case and padding included."""
-    keys, made = the_sample()
-    begins, ends = signature_span(made.pdf)
-    used = begins + 2 * 1100
-    for at in [*range(begins, used), *range(used, ends, 97), ends - 1]:
-        flipped = bytearray(made.pdf)
-        flipped[at] ^= 1 << bit
-        assert is_refused(bytes(flipped), root_of(keys)), at
-
-
-def test_no_flipped_bit_elsewhere_is_accepted() -> None:
-    """Protects every byte outside the seal's digits, the first and the last included."""
-    keys, made = the_sample()
-    begins, ends = signature_span(made.pdf)
-    outside = [*range(0, begins, 211), *range(ends, len(made.pdf), 13), len(made.pdf) - 1]
-    for at in outside:
-        flipped = bytearray(made.pdf)
-        flipped[at] ^= 1 << (at % 8)
-        assert is_refused(bytes(flipped), root_of(keys)), at
-
-
-def test_appended_bytes_annotation_and_swapped_attachment_are_found(tmp_path: Path) -> None:
-    """Protects against what PDF readers overlook: anything that was added after the seal."""
-    keys, made = the_sample()
-    assert is_refused(made.pdf + b"\n", root_of(keys))
-    assert is_refused(made.pdf + b"%%EOF\n", root_of(keys))
-    swapped = appended(made.pdf, tmp_path)
-    assert swapped.startswith(made.pdf)
-    assert len(swapped) > len(made.pdf)
-    assert is_refused(swapped, root_of(keys))
-
-
-def appended(pdf: bytes, folder: Path) -> bytes:
-    """`pdf` with an incremental update that swaps its attachment, the old bytes left in place."""
-    writer = IncrementalPdfFileWriter(BytesIO(pdf))
-    names = writer.root["/Names"]["/EmbeddedFiles"]["/Names"]
-    stream = generic.StreamObject(stream_data=b'{"forged":true}')
-    specification = names[1].get_object()
-    specification["/EF"][generic.pdf_name("/F")] = writer.add_object(stream)
-    writer.update_container(specification)
-    out = folder / "swapped.pdf"
-    with out.open("wb") as target:
-        writer.write(target)
-    return out.read_bytes()
-
-
-def test_every_changed_member_of_a_bundle_is_found() -> None:
-    """Protects a bundle as a whole: no file in it can be changed, dropped, added or taken from another one."""
-    keys, made = the_sample()
-    other = read_members(a_document(keys, some_parts(keys, a_text(words="Other words."))).bundle)
-    members = read_members(made.bundle)
-    forgeries = [{**members, "extra.txt": b"x"}]
-    for name, data in members.items():
-        forgeries.append({**members, name: data[:-1] + bytes([data[-1] ^ 1])})
-        forgeries.append({key: value for key, value in members.items() if key != name})
-        if other[name] != data:
-            forgeries.append({**members, name: other[name]})
-    for forged in forgeries:
-        with pytest.raises(FINDINGS):
-            check_bundle(bundling.archive(forged), root_of(keys))
-
-
-def test_no_flipped_bit_of_a_bundle_is_accepted() -> None:
-    """Protects the zip's own bookkeeping, which no signature covers: it must follow from the members."""
-    keys, made = the_sample()
-    central = made.bundle.rindex(b"PK\x01\x02") - 600
-    for at in [*range(0, central, 499), *range(central, len(made.bundle), 3)]:
-        flipped = bytearray(made.bundle)
-        flipped[at] ^= 1 << (at % 8)
-        with pytest.raises(FINDINGS):
-            check_bundle(bytes(flipped), root_of(keys))
 
 
 def test_same_evidence_gives_the_same_unsigned_bytes() -> None:
@@ -246,3 +144,35 @@ def test_pyhanko_agrees() -> None:
     status = validate_pdf_signature(signature, context)
     assert status.bottom_line
     assert status.coverage.name == "ENTIRE_FILE"
+
+
+def test_nothing_is_sealed_outside_its_certificates_time() -> None:
+    """Protects against a seal that precedes its certificate or outlives it: no validator would mind, ours does."""
+    keys, made = the_sample()
+    for at in (CLOCK.now() - timedelta(days=1), keys.seal.not_valid_after_utc + timedelta(seconds=1)):
+        with pytest.raises(Misconfigured, match="not valid"):
+            pades.seal(made.pdf, keys, at=at)
+
+
+def test_a_seal_says_its_time_in_utc(tmp_path: Path) -> None:
+    """Protects the verifier's one form of writing: an instant in another zone is sealed as the same instant."""
+    keys = some_keys()
+    local = CLOCK.now().astimezone(ZoneInfo("America/St_Johns"))
+    made = a_document(keys, some_parts(keys, a_text()), at=local)
+    assert read_seal(made.pdf).sealed_at == CLOCK.now()
+    assert verify_file(written(tmp_path, "a.pdf", made.pdf), root_of(keys)).verdict == "intact"
+
+
+@pytest.mark.parametrize("lines", [1, 2, 3, 4, 5])
+def test_a_topic_stays_with_its_promises(lines: int) -> None:
+    """Protects readers on paper: no topic, and no theme, stands at the foot of a page without what it announces."""
+    keys = some_keys()
+    text = a_text(
+        words="Promise " + "that we keep with one another " * lines,
+        topics=[f"Topic{number}" for number in range(16)],
+        themes=[f"Topics{number}" for number in range(8)],
+    )
+    reader = PdfReader(BytesIO(a_document(keys, some_parts(keys, text)).pdf))
+    pages = [re.findall("Topic|Promise", page.extract_text()) for page in reader.pages]
+    assert sum(page.count("Promise") for page in pages) == 32
+    assert {page[-1] for page in pages if page} == {"Promise"}
