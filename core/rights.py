@@ -47,8 +47,8 @@ class Action(StrEnum):
     DOCUMENT_SEAL = "document.seal"
     REVIEW_RUN = "review.run"
     REVIEW_READ = "review.read"
-    ASSESS_ORGANISATION = "review.assess_organisation"
-    ASSESS_PHYSICIANS = "review.assess_physicians"
+    REVIEW_ANSWER_ORGANISATION = "review.answer_organisation"
+    REVIEW_ANSWER_PHYSICIANS = "review.answer_physicians"
     ACTION_AGREE = "action.agree"
     ACTION_TELL = "action.tell_outcome"
     BALANCE_READ = "balance.read"
@@ -102,8 +102,8 @@ RIGHTS: Mapping[Action, frozenset[Role]] = {
         Action.DOCUMENT_SEAL: {_R.SYSTEM},
         Action.REVIEW_RUN: {_R.STEWARD, *_SPONSORS, _R.SYSTEM},
         Action.REVIEW_READ: {*_MEMBERS, _R.SYSTEM},
-        Action.ASSESS_ORGANISATION: {_R.PHYSICIAN, _R.CO_SPONSOR_PHYSICIANS, _R.COMMITMENT_OWNER},
-        Action.ASSESS_PHYSICIANS: {_R.CO_SPONSOR_ORGANISATION, _R.REVIEWER, _R.PHYSICIAN},
+        Action.REVIEW_ANSWER_ORGANISATION: {_R.CO_SPONSOR_ORGANISATION},
+        Action.REVIEW_ANSWER_PHYSICIANS: {_R.CO_SPONSOR_PHYSICIANS},
         Action.ACTION_AGREE: _SPONSORS,
         Action.ACTION_TELL: {_R.STEWARD, *_SPONSORS},
         Action.BALANCE_READ: {*_MEMBERS, _R.SYSTEM},

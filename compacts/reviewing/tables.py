@@ -55,8 +55,9 @@ class ActionState(StrEnum):
 
 
 class Review(Tenant, Revised, Base):
-    """Review number `number` of a compact. `seal_opens_at` is fixed when it opens: then what was answered is shown, and
-    a side that didn't answer stands as "gave no answer by …"."""
+    """Review number `number` of a compact. Both days are fixed when it opens: at `seal_opens_at` what was answered is
+    shown, and a side that didn't answer stands as "gave no answer by …"; at `closes_at` it closes, whoever is silent.
+    `findings` are what both sides were asked to respond to."""
 
     __tablename__ = "review"
     __table_args__ = (
@@ -73,14 +74,17 @@ class Review(Tenant, Revised, Base):
     opens_at: Mapped[datetime]
     seal_opens_on: Mapped[date]
     seal_opens_at: Mapped[datetime]
+    closes_on: Mapped[date]
+    closes_at: Mapped[datetime]
     opened_at: Mapped[datetime | None]
     revealed_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
     findings: Mapped[str | None]
 
 
-class Assessment(Tenant, Revised, Base):
-    """The look at one commitment in one review."""
+class Assessment(Tenant, Base):
+    """The look at one commitment in one review. `rating` is what the review found in the end; `reason` is a word of
+    `rules.Reason` that says why there is none, or whose answer is missing from it."""
 
     __tablename__ = "assessment"
     __table_args__ = (
@@ -91,11 +95,12 @@ class Assessment(Tenant, Revised, Base):
     review_id: Mapped[int]
     commitment_id: Mapped[int]
     state: Mapped[AssessmentState] = mapped_column(word(AssessmentState), default=AssessmentState.PENDING)
-    reason: Mapped[str | None]
+    rating: Mapped[Rating | None] = mapped_column(word(Rating, "assessment_rating"))
+    reason: Mapped[str | None] = mapped_column(String(40))
 
 
 class Answer(Tenant, Base):
-    """What one side said of one commitment: sealed until the review reveals it. Its uid tells no time."""
+    """What one side said of one commitment: sealed until the review opens it. Its uid tells no time."""
 
     __tablename__ = "answer"
     __table_args__ = (
@@ -105,47 +110,59 @@ class Answer(Tenant, Base):
 
     assessment_id: Mapped[int]
     side: Mapped[Side] = mapped_column(word(Side, "answer_side"))
-    rating: Mapped[Rating] = mapped_column(word(Rating))
+    rating: Mapped[Rating] = mapped_column(word(Rating, "answer_rating"))
     words: Mapped[str]
-    is_late: Mapped[bool] = mapped_column(default=False)
 
 
-class Submission(Tenant, Base):
-    """One side has spoken in one review: from then on its answers are fixed."""
+class Voice(Tenant, Revised, Base):
+    """One side in one review, from its opening on. Once `submitted_at` is set its answers are fixed, and `sha256`
+    (over `salt` and the answers) is in the ledger while they are still sealed. `agrees` and `response` are what it
+    says to the findings. Its `revision` counts this side's changes only, so that it tells the other side nothing."""
 
-    __tablename__ = "submission"
+    __tablename__ = "voice"
     __table_args__ = (*tenant_keys(review_id="review"), UniqueConstraint("organisation_id", "review_id", "side"))
 
     review_id: Mapped[int]
-    side: Mapped[Side] = mapped_column(word(Side, "submission_side"))
-    submitted_at: Mapped[datetime]
+    side: Mapped[Side] = mapped_column(word(Side, "voice_side"))
+    spoken_by: Mapped[str | None] = mapped_column(String(60))
+    submitted_at: Mapped[datetime | None]
+    is_late: Mapped[bool] = mapped_column(default=False)
+    salt: Mapped[str | None] = mapped_column(String(36))
+    sha256: Mapped[str | None] = mapped_column(String(64))
+    responded_at: Mapped[datetime | None]
+    agrees: Mapped[bool | None]
+    response: Mapped[str | None]
 
 
 class AgreedAction(Tenant, Revised, Base):
-    """What was agreed at a review: one side owns it through a post, by a local date."""
+    """Something to do that came out of a review: `proposed_by` one side, owned by `owner_side` through a post, by a
+    local date. What a side proposes for itself is agreed at once; for the other, when that side accepts it."""
 
     __tablename__ = "agreed_action"
     __table_args__ = (*tenant_keys(review_id="review", commitment_id="commitment", owner_post_id="post"),)
 
     review_id: Mapped[int]
     commitment_id: Mapped[int | None]
+    proposed_by: Mapped[Side] = mapped_column(word(Side, "action_proposer"))
     owner_side: Mapped[Side] = mapped_column(word(Side, "action_side"))
     owner_post_id: Mapped[int | None]
     title: Mapped[str]
     due_on: Mapped[date]
     state: Mapped[ActionState] = mapped_column(word(ActionState), default=ActionState.PROPOSED)
+    reason: Mapped[str | None]
     agreed_at: Mapped[datetime | None]
 
 
 class OutcomeStatement(Tenant, Base):
-    """What became of an action: done or not, why, and who was told in what words."""
+    """What became of an action: done or not, why, and who was told. `is_silence` when nobody said by the day on which
+    the next review closed."""
 
     __tablename__ = "outcome_statement"
     __table_args__ = (*tenant_keys(action_id="agreed_action"), UniqueConstraint("organisation_id", "action_id"))
 
     action_id: Mapped[int]
     is_done: Mapped[bool]
+    is_silence: Mapped[bool] = mapped_column(default=False)
     why: Mapped[str]
     told_to: Mapped[str]
-    words: Mapped[str]
     told_at: Mapped[datetime]

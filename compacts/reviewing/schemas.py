@@ -1,0 +1,272 @@
+"""Shape at reviewing's doors: what may come in, by name, type and length, and what goes out."""
+
+from typing import Any
+
+from marshmallow import RAISE, Schema, ValidationError, fields, post_load, pre_load, validate
+
+from reciproca.compacts.reviewing.actions import Said
+from reciproca.core.i18n import _
+from reciproca.plugins.types import Rating, Side
+
+_ALLOWED = {"\n", "\r", "\t"}
+WORDS = 2000
+_RATING, _WORDS = "rating-", "words-"
+
+
+def plain(text: str) -> None:
+    """Refuse characters that nobody types: control characters, other than line ends and tabs."""
+    if any(not mark.isprintable() and mark not in _ALLOWED and not mark.isspace() for mark in text):
+        raise ValidationError(_("There is a character in it that can't be shown. Remove it."))
+
+
+def words(limit: int = WORDS, **options: Any) -> fields.String:
+    """A field of at most `limit` characters of text."""
+    return fields.String(validate=[validate.Length(max=limit), plain], **options)
+
+
+def said(limit: int) -> fields.String:
+    """A field that must say something."""
+    least = validate.Length(min=1, max=limit, error=_("Write between {min} and {max} characters here."))
+    return fields.String(required=True, validate=[least, plain])
+
+
+def a_side() -> "fields.Enum[Side]":
+    """One of both sides."""
+    return fields.Enum(Side, by_value=True, required=True)
+
+
+class ReviewDoor(Schema):
+    """Whatever comes in: unknown fields are refused, and an empty optional field of a form is one left out."""
+
+    class Meta:
+        unknown = RAISE
+
+    @pre_load
+    def _without_blanks(self, data: Any, **_options: Any) -> Any:
+        if not isinstance(data, dict):
+            return data
+        optional = {name for name, field in self.fields.items() if not field.required}
+        return {name: value for name, value in data.items() if value != "" or name not in optional}
+
+
+class AnswerIn(ReviewDoor):
+    """What a side says of one commitment."""
+
+    commitment = said(36)
+    rating = fields.Enum(Rating, by_value=True, required=True)
+    words = words(load_default="")
+
+    @post_load
+    def _said(self, data: dict[str, Any], **_options: Any) -> Said:
+        return Said(**data)
+
+
+class AnswersIn(ReviewDoor):
+    """A side's answers; commitments that are left out stay as they were."""
+
+    side = a_side()
+    answers = fields.List(fields.Nested(AnswerIn), required=True, validate=validate.Length(max=500))
+
+
+class AnswersForm(Schema):
+    """The same as a form: `rating-<uid>` and `words-<uid>` for each commitment. Words without a rating are a mistake,
+    not lost."""
+
+    class Meta:
+        unknown = RAISE
+
+    side = a_side()
+    answers = fields.Raw(load_default=list)
+
+    @pre_load
+    def _gather(self, data: dict[str, str], **_options: Any) -> dict[str, Any]:
+        named = [name.removeprefix(_RATING).removeprefix(_WORDS) for name, value in data.items()
+                 if name.startswith((_RATING, _WORDS)) and value.strip()]  # fmt: skip
+        found: list[Said] = []
+        faults: dict[str, Any] = {}
+        for uid in dict.fromkeys(named):
+            one = {"commitment": uid, "rating": data.get(_RATING + uid), "words": data.get(_WORDS + uid, "")}
+            try:
+                found.append(AnswerIn().load({name: value for name, value in one.items() if value is not None}))
+            except ValidationError as error:
+                said = error.messages if isinstance(error.messages, dict) else {"rating": error.messages}
+                faults |= {f"{name}-{uid}": reason for name, reason in said.items()}
+        if faults:
+            raise ValidationError(faults)
+        rest = {name: value for name, value in data.items() if not name.startswith((_RATING, _WORDS))}
+        return {**rest, "answers": found}
+
+
+class SideIn(ReviewDoor):
+    """An act of one side that needs no words."""
+
+    side = a_side()
+
+
+class ActionIn(ReviewDoor):
+    """Something to do: which side proposes it, which side and post would own it, by which local day."""
+
+    side = a_side()
+    owner_side = a_side()
+    title = said(300)
+    due_on = fields.Date(required=True)
+    post_uid = words(36, load_default=None, allow_none=True)
+    commitment_uid = words(36, load_default=None, allow_none=True)
+
+
+class ActionDeclineIn(ReviewDoor):
+    """Why something isn't agreed to."""
+
+    reason = said(WORDS)
+
+
+class OutcomeIn(ReviewDoor):
+    """What became of an action."""
+
+    is_done = fields.Boolean(required=True)
+    why = said(WORDS)
+    told_to = said(300)
+
+
+class FindingsIn(ReviewDoor):
+    """What was found."""
+
+    findings = said(6000)
+
+
+class ResponseIn(ReviewDoor):
+    """What a side says to the findings."""
+
+    side = a_side()
+    agrees = fields.Boolean(required=True)
+    words = words(4000, load_default="")
+
+
+class NoWordsIn(ReviewDoor):
+    """An act that needs no words."""
+
+
+class ReviewsAsked(Schema):
+    """Cursor paging: the uid after which to go on, and how many."""
+
+    class Meta:
+        unknown = RAISE
+
+    after = fields.String(load_default=None, validate=validate.Length(max=36))
+    limit = fields.Integer(load_default=50, validate=validate.Range(min=1, max=200))
+
+
+class SideAsked(Schema):
+    """Whose answers."""
+
+    class Meta:
+        unknown = RAISE
+
+    side = a_side()
+
+
+class AnswerOut(Schema):
+    """What a side said of a commitment."""
+
+    rating = fields.Enum(Rating, by_value=True)
+    words = fields.String()
+
+
+class OwnAnswerOut(AnswerOut):
+    """One of one's own answers."""
+
+    commitment = fields.String()
+
+
+class OwnAnswersOut(Schema):
+    """A side's own answers; `revision` is their ETag."""
+
+    side = fields.Enum(Side, by_value=True)
+    revision = fields.Integer()
+    submitted_at = fields.DateTime(allow_none=True)
+    is_late = fields.Boolean()
+    answers = fields.List(fields.Nested(OwnAnswerOut))
+
+
+class AssessmentOut(Schema):
+    """The look at one commitment; `views` by side, empty while they are sealed."""
+
+    commitment = fields.String()
+    identity = fields.String()
+    side = fields.Enum(Side, by_value=True)
+    state = fields.String()
+    rating = fields.Enum(Rating, by_value=True, allow_none=True)
+    reason = fields.String(allow_none=True)
+    views = fields.Dict(keys=fields.String(), values=fields.Nested(AnswerOut))
+
+
+class ReviewSideOut(Schema):
+    """One side of a review."""
+
+    submitted_at = fields.DateTime(allow_none=True)
+    is_late = fields.Boolean()
+    responded_at = fields.DateTime(allow_none=True)
+    agrees = fields.Boolean(allow_none=True)
+    response = fields.String(allow_none=True)
+
+
+class OutcomeOut(Schema):
+    """What became of an action; `is_silence` when nobody said."""
+
+    is_done = fields.Boolean()
+    is_silence = fields.Boolean()
+    why = fields.String()
+    told_to = fields.String()
+    told_at = fields.DateTime()
+
+
+class ActionOut(Schema):
+    """An action; `revision` is its ETag."""
+
+    uid = fields.String()
+    state = fields.String()
+    proposed_by = fields.Enum(Side, by_value=True)
+    owner_side = fields.Enum(Side, by_value=True)
+    post = fields.String()
+    commitment = fields.String(allow_none=True)
+    title = fields.String()
+    due_on = fields.Date()
+    reason = fields.String(allow_none=True)
+    revision = fields.Integer()
+    outcome = fields.Nested(OutcomeOut, allow_none=True)
+
+
+class ReviewOut(Schema):
+    """A review and where it stands; `revision` is its ETag."""
+
+    uid = fields.String()
+    compact = fields.String()
+    number = fields.Integer()
+    cycle = fields.String()
+    state = fields.String()
+    opens_on = fields.Date()
+    seal_opens_on = fields.Date()
+    closes_on = fields.Date()
+    opened_at = fields.DateTime(allow_none=True)
+    revealed_at = fields.DateTime(allow_none=True)
+    closed_at = fields.DateTime(allow_none=True)
+    revision = fields.Integer()
+
+
+class WholeReviewOut(ReviewOut):
+    """A review with everything in it that may be read now."""
+
+    version = fields.String()
+    is_sealed = fields.Boolean()
+    findings = fields.String(allow_none=True)
+    sides = fields.Dict(keys=fields.String(), values=fields.Nested(ReviewSideOut))
+    assessments = fields.List(fields.Nested(AssessmentOut))
+    actions = fields.List(fields.Nested(ActionOut))
+    earlier_actions = fields.List(fields.Nested(ActionOut))
+
+
+class ReviewsOut(Schema):
+    """A page of reviews; `next` is the cursor of the page after it."""
+
+    items = fields.List(fields.Nested(ReviewOut))
+    next = fields.String(allow_none=True)
