@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import (
     TIMESTAMP,
@@ -19,6 +19,7 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     MetaData,
     String,
+    Table,
     Text,
     TypeDecorator,
     UniqueConstraint,
@@ -37,6 +38,7 @@ from sqlalchemy.orm import (
 )
 from sqlalchemy.orm.exc import StaleDataError
 from sqlalchemy.schema import SchemaItem
+from sqlalchemy.sql.visitors import iterate
 from sqlalchemy.types import JSON, TypeEngine
 
 from reciproca.core.errors import Busy, Conflict, Stale
@@ -214,14 +216,18 @@ def _stay_in_the_organisation(state: ORMExecuteState) -> None:
         or state.execution_options.get("across_organisations")
     ):
         return
-    if not any(issubclass(mapper.class_, Tenant) for mapper in state.all_mappers):
-        return
     organisation_id = state.session.info.get("organisation_id")
-    if organisation_id is None:
+    if organisation_id is not None:  # always: a count, an EXISTS or a join doesn't show its tenant in its columns
+        state.statement = state.statement.options(
+            with_loader_criteria(Tenant, lambda row: row.organisation_id == organisation_id, include_aliases=True)
+        )
+    elif any(part.name in _tenants() for part in iterate(cast(Any, state.statement)) if isinstance(part, Table)):
         raise LookupError("a tenant's rows were read without an organisation")
-    state.statement = state.statement.options(
-        with_loader_criteria(Tenant, lambda row: row.organisation_id == organisation_id, include_aliases=True)
-    )
+
+
+def _tenants() -> frozenset[str]:
+    mappers = Base.registry.mappers
+    return frozenset(str(mapper.local_table) for mapper in mappers if issubclass(mapper.class_, Tenant))
 
 
 @event.listens_for(Session, "before_flush")
