@@ -16,6 +16,7 @@ from reciproca.compacts.access import web as access_web
 from reciproca.compacts.drafting import api as drafting_api
 from reciproca.compacts.drafting import cli as drafting_cli
 from reciproca.compacts.drafting import web as drafting_web
+from reciproca.compacts.notices import api as notices_api
 from reciproca.compacts.notices import cli as notices_cli
 from reciproca.compacts.notices import web as notices_web
 from reciproca.compacts.overview import api as overview_api
@@ -39,8 +40,8 @@ from reciproca.core.keys import Keys
 from reciproca.core.outbox import Handler
 from reciproca.core.settings import Settings
 from reciproca.core.work import Installation
-from reciproca.plugins.registry import Registry
 from reciproca.demo import commands as demo_commands
+from reciproca.plugins.registry import Registry
 from reciproca.scheduler import cli as scheduler_cli
 from reciproca.scheduler.telling import tell_plugins
 from reciproca.shell import make_shell, render_error
@@ -63,6 +64,7 @@ RESOURCES = (
     signing_api.resources,
     reviewing_api.resources,
     overview_api.resources,
+    notices_api.resources,
 )
 COMMANDS = (
     *commands.commands,

@@ -57,5 +57,7 @@ def render_error(error: ReciprocaError, incident: str) -> ResponseReturnValue:
     earlier, installation = g.pop("work", None), current_app.installation  # type: ignore[attr-defined]  # our Shell
     if earlier is None:
         return make_response(page("error.html", error=error, incident=incident), error.status)
-    with installation.work(earlier.actor, earlier.place, write=False) as g.work:  # the request's own has ended
+    with installation.work(
+        earlier.actor, earlier.place, write=False
+    ) as g.work:  # the request's own has ended
         return make_response(page("error.html", error=error, incident=incident), error.status)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sized
 import structlog
 
 from reciproca.compacts.drafting.actions import put_in_force
+from reciproca.compacts.reviewing.actions import DUE as REVIEWS_DUE
 from reciproca.compacts.signing.actions import close_due_campaigns
 from reciproca.core.identity import OrganisationRef, system
 from reciproca.core.work import Installation, Work
@@ -16,6 +17,7 @@ Due = Callable[[Work], Sized]
 DUE: tuple[tuple[str, Due], ...] = (
     ("versions_in_force", put_in_force),
     ("campaigns_closed", close_due_campaigns),
+    *REVIEWS_DUE,
 )
 """(name in the report, use case): the use case does what is due at `work.now` and returns what it did."""
 

@@ -27,58 +27,105 @@ class Part:
 LEADERS: tuple[Part, ...] = (
     Part(key="administrator", email="admin@riverbend.example", roles=(Role.ADMINISTRATOR,)),
     Part(
-        key="steward", email="helen.abara@riverbend.example", staff_id="ST0001", given_name="Helen",
-        family_name="Abara", roles=(Role.STEWARD, Role.DRAFTER),
+        key="steward",
+        email="helen.abara@riverbend.example",
+        staff_id="ST0001",
+        given_name="Helen",
+        family_name="Abara",
+        roles=(Role.STEWARD, Role.DRAFTER),
     ),
     Part(
-        key="chief_executive", email="amina.yusuf@riverbend.example", staff_id="ST0002", given_name="Amina",
-        family_name="Yusuf", post="chief_executive",
+        key="chief_executive",
+        email="amina.yusuf@riverbend.example",
+        staff_id="ST0002",
+        given_name="Amina",
+        family_name="Yusuf",
+        post="chief_executive",
         roles=(Role.SIGNATORY, Role.CO_SPONSOR_ORGANISATION, Role.EXECUTIVE_SPONSOR, Role.COMMITMENT_OWNER),
     ),
     Part(
-        key="board_secretary", email="marc.tremblay@riverbend.example", staff_id="ST0003", given_name="Marc",
-        family_name="Tremblay", locale="fr", roles=(Role.RATIFIER_ORGANISATION,),
+        key="board_secretary",
+        email="marc.tremblay@riverbend.example",
+        staff_id="ST0003",
+        given_name="Marc",
+        family_name="Tremblay",
+        locale="fr",
+        roles=(Role.RATIFIER_ORGANISATION,),
     ),
     Part(
-        key="credentialing_officer", email="june.okafor@riverbend.example", staff_id="ST0004", given_name="June",
-        family_name="Okafor", roles=(Role.CREDENTIALING_OFFICER,),
+        key="credentialing_officer",
+        email="june.okafor@riverbend.example",
+        staff_id="ST0004",
+        given_name="June",
+        family_name="Okafor",
+        roles=(Role.CREDENTIALING_OFFICER,),
     ),
     Part(
-        key="auditor", email="ines.ferreira@riverbend.example", staff_id="ST0005", given_name="Inês",
-        family_name="Ferreira", roles=(Role.AUDITOR,),
+        key="auditor",
+        email="ines.ferreira@riverbend.example",
+        staff_id="ST0005",
+        given_name="Inês",
+        family_name="Ferreira",
+        roles=(Role.AUDITOR,),
     ),
 )
 """The organisation's people, who are not on the roster of physicians."""
 
 PHYSICIAN_LEADERS: tuple[Part, ...] = (
     Part(
-        key="co_sponsor_physicians", email="mei.osuilleabhain@riverbend.example", staff_id="TR00103",
-        roles=(Role.PHYSICIAN, Role.CO_SPONSOR_PHYSICIANS), post="staff_association_president",
+        key="co_sponsor_physicians",
+        email="mei.osuilleabhain@riverbend.example",
+        staff_id="TR00103",
+        roles=(Role.PHYSICIAN, Role.CO_SPONSOR_PHYSICIANS),
+        post="staff_association_president",
     ),
     Part(
-        key="association_secretary", email="kwame.obrien@riverbend.example", staff_id="TR00115",
+        key="association_secretary",
+        email="kwame.obrien@riverbend.example",
+        staff_id="TR00115",
         roles=(Role.PHYSICIAN, Role.RATIFIER_PHYSICIANS),
     ),
     Part(
-        key="reviewer", email="ingrid.patel@riverbend.example", staff_id="TR00118",
+        key="reviewer",
+        email="ingrid.patel@riverbend.example",
+        staff_id="TR00118",
         roles=(Role.PHYSICIAN, Role.REVIEWER),
     ),
 )
 """Physicians with a part to play for their own side."""
 
 SAMPLE_PHYSICIANS: tuple[Part, ...] = (
-    Part(key="physician", email="liam.bouchard@riverbend.example", staff_id="TR00116", roles=(Role.PHYSICIAN,)),
-    Part(key="physician_fr", email="naomi.levesque@riverbend.example", staff_id="TR00102", roles=(Role.PHYSICIAN,)),
-    Part(key="physician_signed", email="noah.hassan@riverbend.example", staff_id="TR00101", roles=(Role.PHYSICIAN,)),
+    Part(
+        key="physician", email="liam.bouchard@riverbend.example", staff_id="TR00116", roles=(Role.PHYSICIAN,)
+    ),
+    Part(
+        key="physician_fr",
+        email="naomi.levesque@riverbend.example",
+        staff_id="TR00102",
+        roles=(Role.PHYSICIAN,),
+    ),
+    Part(
+        key="physician_signed",
+        email="noah.hassan@riverbend.example",
+        staff_id="TR00101",
+        roles=(Role.PHYSICIAN,),
+    ),
 )
 """Two who haven't answered yet (one reads French), and one who has signed: for whoever tries the sample hospital."""
 
 SHOWN: Mapping[str, Role] = MappingProxyType(
     {
-        "steward": Role.STEWARD, "chief_executive": Role.SIGNATORY, "co_sponsor_physicians": Role.CO_SPONSOR_PHYSICIANS,
-        "board_secretary": Role.RATIFIER_ORGANISATION, "association_secretary": Role.RATIFIER_PHYSICIANS,
-        "physician": Role.PHYSICIAN, "physician_fr": Role.PHYSICIAN, "physician_signed": Role.PHYSICIAN,
-        "reviewer": Role.REVIEWER, "credentialing_officer": Role.CREDENTIALING_OFFICER, "auditor": Role.AUDITOR,
+        "steward": Role.STEWARD,
+        "chief_executive": Role.SIGNATORY,
+        "co_sponsor_physicians": Role.CO_SPONSOR_PHYSICIANS,
+        "board_secretary": Role.RATIFIER_ORGANISATION,
+        "association_secretary": Role.RATIFIER_PHYSICIANS,
+        "physician": Role.PHYSICIAN,
+        "physician_fr": Role.PHYSICIAN,
+        "physician_signed": Role.PHYSICIAN,
+        "reviewer": Role.REVIEWER,
+        "credentialing_officer": Role.CREDENTIALING_OFFICER,
+        "auditor": Role.AUDITOR,
         "administrator": Role.ADMINISTRATOR,
     }
 )

@@ -22,13 +22,16 @@ from reciproca.plugins.types import Side
 def describe(work: Work) -> dict[str, Any]:
     """The content of `demo.json`."""
     compact = work.session.scalars(select(Compact)).one()
-    title = work.session.scalars(select(CompactText.title).filter_by(compact_id=compact.id, locale="en")).one()
+    versions = work.session.scalars(select(Version).order_by(Version.number))
+    title = work.session.scalars(
+        select(CompactText.title).filter_by(compact_id=compact.id, locale="en")
+    ).one()
     return {
         "organisation": {"uid": work.organisation.uid, "name": work.organisation.name},
         "people": _count(work, Person),
         "appointments": _count(work, Appointment),
         "compact": {"uid": compact.uid, "title": title},
-        "versions": [_version(work, version) for version in work.session.scalars(select(Version).order_by(Version.number))],
+        "versions": [_version(work, version) for version in versions],
         "requests": _requests(work),
         "documents": _documents(work),
         "reviews": [_review(work, review) for review in work.session.scalars(select(Review).order_by(Review.number))],
@@ -49,9 +52,11 @@ def _version(work: Work, version: Version) -> dict[str, Any]:
     sides = Counter(work.session.scalars(select(Commitment.side).filter_by(version_id=version.id)))
     frozen = select(Rendition.locale, Rendition.sha256).filter_by(version_id=version.id)
     return {
-        "uid": version.uid, "number": version.number, "state": version.state.value,
+        "uid": version.uid,
+        "number": version.number,
+        "state": version.state.value,
         "change_class": version.change_class.value,
-        "renditions": {locale: {"sha256": digest} for locale, digest in work.session.execute(frozen).tuples()},
+        "renditions": {locale: {"sha256": digest} for locale, digest in work.session.execute(frozen)},
         "commitments": {side.value: sides[side] for side in Side},
     }
 
@@ -62,8 +67,10 @@ def _requests(work: Work) -> dict[str, int]:
     ended = {RequestState.SIGNED, RequestState.DECLINED, RequestState.DISCUSSION_REQUESTED}
     gone = {RequestState.CANCELLED, RequestState.EXPIRED, RequestState.SUPERSEDED, RequestState.WITHDRAWN}
     return {
-        "signed": states[RequestState.SIGNED], "bound": len(bound(work, signatures=signatures)),
-        "declined": states[RequestState.DECLINED], "asked_to_talk": states[RequestState.DISCUSSION_REQUESTED],
+        "signed": states[RequestState.SIGNED],
+        "bound": len(bound(work, signatures=signatures)),
+        "declined": states[RequestState.DECLINED],
+        "asked_to_talk": states[RequestState.DISCUSSION_REQUESTED],
         "open": sum(count for state, count in states.items() if state not in ended | gone),
     }
 
@@ -74,7 +81,7 @@ def _documents(work: Work) -> list[dict[str, Any]]:
         .join(Signature, Signature.id == SealedDocument.signature_id)
         .join(Version, Version.id == Signature.version_id)
         .order_by(Signature.signed_at)
-    ).tuples()
+    ).all()
     return [
         {
             "person": signature.name_as_signed, "version": number, "locale": document.locale,
@@ -95,7 +102,9 @@ def _review(work: Work, review: Review) -> dict[str, Any]:
     sides = Counter(looked)
     actions = work.session.scalars(select(AgreedAction.id).filter_by(review_id=review.id)).all()
     return {
-        "uid": review.uid, "state": review.state.value, "assessed": {side.value: sides[side] for side in Side},
+        "uid": review.uid,
+        "state": review.state.value,
+        "assessed": {side.value: sides[side] for side in Side},
         "actions": len(actions),
     }
 
@@ -105,15 +114,18 @@ def _notices(work: Work, side: Side) -> int:
 
 
 def _ledger(work: Work) -> dict[str, Any]:
-    newest = select(LedgerCheckpoint.size, LedgerCheckpoint.root).order_by(LedgerCheckpoint.size.desc()).limit(1)
-    size, root = work.session.execute(newest).tuples().one()
+    newest = (
+        select(LedgerCheckpoint.size, LedgerCheckpoint.root).order_by(LedgerCheckpoint.size.desc()).limit(1)
+    )
+    size, root = work.session.execute(newest).one()
     return {"size": size, "root": root.hex()}
 
 
 def _sign_in(work: Work) -> list[dict[str, str]]:
     parts = {part.key: part for part in (*LEADERS, *PHYSICIAN_LEADERS, *SAMPLE_PHYSICIANS)}
     emails: Sequence[str] = [parts[key].email for key in SHOWN]
-    uids = dict(work.session.execute(select(Account.email, Account.uid).where(Account.email.in_(emails))).tuples())
+    accounts = select(Account.email, Account.uid).where(Account.email.in_(emails))
+    uids = {email: uid for email, uid in work.session.execute(accounts)}  # noqa: C416 -- rows are typed, dict() isn't
     return [
         {"role": role.value, "email": parts[key].email, "url": f"/auth/demo/{uids[parts[key].email]}"}
         for key, role in SHOWN.items()

@@ -110,12 +110,12 @@ def _answering(stage: Stage) -> Sequence[Asked]:
             .where(SignatureRequest.ended_at.is_(None), SignatureRequest.viewed_at.is_(None))
             .where(Account.password_hash.is_not(None), Account.email.not_in(OPEN_FOR_VISITORS))
             .order_by(Person.staff_id)
-        ).tuples()
+        ).all()
         return [
-            Asked(request=uid, email=email, name=person.name, locale=person.locale) for uid, email, person in rows
+            Asked(request=uid, email=email, name=person.name, locale=person.locale)
+            for uid, email, person in rows
         ]
 
 
 def _in_force(work: Work) -> Version:
     return work.session.scalars(select(Version).filter_by(state=VersionState.IN_FORCE)).one()
-

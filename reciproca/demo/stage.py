@@ -1,4 +1,4 @@
-"""The stage: an installation on a clock that moves, with ticks in the mornings, and people who act through use cases."""
+"""The stage: an installation on a clock that moves, ticks in the mornings, and people who act through use cases."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from reciproca.compacts.access.queries import account_of, membership_of
 from reciproca.compacts.access.tables import Grant
@@ -15,7 +16,6 @@ from reciproca.core.errors import NotFound
 from reciproca.core.identity import Actor, OrganisationRef, Proof
 from reciproca.core.work import Identify, Installation, Work
 from reciproca.scheduler.ticks import Handlers, tick
-from sqlalchemy.orm import Session
 
 MORNING = (9, 5)
 
@@ -82,6 +82,8 @@ class Stage:
             granted = select(Grant.role).filter_by(organisation_id=self.place.id, membership_id=membership.id)
             roles = frozenset(session.scalars(granted, execution_options=ACROSS))
             proof = Proof(method="password", at=self.clock.now())
-            return Actor(uid=account.uid, person_id=membership.person_id, roles=roles, proof=proof), self.place
+            return Actor(
+                uid=account.uid, person_id=membership.person_id, roles=roles, proof=proof
+            ), self.place
 
         return identify

@@ -24,7 +24,12 @@ from reciproca.core.identity import Role, console
 from reciproca.core.work import Work
 from reciproca.demo.cast import LEADERS, PASSWORD, PHYSICIAN_LEADERS, SAMPLE_PHYSICIANS, Part
 from reciproca.demo.roster import moved
-from reciproca.demo.signatures import answer_otherwise, ask_for_signatures, sign_as_physicians, sign_for_the_hospital
+from reciproca.demo.signatures import (
+    answer_otherwise,
+    ask_for_signatures,
+    sign_as_physicians,
+    sign_for_the_hospital,
+)
 from reciproca.demo.stage import Stage
 from reciproca.demo.words import CHANGES, PURPOSE, RULE, SUMMARIES, TITLES
 from reciproca.plugins.types import ChangeClass, LegalEffect, Side
@@ -171,7 +176,11 @@ def _open_with_password(work: Work, count: int) -> None:
     people = select(Person).where(Person.email.is_not(None), Person.staff_id.not_in(parts))
     for person in work.session.scalars(people.order_by(Person.staff_id).limit(count)):
         add_account(
-            work, email=str(person.email), roles=(Role.PHYSICIAN,), password=PASSWORD, staff_id=person.staff_id
+            work,
+            email=str(person.email),
+            roles=(Role.PHYSICIAN,),
+            password=PASSWORD,
+            staff_id=person.staff_id,
         )
 
 
@@ -181,7 +190,9 @@ def _person(work: Work, staff_id: str) -> str:
 
 def _consult(stage: Stage, version_uid: str, closes: date, which: int) -> None:
     with stage.acting(STEWARD) as work:
-        open_consultation(work, version_uid=version_uid, purpose=PURPOSE, decision_rule=RULE, closes_on=closes)
+        open_consultation(
+            work, version_uid=version_uid, purpose=PURPOSE, decision_rule=RULE, closes_on=closes
+        )
     stage.note("steward", f"opened a consultation of both sides until {closes}")
     stage.go_to(closes, 16)
     with stage.acting(STEWARD) as work:

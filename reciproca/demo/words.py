@@ -7,7 +7,7 @@ TITLES = {
     "fr": "Entente d’engagement réciproque de Riverbend",
 }
 PURPOSE = "Is each promise clear enough that both sides would agree whether it was kept?"
-RULE = "The drafting group of six physicians and three leaders decides; every suggestion gets an answer with its reason."
+RULE = "A group of six physicians and three leaders decides; every suggestion gets an answer with its reason."
 SUMMARIES = (
     "Forty-one people read the draft. Words on schedules and on answering questions were made plainer for both sides.",
     "The review showed three promises worth sharpening. Both sides read the new words, and nobody asked for a return.",
@@ -15,40 +15,66 @@ SUMMARIES = (
 
 CHANGES: tuple[tuple[str, Side, str, str], ...] = (
     (
-        "timely-communication", Side.ORGANISATION, "en",
-        "We answer a physician’s written question within five working days and give our reasons, even when the answer "
-        "is no or not yet.",
+        "timely-communication",
+        Side.ORGANISATION,
+        "en",
+        (
+            "We answer a physician’s written question within five working days and give our reasons, even if it is no "
+            "or not yet."
+        ),
     ),
     (
-        "timely-communication", Side.ORGANISATION, "fr",
-        "Nous répondons en cinq jours ouvrables à la question écrite d’un médecin, raisons à l’appui, même si la "
-        "réponse est non ou pas encore.",
+        "timely-communication",
+        Side.ORGANISATION,
+        "fr",
+        (
+            "Nous répondons en cinq jours ouvrables à la question écrite d’un médecin, raisons à l’appui, même si "
+            "la réponse est non ou pas encore."
+        ),
     ),
     (
-        "performance-review", Side.PHYSICIANS, "en",
-        "I prepare for my yearly conversation, bring one thing I learned and one thing I need, and do what I agreed to "
-        "by the day we set.",
+        "performance-review",
+        Side.PHYSICIANS,
+        "en",
+        (
+            "I prepare for my yearly conversation, bring one thing I learned and one thing I need, and do what I agreed "
+            "to by the day we set."
+        ),
     ),
     (
-        "performance-review", Side.PHYSICIANS, "fr",
-        "Je prépare mon entretien annuel, j’y apporte une chose apprise et une chose dont j’ai besoin, et je fais ce "
-        "que j’ai convenu au jour fixé.",
+        "performance-review",
+        Side.PHYSICIANS,
+        "fr",
+        (
+            "Je prépare mon entretien annuel, j’y apporte une chose apprise et une chose dont j’ai besoin, et je fais ce "
+            "que j’ai convenu au jour fixé."
+        ),
     ),
 )
 """(topic, side, language, new words)."""
 
 SAID: dict[Side, dict[str, tuple[Rating, str]]] = {
     Side.ORGANISATION: {
-        "timely-communication": (Rating.PARTLY_KEPT, "Seven answers in ten went out in time. Two leaders were away."),
+        "timely-communication": (
+            Rating.PARTLY_KEPT,
+            "Seven answers in ten went out in time. Two leaders were away.",
+        ),
         "work-environment": (Rating.NOT_KEPT, "Two workrooms opened late; the third has no date yet."),
         "performance-review": (Rating.TOO_EARLY, "The first conversations are set for spring."),
     },
     Side.PHYSICIANS: {
         "timely-communication": (Rating.PARTLY_KEPT, "Better than last year, but reasons are often missing."),
-        "health-and-wellness": (Rating.PARTLY_KEPT, "Rest is planned; sick leave still falls on colleagues at night."),
+        "health-and-wellness": (
+            Rating.PARTLY_KEPT,
+            "Rest is planned; sick leave still falls on colleagues at night.",
+        ),
         "work-environment": (Rating.NOT_KEPT, "We still chart in the corridor."),
     },
 }
 """What each side says where it doesn't say simply "kept": the same for both columns of a topic."""
 
 ACTION = "Open the third workroom, with a date that both sides have seen"
+FINDINGS = (
+    "Most promises of both sides were kept. Two need work: rooms to work in, and reasons given in time. The third "
+    "workroom gets a date; answers are counted by department from now on."
+)

@@ -582,6 +582,65 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_holding_organisation_id"), "holding", ["organisation_id"], unique=False)
     op.create_table(
+        "obligation",
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("subject_uid", sa.String(length=36), nullable=False),
+        sa.Column(
+            "side",
+            sa.Enum(
+                "organisation",
+                "physicians",
+                name="side",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("family", sa.String(length=12), nullable=False),
+        sa.Column("holder", sa.String(length=50), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=True),
+        sa.Column("post_id", sa.Integer(), nullable=True),
+        sa.Column("title", sa.JSON(), nullable=False),
+        sa.Column("sentence", sa.JSON(), nullable=False),
+        sa.Column("path", sa.String(length=200), nullable=False),
+        sa.Column("due_local", sa.String(length=16), nullable=False),
+        sa.Column("zone", sa.String(length=64), nullable=False),
+        sa.Column("due_at", UtcInstant(), nullable=False),
+        sa.Column("next_at", UtcInstant(), nullable=True),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("ended_at", UtcInstant(), nullable=True),
+        sa.Column("organisation_id", sa.Integer(), nullable=False),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("uid", sa.String(length=36), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "person_id"],
+            ["person.organisation_id", "person.id"],
+            name=op.f("fk_obligation_organisation_id_person_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "post_id"],
+            ["post.organisation_id", "post.id"],
+            name=op.f("fk_obligation_organisation_id_post_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_obligation_organisation_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_obligation")),
+        sa.UniqueConstraint("organisation_id", "id", name=op.f("uq_obligation_organisation_id_id")),
+        sa.UniqueConstraint(
+            "organisation_id",
+            "kind",
+            "subject_uid",
+            "holder",
+            name=op.f("uq_obligation_organisation_id_kind_subject_uid_holder"),
+        ),
+        sa.UniqueConstraint("uid", name=op.f("uq_obligation_uid")),
+    )
+    op.create_index("ix_obligation_open_next_at", "obligation", ["state", "next_at"], unique=False)
+    op.create_index(op.f("ix_obligation_organisation_id"), "obligation", ["organisation_id"], unique=False)
+    op.create_table(
         "version",
         sa.Column("compact_id", sa.Integer(), nullable=False),
         sa.Column("parent_id", sa.Integer(), nullable=True),
@@ -768,6 +827,56 @@ def upgrade() -> None:
         op.f("ix_consultation_organisation_id"), "consultation", ["organisation_id"], unique=False
     )
     op.create_table(
+        "notice",
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("obligation_id", sa.Integer(), nullable=True),
+        sa.Column("step", sa.Integer(), nullable=True),
+        sa.Column(
+            "side",
+            sa.Enum(
+                "organisation",
+                "physicians",
+                name="notice_side",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=True,
+        ),
+        sa.Column("data", sa.JSON(), nullable=False),
+        sa.Column("written_at", UtcInstant(), nullable=False),
+        sa.Column("read_at", UtcInstant(), nullable=True),
+        sa.Column("organisation_id", sa.Integer(), nullable=False),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("uid", sa.String(length=36), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "obligation_id"],
+            ["obligation.organisation_id", "obligation.id"],
+            name=op.f("fk_notice_organisation_id_obligation_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "person_id"],
+            ["person.organisation_id", "person.id"],
+            name=op.f("fk_notice_organisation_id_person_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_notice_organisation_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_notice")),
+        sa.UniqueConstraint("organisation_id", "id", name=op.f("uq_notice_organisation_id_id")),
+        sa.UniqueConstraint(
+            "organisation_id",
+            "obligation_id",
+            "step",
+            "person_id",
+            name=op.f("uq_notice_organisation_id_obligation_id_step_person_id"),
+        ),
+        sa.UniqueConstraint("uid", name=op.f("uq_notice_uid")),
+    )
+    op.create_index("ix_notice_inbox", "notice", ["organisation_id", "person_id", "uid"], unique=False)
+    op.create_index(op.f("ix_notice_organisation_id"), "notice", ["organisation_id"], unique=False)
+    op.create_table(
         "ratification",
         sa.Column("version_id", sa.Integer(), nullable=False),
         sa.Column(
@@ -818,6 +927,37 @@ def upgrade() -> None:
         op.f("ix_ratification_organisation_id"), "ratification", ["organisation_id"], unique=False
     )
     op.create_table(
+        "reminder_step",
+        sa.Column("obligation_id", sa.Integer(), nullable=False),
+        sa.Column("step", sa.Integer(), nullable=False),
+        sa.Column("offset_days", sa.Integer(), nullable=False),
+        sa.Column("at", UtcInstant(), nullable=False),
+        sa.Column("organisation_id", sa.Integer(), nullable=False),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("uid", sa.String(length=36), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "obligation_id"],
+            ["obligation.organisation_id", "obligation.id"],
+            name=op.f("fk_reminder_step_organisation_id_obligation_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_reminder_step_organisation_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_reminder_step")),
+        sa.UniqueConstraint("organisation_id", "id", name=op.f("uq_reminder_step_organisation_id_id")),
+        sa.UniqueConstraint(
+            "organisation_id",
+            "obligation_id",
+            "step",
+            name=op.f("uq_reminder_step_organisation_id_obligation_id_step"),
+        ),
+        sa.UniqueConstraint("uid", name=op.f("uq_reminder_step_uid")),
+    )
+    op.create_index("ix_reminder_step_at", "reminder_step", ["at"], unique=False)
+    op.create_index(
+        op.f("ix_reminder_step_organisation_id"), "reminder_step", ["organisation_id"], unique=False
+    )
+    op.create_table(
         "rendition",
         sa.Column("version_id", sa.Integer(), nullable=False),
         sa.Column("locale", sa.String(length=20), nullable=False),
@@ -845,6 +985,219 @@ def upgrade() -> None:
         sa.UniqueConstraint("uid", name=op.f("uq_rendition_uid")),
     )
     op.create_index(op.f("ix_rendition_organisation_id"), "rendition", ["organisation_id"], unique=False)
+    op.create_table(
+        "review",
+        sa.Column("compact_id", sa.Integer(), nullable=False),
+        sa.Column("version_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("cycle", sa.String(length=80), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "planned",
+                "open",
+                "gathering",
+                "dialogue",
+                "findings_drafted",
+                "responses",
+                "closed_agreed",
+                "closed_with_differences",
+                "postponed",
+                "escalated",
+                "skipped",
+                name="reviewstate",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("opens_on", sa.Date(), nullable=False),
+        sa.Column("opens_at", UtcInstant(), nullable=False),
+        sa.Column("seal_opens_on", sa.Date(), nullable=False),
+        sa.Column("seal_opens_at", UtcInstant(), nullable=False),
+        sa.Column("closes_on", sa.Date(), nullable=False),
+        sa.Column("closes_at", UtcInstant(), nullable=False),
+        sa.Column("opened_at", UtcInstant(), nullable=True),
+        sa.Column("revealed_at", UtcInstant(), nullable=True),
+        sa.Column("closed_at", UtcInstant(), nullable=True),
+        sa.Column("findings", sa.Text(), nullable=True),
+        sa.Column("organisation_id", sa.Integer(), nullable=False),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("uid", sa.String(length=36), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "compact_id"],
+            ["compact.organisation_id", "compact.id"],
+            name=op.f("fk_review_organisation_id_compact_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "version_id"],
+            ["version.organisation_id", "version.id"],
+            name=op.f("fk_review_organisation_id_version_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_review_organisation_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_review")),
+        sa.UniqueConstraint(
+            "organisation_id",
+            "compact_id",
+            "number",
+            name=op.f("uq_review_organisation_id_compact_id_number"),
+        ),
+        sa.UniqueConstraint("organisation_id", "id", name=op.f("uq_review_organisation_id_id")),
+        sa.UniqueConstraint("uid", name=op.f("uq_review_uid")),
+    )
+    op.create_index(op.f("ix_review_organisation_id"), "review", ["organisation_id"], unique=False)
+    op.create_table(
+        "agreed_action",
+        sa.Column("review_id", sa.Integer(), nullable=False),
+        sa.Column("commitment_id", sa.Integer(), nullable=True),
+        sa.Column(
+            "proposed_by",
+            sa.Enum(
+                "organisation",
+                "physicians",
+                name="action_proposer",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "owner_side",
+            sa.Enum(
+                "organisation",
+                "physicians",
+                name="action_side",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("owner_post_id", sa.Integer(), nullable=True),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "proposed",
+                "accepted",
+                "declined",
+                "merged",
+                "in_progress",
+                "deferred",
+                "done",
+                "verified",
+                "dropped",
+                "outcome_told",
+                name="actionstate",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("agreed_at", UtcInstant(), nullable=True),
+        sa.Column("organisation_id", sa.Integer(), nullable=False),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("uid", sa.String(length=36), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "commitment_id"],
+            ["commitment.organisation_id", "commitment.id"],
+            name=op.f("fk_agreed_action_organisation_id_commitment_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "owner_post_id"],
+            ["post.organisation_id", "post.id"],
+            name=op.f("fk_agreed_action_organisation_id_owner_post_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "review_id"],
+            ["review.organisation_id", "review.id"],
+            name=op.f("fk_agreed_action_organisation_id_review_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_agreed_action_organisation_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_agreed_action")),
+        sa.UniqueConstraint("organisation_id", "id", name=op.f("uq_agreed_action_organisation_id_id")),
+        sa.UniqueConstraint("uid", name=op.f("uq_agreed_action_uid")),
+    )
+    op.create_index(
+        op.f("ix_agreed_action_organisation_id"), "agreed_action", ["organisation_id"], unique=False
+    )
+    op.create_table(
+        "assessment",
+        sa.Column("review_id", sa.Integer(), nullable=False),
+        sa.Column("commitment_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "pending",
+                "evidence_requested",
+                "self_assessed",
+                "counterpart_assessed",
+                "reconciled",
+                "differing",
+                "published",
+                "not_assessed",
+                name="assessmentstate",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "rating",
+            sa.Enum(
+                "kept",
+                "partly_kept",
+                "not_kept",
+                "too_early",
+                "not_applicable",
+                "cannot_judge",
+                name="assessment_rating",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=True,
+        ),
+        sa.Column("reason", sa.String(length=40), nullable=True),
+        sa.Column("organisation_id", sa.Integer(), nullable=False),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("uid", sa.String(length=36), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "commitment_id"],
+            ["commitment.organisation_id", "commitment.id"],
+            name=op.f("fk_assessment_organisation_id_commitment_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "review_id"],
+            ["review.organisation_id", "review.id"],
+            name=op.f("fk_assessment_organisation_id_review_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_assessment_organisation_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_assessment")),
+        sa.UniqueConstraint("organisation_id", "id", name=op.f("uq_assessment_organisation_id_id")),
+        sa.UniqueConstraint(
+            "organisation_id",
+            "review_id",
+            "commitment_id",
+            name=op.f("uq_assessment_organisation_id_review_id_commitment_id"),
+        ),
+        sa.UniqueConstraint("uid", name=op.f("uq_assessment_uid")),
+    )
+    op.create_index(op.f("ix_assessment_organisation_id"), "assessment", ["organisation_id"], unique=False)
     op.create_table(
         "commitment_text",
         sa.Column("commitment_id", sa.Integer(), nullable=False),
@@ -879,6 +1232,43 @@ def upgrade() -> None:
     op.create_index(
         op.f("ix_commitment_text_organisation_id"), "commitment_text", ["organisation_id"], unique=False
     )
+    op.create_table(
+        "delivery",
+        sa.Column("notice_id", sa.Integer(), nullable=False),
+        sa.Column("channel", sa.String(length=40), nullable=False),
+        sa.Column("key", sa.String(length=120), nullable=False),
+        sa.Column("outcome", sa.String(length=20), nullable=True),
+        sa.Column("reference", sa.String(length=250), nullable=True),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("not_before", UtcInstant(), nullable=False),
+        sa.Column("lease_until", UtcInstant(), nullable=True),
+        sa.Column("lease_token", sa.String(length=32), nullable=True),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("failure", sa.Text(), nullable=True),
+        sa.Column("done_at", UtcInstant(), nullable=True),
+        sa.Column("organisation_id", sa.Integer(), nullable=False),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("uid", sa.String(length=36), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "notice_id"],
+            ["notice.organisation_id", "notice.id"],
+            name=op.f("fk_delivery_organisation_id_notice_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_delivery_organisation_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_delivery")),
+        sa.UniqueConstraint("organisation_id", "id", name=op.f("uq_delivery_organisation_id_id")),
+        sa.UniqueConstraint(
+            "organisation_id",
+            "notice_id",
+            "channel",
+            name=op.f("uq_delivery_organisation_id_notice_id_channel"),
+        ),
+        sa.UniqueConstraint("uid", name=op.f("uq_delivery_uid")),
+    )
+    op.create_index(op.f("ix_delivery_organisation_id"), "delivery", ["organisation_id"], unique=False)
+    op.create_index("ix_delivery_waiting", "delivery", ["state", "not_before"], unique=False)
     op.create_table(
         "signature_request",
         sa.Column("campaign_id", sa.Integer(), nullable=False),
@@ -951,6 +1341,103 @@ def upgrade() -> None:
         op.f("ix_signature_request_organisation_id"), "signature_request", ["organisation_id"], unique=False
     )
     op.create_table(
+        "voice",
+        sa.Column("review_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "side",
+            sa.Enum(
+                "organisation",
+                "physicians",
+                name="voice_side",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("spoken_by", sa.String(length=60), nullable=True),
+        sa.Column("submitted_at", UtcInstant(), nullable=True),
+        sa.Column("is_late", sa.Boolean(), nullable=False),
+        sa.Column("salt", sa.String(length=36), nullable=True),
+        sa.Column("sha256", sa.String(length=64), nullable=True),
+        sa.Column("responded_at", UtcInstant(), nullable=True),
+        sa.Column("agrees", sa.Boolean(), nullable=True),
+        sa.Column("response", sa.Text(), nullable=True),
+        sa.Column("organisation_id", sa.Integer(), nullable=False),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("uid", sa.String(length=36), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "review_id"],
+            ["review.organisation_id", "review.id"],
+            name=op.f("fk_voice_organisation_id_review_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_voice_organisation_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_voice")),
+        sa.UniqueConstraint("organisation_id", "id", name=op.f("uq_voice_organisation_id_id")),
+        sa.UniqueConstraint(
+            "organisation_id", "review_id", "side", name=op.f("uq_voice_organisation_id_review_id_side")
+        ),
+        sa.UniqueConstraint("uid", name=op.f("uq_voice_uid")),
+    )
+    op.create_index(op.f("ix_voice_organisation_id"), "voice", ["organisation_id"], unique=False)
+    op.create_table(
+        "answer",
+        sa.Column("assessment_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "side",
+            sa.Enum(
+                "organisation",
+                "physicians",
+                name="answer_side",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "rating",
+            sa.Enum(
+                "kept",
+                "partly_kept",
+                "not_kept",
+                "too_early",
+                "not_applicable",
+                "cannot_judge",
+                name="answer_rating",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("organisation_id", sa.Integer(), nullable=False),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("uid", sa.String(length=36), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "assessment_id"],
+            ["assessment.organisation_id", "assessment.id"],
+            name=op.f("fk_answer_organisation_id_assessment_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_answer_organisation_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_answer")),
+        sa.UniqueConstraint(
+            "organisation_id",
+            "assessment_id",
+            "side",
+            name=op.f("uq_answer_organisation_id_assessment_id_side"),
+        ),
+        sa.UniqueConstraint("organisation_id", "id", name=op.f("uq_answer_organisation_id_id")),
+        sa.UniqueConstraint("uid", name=op.f("uq_answer_uid")),
+    )
+    op.create_index(op.f("ix_answer_organisation_id"), "answer", ["organisation_id"], unique=False)
+    op.create_table(
         "ceremony",
         sa.Column("version_id", sa.Integer(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
@@ -989,6 +1476,35 @@ def upgrade() -> None:
         sa.UniqueConstraint("uid", name=op.f("uq_ceremony_uid")),
     )
     op.create_index(op.f("ix_ceremony_organisation_id"), "ceremony", ["organisation_id"], unique=False)
+    op.create_table(
+        "outcome_statement",
+        sa.Column("action_id", sa.Integer(), nullable=False),
+        sa.Column("is_done", sa.Boolean(), nullable=False),
+        sa.Column("is_silence", sa.Boolean(), nullable=False),
+        sa.Column("why", sa.Text(), nullable=False),
+        sa.Column("told_to", sa.Text(), nullable=False),
+        sa.Column("told_at", UtcInstant(), nullable=False),
+        sa.Column("organisation_id", sa.Integer(), nullable=False),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("uid", sa.String(length=36), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "action_id"],
+            ["agreed_action.organisation_id", "agreed_action.id"],
+            name=op.f("fk_outcome_statement_organisation_id_action_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_outcome_statement_organisation_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_outcome_statement")),
+        sa.UniqueConstraint(
+            "organisation_id", "action_id", name=op.f("uq_outcome_statement_organisation_id_action_id")
+        ),
+        sa.UniqueConstraint("organisation_id", "id", name=op.f("uq_outcome_statement_organisation_id_id")),
+        sa.UniqueConstraint("uid", name=op.f("uq_outcome_statement_uid")),
+    )
+    op.create_index(
+        op.f("ix_outcome_statement_organisation_id"), "outcome_statement", ["organisation_id"], unique=False
+    )
     op.create_table(
         "signature",
         sa.Column("version_id", sa.Integer(), nullable=False),
