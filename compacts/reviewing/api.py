@@ -5,6 +5,7 @@ from typing import Any
 from flask import request
 from flask_smorest import Blueprint
 
+from reciproca.compacts.drafting.schemas import NothingIn
 from reciproca.compacts.reviewing import actions, queries, schemas
 from reciproca.compacts.reviewing.queries import ActionView, LookView
 from reciproca.compacts.reviewing.tables import Review
@@ -77,7 +78,7 @@ def propose_action(asked: dict[str, Any], uid: str) -> Reply:
 
 
 @resources.post("/actions/<uid>/acceptances")
-@resources.arguments(schemas.NoWordsIn)
+@resources.arguments(NothingIn)
 @resources.response(201, schemas.WholeReviewOut)
 def accept_action(_asked: dict[str, Any], uid: str) -> Reply:
     """Accept, for one's own side, what the other side proposed. `If-Match`: the action's revision."""
@@ -127,7 +128,7 @@ def respond(asked: dict[str, Any], uid: str) -> Reply:
 
 
 @resources.post("/reviews/<uid>/closings")
-@resources.arguments(schemas.NoWordsIn)
+@resources.arguments(NothingIn)
 @resources.response(201, schemas.WholeReviewOut)
 def close(_asked: dict[str, Any], uid: str) -> Reply:
     """Close a review through its gate. `If-Match`: the review's revision."""

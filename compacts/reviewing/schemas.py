@@ -4,30 +4,12 @@ from typing import Any
 
 from marshmallow import RAISE, Schema, ValidationError, fields, post_load, pre_load, validate
 
+from reciproca.compacts.drafting.schemas import Door, said, words
 from reciproca.compacts.reviewing.actions import Said
-from reciproca.core.i18n import _
 from reciproca.plugins.types import Rating, Side
 
-_ALLOWED = {"\n", "\r", "\t"}
 WORDS = 2000
 _RATING, _WORDS = "rating-", "words-"
-
-
-def plain(text: str) -> None:
-    """Refuse characters that nobody types: control characters, other than line ends and tabs."""
-    if any(not mark.isprintable() and mark not in _ALLOWED and not mark.isspace() for mark in text):
-        raise ValidationError(_("There is a character in it that can't be shown. Remove it."))
-
-
-def words(limit: int = WORDS, **options: Any) -> fields.String:
-    """A field of at most `limit` characters of text."""
-    return fields.String(validate=[validate.Length(max=limit), plain], **options)
-
-
-def said(limit: int) -> fields.String:
-    """A field that must say something."""
-    least = validate.Length(min=1, max=limit, error=_("Write between {min} and {max} characters here."))
-    return fields.String(required=True, validate=[least, plain])
 
 
 def a_side() -> "fields.Enum[Side]":
@@ -35,33 +17,19 @@ def a_side() -> "fields.Enum[Side]":
     return fields.Enum(Side, by_value=True, required=True)
 
 
-class ReviewDoor(Schema):
-    """Whatever comes in: unknown fields are refused, and an empty optional field of a form is one left out."""
-
-    class Meta:
-        unknown = RAISE
-
-    @pre_load
-    def _without_blanks(self, data: Any, **_options: Any) -> Any:
-        if not isinstance(data, dict):
-            return data
-        optional = {name for name, field in self.fields.items() if not field.required}
-        return {name: value for name, value in data.items() if value != "" or name not in optional}
-
-
-class AnswerIn(ReviewDoor):
+class AnswerIn(Door):
     """What a side says of one commitment."""
 
     commitment = said(36)
     rating = fields.Enum(Rating, by_value=True, required=True)
-    words = words(load_default="")
+    words = words(WORDS, load_default="")
 
     @post_load
     def _said(self, data: dict[str, Any], **_options: Any) -> Said:
         return Said(**data)
 
 
-class AnswersIn(ReviewDoor):
+class AnswersIn(Door):
     """A side's answers; commitments that are left out stay as they were."""
 
     side = a_side()
@@ -70,12 +38,13 @@ class AnswersIn(ReviewDoor):
 
 class AnswersForm(Schema):
     """The same as a form: `rating-<uid>` and `words-<uid>` for each commitment. Words without a rating are a mistake,
-    not lost."""
+    not lost. `then` says whether they are also sent."""
 
     class Meta:
         unknown = RAISE
 
     side = a_side()
+    then = fields.String(load_default="save", validate=validate.OneOf(["save", "send"]))
     answers = fields.Raw(load_default=list)
 
     @pre_load
@@ -97,13 +66,13 @@ class AnswersForm(Schema):
         return {**rest, "answers": found}
 
 
-class SideIn(ReviewDoor):
+class SideIn(Door):
     """An act of one side that needs no words."""
 
     side = a_side()
 
 
-class ActionIn(ReviewDoor):
+class ActionIn(Door):
     """Something to do: which side proposes it, which side and post would own it, by which local day."""
 
     side = a_side()
@@ -114,13 +83,13 @@ class ActionIn(ReviewDoor):
     commitment_uid = words(36, load_default=None, allow_none=True)
 
 
-class ActionDeclineIn(ReviewDoor):
+class ActionDeclineIn(Door):
     """Why something isn't agreed to."""
 
     reason = said(WORDS)
 
 
-class OutcomeIn(ReviewDoor):
+class OutcomeIn(Door):
     """What became of an action."""
 
     is_done = fields.Boolean(required=True)
@@ -128,22 +97,18 @@ class OutcomeIn(ReviewDoor):
     told_to = said(300)
 
 
-class FindingsIn(ReviewDoor):
+class FindingsIn(Door):
     """What was found."""
 
     findings = said(6000)
 
 
-class ResponseIn(ReviewDoor):
+class ResponseIn(Door):
     """What a side says to the findings."""
 
     side = a_side()
     agrees = fields.Boolean(required=True)
     words = words(4000, load_default="")
-
-
-class NoWordsIn(ReviewDoor):
-    """An act that needs no words."""
 
 
 class ReviewsAsked(Schema):

@@ -2,19 +2,24 @@
 
 from collections.abc import Mapping
 from datetime import date, timedelta
+from pathlib import Path
 
 from sqlalchemy import select
 
+from reciproca.app import create_app
+from reciproca.compacts.access import actions as access
 from reciproca.compacts.drafting.tables import Commitment, Compact, Version
 from reciproca.compacts.people.tables import Person, Post, Unit
 from reciproca.compacts.reviewing import actions
 from reciproca.compacts.reviewing.actions import Said
 from reciproca.compacts.reviewing.tables import Answer, Assessment, Review
 from reciproca.core.clock import FixedClock
-from reciproca.core.identity import Actor, OrganisationRef, Role, system
+from reciproca.core.identity import Actor, OrganisationRef, Role, console, system
 from reciproca.core.work import Installation, Work
 from reciproca.plugins.types import Rating, Side
+from tests.building.access import Browser, an_account
 from tests.building.drafting import a_draft, a_place, an_actor, as_actor, in_force
+from tests.building.house import an_installation
 
 SCHEDULER = system("scheduler")
 SPEAKERS: Mapping[Side, Actor] = {
@@ -157,3 +162,45 @@ def answers(work: Work) -> list[Answer]:
 def version_of(work: Work, uid: str) -> Version:
     """The version `uid`."""
     return work.session.scalars(select(Version).filter_by(uid=uid)).one()
+
+
+class ReviewedSite:
+    """The hospital with its application: its two co-sponsors, a physician and a steward can sign in."""
+
+    EMAILS: Mapping[str, tuple[Role, ...]] = {
+        "okafor@riverbend.example": (Role.CO_SPONSOR_ORGANISATION,),
+        "pelletier@riverbend.example": (Role.CO_SPONSOR_PHYSICIANS, Role.PHYSICIAN),
+        "doctor@riverbend.example": (Role.PHYSICIAN,),
+        "steward@riverbend.example": (Role.STEWARD,),
+    }
+
+    def __init__(self, home: Path, url: str) -> None:
+        self.clock = FixedClock()
+        self.installation = an_installation(home, url, self.clock)
+        self.hospital = Hospital(self.installation, self.clock)
+        with self.installation.work(SCHEDULER, self.hospital.place) as work:
+            work.session.add(
+                Person(staff_id="DOC", given_name="Maya", family_name="Doctor", locale="en", revision=1,
+                       email="doctor@riverbend.example")
+            )  # fmt: skip
+        for email, roles in self.EMAILS.items():
+            an_account(self.installation, self.hospital.place, email, roles=roles)
+        self.app = create_app(self.installation.settings, installation=self.installation)
+
+    def __enter__(self) -> "ReviewedSite":
+        return self
+
+    def __exit__(self, *_raised: object) -> None:
+        self.installation.database.dispose()
+
+    def browser(self, who: str) -> Browser:
+        """Signed in as `who` (okafor, pelletier, doctor, steward)."""
+        browser = Browser(self.app)
+        assert browser.sign_in(f"{who}@riverbend.example").status_code == 303
+        return browser
+
+    def bearer(self, who: str) -> dict[str, str]:
+        """The header of a new API token of `who`."""
+        with self.installation.work(console(), self.hospital.place) as work:
+            made = access.create_token(work, email=f"{who}@riverbend.example", scopes=("*",))
+        return {"Authorization": f"Bearer {made.secret}"}

@@ -78,7 +78,7 @@ def require_whole(missing: Sequence[str]) -> None:
     """Invalid, with a fault for each commitment (uid) that has no rating yet."""
     if missing:
         raise Invalid(
-            detail=_("Not every commitment is rated yet. What you have saved is kept."),
+            detail=_("Not every commitment is rated yet, so nothing was sent."),
             faults=[
                 Fault(
                     field=f"rating-{uid}",

@@ -1,5 +1,6 @@
-"""Pages of reviewing."""
+"""Pages of reviewing: the list, one review in each of its states, and what is done there."""
 
-from flask import Blueprint
+from reciproca.compacts.reviewing.web import doing, reading
+from reciproca.compacts.reviewing.web.blueprint import pages
 
-pages = Blueprint("reviewing", __name__)
+__all__ = ["doing", "pages", "reading"]
