@@ -25,7 +25,8 @@ def test_a_long_password_of_ones_own_is_taken(password: str) -> None:
 
 @pytest.mark.parametrize("password", [
     "fourteen chars", "correct horse battery staple", "passwordpassword", "Riverbend Hospital 2026",
-    "annaroyannaroyanna",     "123456789012345", "qwertyuiopasdfghjkl", "aaaaaaaaaaaaaaaaaa", "abcabcabcabcabcabc", "motdepasse123456",
+    "annaroyannaroyanna",
+    "123456789012345", "qwertyuiopasdfghjkl", "aaaaaaaaaaaaaaaaaa", "abcabcabcabcabcabc", "motdepasse123456",
     "ANNA.ROY@riverbend.example", "Hôpital-Riverbend!", "!!!!!!!!!!!!!!!!!!!", "y" * 257,
 ])
 def test_what_others_would_try_first_is_refused(password: str) -> None:
