@@ -118,6 +118,17 @@ def test_a_bundle_sealed_by_a_stranger_around_our_document_is_found(tmp_path: Pa
         assert verify_file(path, root_of(stranger)).exit_code == 1
 
 
+@pytest.mark.parametrize("name", ["document.pdf", "text.json", "evidence.json", "checkpoint.txt", "root.pem"])
+def test_members_of_one_bundle_belong_together(name: str, tmp_path: Path) -> None:
+    """Protects a bundle against parts of another one, even under a manifest that our own seal has signed."""
+    keys, made = the_sample()
+    other = read_members(a_document(keys, some_parts(keys, a_text(words="Other words."))).bundle)
+    other["root.pem"] = root_of(some_keys())
+    own = {member: data for member, data in read_members(made.bundle).items() if member in bundling.MEMBERS}
+    path = written(tmp_path, "a.zip", bundling.pack({**own, name: other[name]}, keys))
+    assert verify_file(path, root_of(keys)).exit_code == 1
+
+
 def test_certificates_not_made_for_sealing_are_not_trusted(tmp_path: Path) -> None:
     """Protects against a root that is none, or a seal that isn't one; each gets a verdict, whatever it lacks."""
     root_key, seal_key = (ec.generate_private_key(ec.SECP256R1()) for _ in range(2))
@@ -176,7 +187,7 @@ def test_every_changed_member_of_a_bundle_is_found() -> None:
     members = read_members(made.bundle)
     forgeries = [{**members, "extra.txt": b"x"}]
     for name, data in members.items():
-        forgeries.append({**members, name: data[:-1] + bytes([data[-1] ^ 1])})
+        forgeries += [{**members, name: data[:-1] + bytes([data[-1] ^ 1])}, {**members, name: b"x"}]
         forgeries.append({key: value for key, value in members.items() if key != name})
         if other[name] != data:
             forgeries.append({**members, name: other[name]})
@@ -204,3 +215,15 @@ def test_a_flipped_bit_in_any_member_is_a_change(tmp_path: Path) -> None:
         flipped[made.bundle.index(data) + len(data) // 2] ^= 1
         verdict = verify_file(written(tmp_path, "a.zip", bytes(flipped)), root_of(keys))
         assert (verdict.verdict, verdict.exit_code) == ("altered", 1), name
+
+
+@pytest.mark.deep
+def test_no_flipped_bit_at_all_is_accepted() -> None:
+    """Protects every byte of a sealed document, and every bit of the seal's own digits."""
+    keys, made = the_sample()
+    begins, ends = signature_span(made.pdf)
+    for at in range(len(made.pdf)):
+        for bit in range(8) if begins <= at < ends else [at % 8]:
+            flipped = bytearray(made.pdf)
+            flipped[at] ^= 1 << bit
+            assert is_refused(bytes(flipped), root_of(keys)), (at, bit)

@@ -1,5 +1,6 @@
 """Documents reach nothing: neither this machine's files nor any network."""
 
+import re
 import threading
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -10,6 +11,7 @@ import pikepdf
 
 from reciproca.templates.pdf import fetcher, render_pdf
 
+ROOT = Path(__file__).parents[2]
 MADE = datetime(2026, 9, 1, tzinfo=UTC)
 
 
@@ -45,6 +47,9 @@ def test_evil_page_opens_nothing(tmp_path: Path) -> None:
       <body><img alt="" src="{web}/g.png"><img alt="" src="{secret.as_uri()}"><object data="{web}/h.svg"></object>
       <img alt="" src="https://bundled.invalid/fonts/../../pdf.py"><embed src="{web}/i">
       <svg xmlns="http://www.w3.org/2000/svg"><image href="{web}/j.png"/><use href="{web}/k.svg#x"/></svg>
+      <img alt="" src="data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg'%3E%3Cimage href='{web}/l.png'/%3E
+      %3C/svg%3E"><link rel="stylesheet" href="data:text/css,@import url({web}/m.css);"><p background="{web}/n.png"></p>
+      <a rel="attachment" href="{secret.as_uri()}">x</a>
       </body></html>"""
     try:
         pdf = render_pdf(page, identifier=bytes(16), made=MADE)
@@ -75,3 +80,14 @@ def test_only_bundled_fonts_and_data_addresses_are_served() -> None:
         except ValueError:
             continue
         raise AssertionError(address)
+
+
+def test_one_room_alone_knows_the_renderer() -> None:
+    """Protects the wall itself: a style sheet or a page built elsewhere would be fetched for without it."""
+    rooms = [
+        path.relative_to(ROOT).as_posix()
+        for floor in ("core", "compacts", "plugins", "scheduler", "templates", "reciproca")
+        for path in (ROOT / floor).rglob("*.py")
+        if re.search(r"^\s*(import|from) weasyprint", path.read_text(encoding="utf-8"), re.MULTILINE)
+    ]
+    assert rooms == ["templates/pdf.py"]
