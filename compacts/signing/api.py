@@ -196,7 +196,7 @@ def _requests(work: Work, rows: Sequence[SignatureRequest]) -> list[dict[str, An
     work.session.flush()
     versions = _uids(work, Version, [row.version_id for row in rows])
     mine = select(Signature.request_id, Signature.uid).where(Signature.request_id.in_([row.id for row in rows]))
-    signatures = dict(work.session.execute(mine).tuples().all())
+    signatures = dict(work.session.execute(mine).all())
     of_these = select(Campaign).where(Campaign.id.in_([row.campaign_id for row in rows]))
     campaigns = {row.id: row for row in work.session.scalars(of_these)}
     return [
@@ -224,7 +224,7 @@ def _signatures(work: Work, rows: Sequence[Signature]) -> list[dict[str, Any]]:
 
 
 def _uids(work: Work, table: type[Version | Signature], ids: Sequence[int | None]) -> dict[int, str]:
-    return dict(work.session.execute(select(table.id, table.uid).where(table.id.in_(ids))).tuples().all())
+    return dict(work.session.execute(select(table.id, table.uid).where(table.id.in_(ids))).all())
 
 
 def _seen() -> int | None:

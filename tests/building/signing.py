@@ -101,7 +101,7 @@ def a_hospital(
         uids = version.uid, compact.uid
         opened = a_campaign(work, version) if campaign else None
         asked = select(Person.staff_id, SignatureRequest.uid).join(Person, Person.id == SignatureRequest.person_id)
-        requests = dict(work.session.execute(asked).tuples().all())
+        requests = dict(work.session.execute(asked).all())
         opened_uid = opened.uid if opened else ""
     return Hospital(installation=installation, place=place, version=uids[0], compact=uids[1], campaign=opened_uid,
                     requests=requests)

@@ -54,7 +54,7 @@ def progress(work: Work, *, campaign: Campaign) -> Progress:
         work.session.execute(
             select(SignatureRequest.state, func.count()).filter_by(campaign_id=campaign.id).group_by(
                 SignatureRequest.state)
-        ).tuples().all()
+        ).all()
     )
     signed = by_state.get(RequestState.SIGNED, 0)
     others = {
@@ -91,7 +91,7 @@ def _groups(work: Work, campaign: Campaign) -> Sequence[Group]:
         .join(Unit, Unit.id == Appointment.unit_id)
         .where(SignatureRequest.campaign_id == campaign.id)
         .order_by(Appointment.starts, Appointment.id)
-    ).tuples()
+    ).all()
     first: dict[int, tuple[str, bool]] = {}
     for person_id, state, path in rows:
         first.setdefault(person_id, (_department(path), state is RequestState.SIGNED))

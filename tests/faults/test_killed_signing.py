@@ -1,0 +1,131 @@
+"""kill -9 before every statement of signing, of the organisation's act and of the sealing job: all or nothing, always."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from reciproca.compacts.signing import actions
+from reciproca.compacts.signing.gathering import FOLDER
+from reciproca.compacts.signing.tables import SealedDocument
+from reciproca.compacts.signing.verification.files import verify_file
+from reciproca.core.identity import Role, system
+from reciproca.core.outbox import OutboxItem
+from reciproca.ledger_commands import verify_ledger
+from tests.building import signing as build
+from tests.building.house import an_installation
+from tests.building.signing import Hospital
+from tests.faults.killed import KILLED, counted
+
+ROOT = Path(__file__).parents[2]
+ENOUGH = 400
+"""No act here takes as many statements: the tries end by the act's own end."""
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """The installation's folder."""
+    return tmp_path / "home"
+
+
+@pytest.fixture
+def hospital(home: Path, database_url: str) -> Iterator[Hospital]:
+    """Two physicians who are asked to sign."""
+    installation = an_installation(home, database_url)
+    yield build.a_hospital(installation, physicians=2)
+    installation.database.dispose()
+
+
+def tried(act: str, home: Path, url: str, *, tries: int = ENOUGH, **asked: Any) -> list[dict[str, Any]]:
+    """What each try at `act` ended with and left, the last one alive unless there were too few `tries`."""
+    command = [sys.executable, "-m", "tests.faults.killed", act, str(home), url, str(tries), json.dumps(asked)]
+    ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, env=dict(os.environ))
+    assert ended.returncode == 0, ended.stderr
+    seen: list[dict[str, Any]] = json.loads(ended.stdout)
+    return seen
+
+
+def who(hospital: Hospital, staff_id: str) -> dict[str, Any]:
+    """An actor, as the program takes it."""
+    actor = hospital.actor(staff_id)
+    return {"uid": actor.uid, "person_id": actor.person_id, "roles": sorted(Role(role).value for role in actor.roles)}
+
+
+def all_or_nothing(seen: list[dict[str, Any]], before: dict[str, int]) -> dict[str, int]:
+    """What the act left in the end; every killed try must have left nothing."""
+    *killed, last = seen
+    assert len(killed) > 10
+    assert {each["ended"] for each in killed} == {KILLED}
+    assert [each["counts"] for each in killed] == [before] * len(killed)
+    assert last["ended"] == 0
+    return {name: number - before[name] for name, number in last["counts"].items()}
+
+
+def test_a_signature_is_there_whole_or_not_at_all(hospital: Hospital, home: Path, database_url: str) -> None:
+    """No crash leaves a signature without its evidence, leaf, receipt or document job, or one of these without it; the
+    same form, sent again, signs once."""
+    form = build.answers(hospital, "P1", **build.opened(hospital, "P1"))
+    before = counted(hospital.installation)
+    seen = tried("sign", home, database_url, who=who(hospital, "P1"), form=form)
+    assert all_or_nothing(seen, before) == {
+        "signature": 1, "signature_evidence": 1, "ledger_leaf": 1, "ledger_checkpoint": 1, "notice": 2, "outbox": 2,
+        "signed": 1,
+    }
+    assert verify_ledger(hospital.installation).ok
+
+
+@pytest.mark.parametrize("mode", ["once", "each"])
+def test_the_organisation_signs_wholly_or_not_at_all(home: Path, database_url: str, mode: str) -> None:
+    """No crash leaves a countersignature without its record, and none touches the physicians' own."""
+    installation = an_installation(home, database_url)
+    hospital = build.a_hospital(installation, physicians=2, organisation_signs=mode)
+    signatures = [build.signed(hospital, "P1"), build.signed(hospital, "P2")]
+    with installation.work(hospital.actor("C1"), hospital.place) as work:
+        page = actions.open_organisation_ceremony(work, version_uid=hospital.version, locale="en")
+        form = {
+            "version_uid": hospital.version, "nonce": page.nonce, "text_sha256": page.text_sha256,
+            "name": "Carla Chief", "intent": True, "password": build.PASSWORD,
+            "signatures": signatures if mode == "each" else [],
+        }
+    before = counted(installation)
+    seen = tried("organisation", home, database_url, who=who(hospital, "C1"), form=form)
+    number = 2 if mode == "each" else 1
+    assert all_or_nothing(seen, before) == {
+        "signature": number, "signature_evidence": number, "ledger_leaf": number, "ledger_checkpoint": 1, "notice": 2,
+        "outbox": 4 if mode == "each" else 2, "signed": 0,
+    }
+    assert verify_ledger(installation).ok
+    installation.database.dispose()
+
+
+def test_a_document_survives_its_maker(hospital: Hospital, home: Path, database_url: str) -> None:
+    """A sealing job that dies anywhere is done by the next worker: one record, whose files are there and intact."""
+    uid = build.signed(hospital, "P1")
+    _only_seal(hospital)
+    *killed, last = tried("seal", home, database_url)
+    assert len(killed) > 10
+    assert {each["ended"] for each in killed} == {KILLED}
+    assert last["ended"] == 0
+    (document,) = _documents(hospital)
+    assert document.pdf.startswith(uid)
+    root = (home / "keys" / "root.pem").read_bytes()
+    for name in (document.pdf, document.bundle):
+        assert verify_file(home / FOLDER / name, root).verdict == "intact"
+
+
+def _documents(hospital: Hospital) -> list[SealedDocument]:
+    with hospital.installation.work(system("test"), hospital.place, write=False) as work:
+        return list(work.session.scalars(select(SealedDocument)))
+
+
+def _only_seal(hospital: Hospital) -> None:
+    """Leave nothing to do but the document."""
+    with hospital.installation.work(system("test"), hospital.place) as work:
+        for item in work.session.scalars(select(OutboxItem).where(OutboxItem.kind != "seal")):
+            work.session.delete(item)
