@@ -8,6 +8,7 @@ MEANINGS = {
     "ledger_commands": "the log against its checkpoints",
     "demo": "a sample hospital and its story",
     "doctor": "finds what would fail later",
+    "serving": "the web server and its ticks, in one process",
     "shell": "the frame around every page",
     "scheduler": "time: what is due, swept and sent; owns no tables",
     "compacts": "the product: one folder per feature",

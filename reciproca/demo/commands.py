@@ -37,7 +37,7 @@ SCENES: tuple[story.Scene, ...] = (
 def demo(context: click.Context, once: bool, reset: bool, port: int) -> None:
     """A sample hospital: the whole life of an agreement, on a roster of 204 people. Needs nothing, asks nothing.
 
-    Example: reciproca demo --once --home /tmp/demo
+    Example: reciproca demo --once --home sample
     """
     folder, open_ = home(), context.find_root().obj["open"]
     if reset and folder.exists():
