@@ -8,6 +8,7 @@ from email import message_from_bytes, policy
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 from sqlalchemy import select
 
 from reciproca.compacts.access import actions
@@ -112,6 +113,26 @@ def test_a_disabled_account_is_out_at_once(site: Site) -> None:
         actions.disable_account(work, email=ANNA)
     assert not browser.is_signed_in
     assert browser.sign_in().status_code == 422
+
+
+def test_an_account_that_is_shut_by_whatever_means_is_out(site: Site) -> None:
+    """The account is looked at with each request, not only when somebody remembers to end its sessions."""
+    browser = site.browser()
+    browser.sign_in()
+    with site.installation.database.transaction() as session:
+        session.scalars(select(Account).filter_by(email=ANNA)).one().is_enabled = False
+    assert not browser.is_signed_in
+
+
+def test_a_hash_of_former_strength_is_made_anew_at_sign_in(site: Site) -> None:
+    """Old passwords become as hard to guess as new ones, without anybody doing anything."""
+    weak = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
+    with site.installation.database.transaction() as session:
+        session.scalars(select(Account).filter_by(email=ANNA)).one().password_hash = weak
+    assert site.browser().sign_in().status_code == 303
+    with site.installation.database.transaction(write=False) as session:
+        stored = session.scalars(select(Account.password_hash).filter_by(email=ANNA)).one()
+    assert (stored or "").startswith("$argon2id$v=19$m=19456,t=2,p=1$")
 
 
 @pytest.mark.parametrize(("steps", "lasts"), [
