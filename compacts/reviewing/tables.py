@@ -84,7 +84,7 @@ class Review(Tenant, Revised, Base):
 
 class Assessment(Tenant, Base):
     """The look at one commitment in one review. `rating` is what the review found in the end; `reason` is a word of
-    `rules.Reason` that says why there is none, or whose answer is missing from it."""
+    `rules.Reason` that says why there is none, or what is to be known of it."""
 
     __tablename__ = "assessment"
     __table_args__ = (

@@ -12,11 +12,12 @@ OTHER: Mapping[Side, Side] = {Side.ORGANISATION: Side.PHYSICIANS, Side.PHYSICIAN
 
 
 class Reason(StrEnum):
-    """Why a commitment has no rating, or whose answer is missing from the one that it has."""
+    """Why a commitment has no rating, or what is to be known of the one that it has."""
 
     OWNER_SILENT = "owner_silent"
     COUNTERPART_SILENT = "counterpart_silent"
     BOTH_SILENT = "both_silent"
+    DIFFERING = "differing"
 
 
 class Standing(StrEnum):
@@ -38,7 +39,7 @@ _STANDINGS: Mapping[Rating, Standing] = {
 
 @dataclass(frozen=True, kw_only=True)
 class Look:
-    """Where an assessment comes to stand when the seal opens: its state, its rating, and what is missing."""
+    """Where an assessment comes to stand when the seal opens: its state, its rating, and what must be said with it."""
 
     state: AssessmentState
     rating: Rating | None = None
@@ -58,8 +59,10 @@ def look(*, own: Rating | None, counterpart: Rating | None, state: AssessmentSta
     state = move_assessment(state, AssessmentEvent.COUNTERPART_ANSWERED)
     if own is None:
         return Look(state=state, rating=counterpart, reason=Reason.OWNER_SILENT)
-    event = AssessmentEvent.RECONCILE if own is counterpart else AssessmentEvent.DIFFER
-    return Look(state=move_assessment(state, event), rating=counterpart)
+    if own is counterpart:
+        return Look(state=move_assessment(state, AssessmentEvent.RECONCILE), rating=counterpart)
+    after = move_assessment(state, AssessmentEvent.DIFFER)
+    return Look(state=after, rating=counterpart, reason=Reason.DIFFERING)
 
 
 def published(state: AssessmentState) -> AssessmentState:

@@ -1,0 +1,58 @@
+"""One's own page: what waits for me, what is promised to me, what I promised; the same two columns for both sides."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from reciproca.core.identity import Role
+from tests.building.access import an_account
+from tests.building.reviewing import DAY, ReviewedSite
+
+
+@pytest.fixture
+def site(tmp_path: Path, database_url: str) -> Iterator[ReviewedSite]:
+    """A hospital with an agreement in force and its first review planned."""
+    with ReviewedSite(tmp_path / "home", database_url) as made:
+        made.hospital.tick()
+        yield made
+
+
+def test_a_stranger_is_sent_to_sign_in(site: ReviewedSite) -> None:
+    """Nothing of the organisation is shown to somebody who isn't signed in."""
+    response = site.app.test_client().get("/")
+    assert (response.status_code, response.location) == (302, "/auth/sign-in?next=/")
+
+
+def test_a_physician_reads_both_sides_of_the_agreement(site: ReviewedSite) -> None:
+    """Fourteen promises to me, fourteen of mine, each with the same word from the same list."""
+    page = site.browser("doctor").get("/").text
+    promised, mine = page.split("What is promised to me")[1].split("What I promised")
+    assert "Nothing waits for you" in page
+    assert (promised.count("Not assessed"), mine.count("Not assessed")) == (14, 14)
+
+
+def test_what_is_owed_waits_for_whoever_speaks_for_a_side(site: ReviewedSite) -> None:
+    """Both co-sponsors see the same duty with the same day; nobody else does."""
+    site.hospital.tick(site.hospital.review().opens_on)
+    for who in ("okafor", "pelletier"):
+        page = site.browser(who).get("/").text
+        assert "1 thing waits for you" in page
+        assert "Answer in the joint review" in page
+    assert "Nothing waits for you" in site.browser("doctor").get("/").text
+
+
+def test_the_organisation_sees_its_own_overdue_first(site: ReviewedSite) -> None:
+    """What the organisation's side owes and hasn't done stands before all else on its leaders' pages."""
+    site.hospital.tick(site.hospital.review().opens_on)
+    site.hospital.tick(site.hospital.review().seal_opens_on + DAY)
+    page = site.browser("okafor").get("/").text
+    assert re.search(r"1 thing that we promised is overdue.*What waits for me", page, re.DOTALL)
+    assert "is overdue" not in site.browser("pelletier").get("/").text
+
+
+def test_an_administrator_has_a_page_too(site: ReviewedSite) -> None:
+    """An account that is nobody of the roster isn't refused its own page."""
+    an_account(site.installation, site.hospital.place, "admin@riverbend.example", roles=[Role.ADMINISTRATOR])
+    assert site.browser("admin").get("/").status_code == 200
