@@ -1,0 +1,53 @@
+"""The law of a signature request, walked at random: no way back from an end, no signature without having looked."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+
+from reciproca.compacts.signing.rules import ENDED, MOVES, OPEN, Event, move
+from reciproca.compacts.signing.tables import RequestState
+from reciproca.core.errors import Conflict
+
+ANSWERS = {Event.DECLINE, Event.ASK_TO_TALK, Event.VIEW}
+
+
+class RequestMachine(RuleBasedStateMachine):
+    """One request, to which anything may be tried."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.state = RequestState.CREATED
+        self.has_looked = False
+
+    @rule(event=st.sampled_from(sorted(Event)))
+    def happen(self, event: Event) -> None:
+        before = self.state
+        try:
+            self.state = move(before, event)
+        except Conflict as refusal:
+            assert (before, event) not in MOVES
+            assert refusal.remedy
+            return
+        assert MOVES[before, event] is self.state
+        assert before in OPEN or (before, event) == (RequestState.SIGNED, Event.WITHDRAW)
+        assert event is not Event.SIGN or self.has_looked
+        self.has_looked = self.has_looked or event is Event.VIEW
+
+    @invariant()
+    def it_is_open_or_ended(self) -> None:
+        assert (self.state in OPEN) != (self.state in ENDED)
+
+    @invariant()
+    def who_is_asked_can_always_answer(self) -> None:
+        assert all(((self.state, answer) in MOVES) == (self.state in OPEN) for answer in ANSWERS)
+
+
+TestRequests = RequestMachine.TestCase
+TestRequests.__doc__ = "Whatever is tried in whatever order, a request keeps its law."
+
+
+@given(st.sampled_from(sorted(RequestState)))
+def test_declining_and_talking_are_as_near_as_signing(state: RequestState) -> None:
+    """Wherever signing is possible, so is declining and asking to talk: none is a detour."""
+    if (state, Event.SIGN) in MOVES:
+        assert {(state, Event.DECLINE), (state, Event.ASK_TO_TALK)} <= MOVES.keys()
