@@ -19,7 +19,9 @@ from reciproca.core.errors import NotFound, Unreadable
 from reciproca.core.http import current_work
 from reciproca.core.work import Work
 
-resources = Blueprint("signing_api", __name__, url_prefix="/api/v1", description="Signatures and their evidence")
+resources = Blueprint(
+    "signing_api", __name__, url_prefix="/api/v1", description="Signatures and their evidence"
+)
 Answer = tuple[dict[str, Any], int, dict[str, str]]
 
 
@@ -81,8 +83,14 @@ def open_ceremony(asked: dict[str, Any], uid: str) -> dict[str, Any]:
     opened = actions.open_ceremony(work, request_uid=uid, locale=locale)
     sheet = queries.show_request(work, uid=uid, locale=opened.locale)
     shown = words_for(work, opened.locale)
-    return {**_opening(opened), "name": sheet.person.name, "intent": shown.intent.text, "consent": shown.consent.text,
-            "what": sheet.text["legal_effect"]["what"], "if_nothing": sheet.text["legal_effect"]["if_nothing"]}
+    return {
+        **_opening(opened),
+        "name": sheet.person.name,
+        "intent": shown.intent.text,
+        "consent": shown.consent.text,
+        "what": sheet.text["legal_effect"]["what"],
+        "if_nothing": sheet.text["legal_effect"]["if_nothing"],
+    }
 
 
 @resources.post("/requests/<uid>/signatures")
@@ -132,8 +140,11 @@ def open_organisation(asked: dict[str, Any], uid: str) -> dict[str, Any]:
     locale = asked["locale"] or work.actor.locale or work.organisation.locales[0]
     opened = actions.open_organisation_ceremony(work, version_uid=uid, locale=locale)
     waiting = queries.to_countersign(work, version=find_version(work, uid=uid))
-    return {**_opening(opened), "intent": organisation_intent(opened.locale).text,
-            "signatures": [one.uid for one in waiting]}
+    return {
+        **_opening(opened),
+        "intent": organisation_intent(opened.locale).text,
+        "signatures": [one.uid for one in waiting],
+    }
 
 
 @resources.post("/versions/<uid>/organisation-signatures")
@@ -174,17 +185,28 @@ def _file(name: str, mimetype: str) -> Response:
 
 
 def _opening(opened: Ceremony) -> dict[str, Any]:
-    return {"nonce": opened.nonce, "locale": opened.locale, "text_sha256": opened.text_sha256,
-            "expires_at": opened.expires_at}
+    return {
+        "nonce": opened.nonce,
+        "locale": opened.locale,
+        "text_sha256": opened.text_sha256,
+        "expires_at": opened.expires_at,
+    }
 
 
 def _campaign(work: Work, row: Campaign) -> dict[str, Any]:
     work.session.flush()
     found = queries.progress(work, campaign=row)
     return {
-        "uid": row.uid, "version": _uids(work, Version, [row.version_id])[row.version_id], "state": row.state,
-        "due": date.fromisoformat(row.due_local[:10]), "asked": found.asked, "signed": found.signed,
-        "bound": found.bound, "others": found.others, "groups": found.groups, "revision": row.revision,
+        "uid": row.uid,
+        "version": _uids(work, Version, [row.version_id])[row.version_id],
+        "state": row.state,
+        "due": date.fromisoformat(row.due_local[:10]),
+        "asked": found.asked,
+        "signed": found.signed,
+        "bound": found.bound,
+        "others": found.others,
+        "groups": found.groups,
+        "revision": row.revision,
     }
 
 
@@ -195,15 +217,22 @@ def _one_request(work: Work, row: SignatureRequest) -> Answer:
 def _requests(work: Work, rows: Sequence[SignatureRequest]) -> list[dict[str, Any]]:
     work.session.flush()
     versions = _uids(work, Version, [row.version_id for row in rows])
-    mine = select(Signature.request_id, Signature.uid).where(Signature.request_id.in_([row.id for row in rows]))
+    mine = select(Signature.request_id, Signature.uid).where(
+        Signature.request_id.in_([row.id for row in rows])
+    )
     signatures = dict(work.session.execute(mine).all())
     of_these = select(Campaign).where(Campaign.id.in_([row.campaign_id for row in rows]))
     campaigns = {row.id: row for row in work.session.scalars(of_these)}
     return [
         {
-            "uid": row.uid, "version": versions[row.version_id], "campaign": campaigns[row.campaign_id].uid,
-            "state": row.state, "due": date.fromisoformat(campaigns[row.campaign_id].due_local[:10]),
-            "viewed_at": row.viewed_at, "ended_at": row.ended_at, "signature": signatures.get(row.id),
+            "uid": row.uid,
+            "version": versions[row.version_id],
+            "campaign": campaigns[row.campaign_id].uid,
+            "state": row.state,
+            "due": date.fromisoformat(campaigns[row.campaign_id].due_local[:10]),
+            "viewed_at": row.viewed_at,
+            "ended_at": row.ended_at,
+            "signature": signatures.get(row.id),
             "revision": row.revision,
         }
         for row in rows
@@ -215,9 +244,16 @@ def _signatures(work: Work, rows: Sequence[Signature]) -> list[dict[str, Any]]:
     covers = _uids(work, Signature, [row.covers_id for row in rows])
     return [
         {
-            "uid": row.uid, "role": row.role, "version": versions[row.version_id], "locale": row.locale,
-            "text_sha256": row.text_sha256, "name_as_signed": row.name_as_signed, "signed_at": row.signed_at,
-            "evidence": row.evidence_uid, "record_sha256": row.record_sha256, "covers": covers.get(row.covers_id or 0),
+            "uid": row.uid,
+            "role": row.role,
+            "version": versions[row.version_id],
+            "locale": row.locale,
+            "text_sha256": row.text_sha256,
+            "name_as_signed": row.name_as_signed,
+            "signed_at": row.signed_at,
+            "evidence": row.evidence_uid,
+            "record_sha256": row.record_sha256,
+            "covers": covers.get(row.covers_id or 0),
         }
         for row in rows
     ]
@@ -233,8 +269,10 @@ def _seen() -> int | None:
     if text == "*":
         return None
     if not text.isascii() or not text.isdigit():
-        raise Unreadable(detail="If-Match must be the ETag of an earlier answer. Nothing was changed.",
-                         remedy="Read the thing again and send back its ETag.")
+        raise Unreadable(
+            detail="If-Match must be the ETag of an earlier answer. Nothing was changed.",
+            remedy="Read the thing again and send back its ETag.",
+        )
     return int(text)
 
 

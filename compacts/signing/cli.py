@@ -37,7 +37,9 @@ def _read(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise Unreadable(detail=f"{path} can't be read: {error.strerror}.", remedy="Check its name.") from error
+        raise Unreadable(
+            detail=f"{path} can't be read: {error.strerror}.", remedy="Check its name."
+        ) from error
 
 
 commands: tuple[click.Command, ...] = (verify,)

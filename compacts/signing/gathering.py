@@ -51,8 +51,13 @@ def seal_document(installation: Installation, item: OutboxItem) -> None:
     if gathered is None:
         return
     language = _catalogues().translator(gathered.parts.locale)
-    made = make_document(gathered.parts, keys=installation.keys, environment=_environment(), translator=language,
-                         at=installation.clock.now())
+    made = make_document(
+        gathered.parts,
+        keys=installation.keys,
+        environment=_environment(),
+        translator=language,
+        at=installation.clock.now(),
+    )
     names = keep(installation.settings, gathered.name, made)
     with installation.work(who) as work:
         unwanted = record(work, gathered, made, names)
@@ -64,8 +69,11 @@ def seal_document(installation: Installation, item: OutboxItem) -> None:
 def seal_version(installation: Installation, item: OutboxItem) -> None:
     """Outbox kind `seal_version`: ask for every document of a version that the organisation has signed, once more."""
     with installation.work(_sealer(item)) as work:
-        mine = select(Signature.uid).join(Version, Version.id == Signature.version_id).where(
-            Version.uid == item.payload["version"], Signature.role == PHYSICIAN)
+        mine = (
+            select(Signature.uid)
+            .join(Version, Version.id == Signature.version_id)
+            .where(Version.uid == item.payload["version"], Signature.role == PHYSICIAN)
+        )
         for uid in work.session.scalars(mine).all():
             work.enqueue(SEAL, {"signature": uid}, key=f"{SEAL}:{uid}:both")
 
@@ -135,15 +143,26 @@ def _organisations(session: Session, signature: Signature) -> list[Signature]:
 def _acts(session: Session, signatures: list[Signature]) -> tuple[SignedAct, ...] | None:
     uids = [one.evidence_uid for one in signatures]
     places = positions(session, uids)
-    rows = {row.uid: row for row in session.scalars(select(SignatureEvidence).where(SignatureEvidence.uid.in_(uids)))}
+    rows = {
+        row.uid: row
+        for row in session.scalars(select(SignatureEvidence).where(SignatureEvidence.uid.in_(uids)))
+    }
     proofs = inclusions(session, [places[uid] for uid in uids])
     acts = []
     for one, proof in zip(signatures, proofs, strict=True):
         row, leaf = rows[one.evidence_uid], session.get_one(LedgerLeaf, proof.index)
         if row.salt is None or row.record is None:
             return None
-        acts.append(SignedAct(role=one.role, uid=row.uid, salt=row.salt, record=row.record.encode(), leaf=leaf.entry,
-                              proof=proof))
+        acts.append(
+            SignedAct(
+                role=one.role,
+                uid=row.uid,
+                salt=row.salt,
+                record=row.record.encode(),
+                leaf=leaf.entry,
+                proof=proof,
+            )
+        )
     return tuple(acts)
 
 

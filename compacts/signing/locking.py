@@ -35,10 +35,14 @@ def standing_campaign(work: Work, campaign_id: int) -> Campaign:
 
 def used_ceremony(work: Work, nonce: str, *, version: Version, role: str) -> tuple[Ceremony, Rendition]:
     """The actor's opening of the signing page that `nonce` names, and the frozen text that it showed. Conflict."""
-    asked = select(Ceremony).filter_by(nonce=nonce, version_id=version.id, person_id=work.actor.person_id, role=role)
+    asked = select(Ceremony).filter_by(
+        nonce=nonce, version_id=version.id, person_id=work.actor.person_id, role=role
+    )
     found = work.session.scalars(asked.with_for_update(), execution_options=_FRESH).one_or_none()
     if found is None:
-        raise Conflict(detail=_("This form doesn't belong to a page that you opened. Nothing was changed."),
-                       remedy=_("Open the page again, look at the text that it shows, and sign there."))
+        raise Conflict(
+            detail=_("This form doesn't belong to a page that you opened. Nothing was changed."),
+            remedy=_("Open the page again, look at the text that it shows, and sign there."),
+        )
     frozen = select(Rendition).filter_by(version_id=version.id, locale=found.locale)
     return found, work.session.scalars(frozen).one()

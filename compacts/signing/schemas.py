@@ -17,8 +17,11 @@ class CampaignIn(Door):
     """A version to be offered until a day; `left_out` are uids of people who are not asked."""
 
     due = fields.Date(required=True)
-    left_out = fields.List(fields.String(validate=validate.Length(max=36)), load_default=list,
-                          validate=validate.Length(max=10_000))
+    left_out = fields.List(
+        fields.String(validate=validate.Length(max=36)),
+        load_default=list,
+        validate=validate.Length(max=10_000),
+    )
 
 
 class CampaignForm(Door):
@@ -56,8 +59,11 @@ class SignatureForm(SignatureIn):
 class OrganisationSignatureIn(_SigningIn):
     """The organisation's signature; where it signs each record, `signatures` are the uids of those that it signs."""
 
-    signatures = fields.List(fields.String(validate=validate.Length(max=36)), load_default=list,
-                             validate=validate.Length(max=10_000))
+    signatures = fields.List(
+        fields.String(validate=validate.Length(max=36)),
+        load_default=list,
+        validate=validate.Length(max=10_000),
+    )
 
 
 class OrganisationSignatureForm(OrganisationSignatureIn):
@@ -80,8 +86,12 @@ class DeclineIn(Door):
 class TalkIn(Door):
     """A wish to talk first, with the co-sponsor of one side."""
 
-    confidant = fields.Enum(Side, by_value=True, required=True, error_messages={
-        "required": _("Choose whom you would like to talk to.")})
+    confidant = fields.Enum(
+        Side,
+        by_value=True,
+        required=True,
+        error_messages={"required": _("Choose whom you would like to talk to.")},
+    )
     reason = words(4000, load_default="")
 
 
@@ -135,7 +145,9 @@ class OrganisationCeremonyOut(Schema):
     text_sha256 = fields.String()
     expires_at = fields.AwareDateTime()
     intent = fields.String()
-    signatures = fields.List(fields.String(), metadata={"description": "what waits, where each record is signed"})
+    signatures = fields.List(
+        fields.String(), metadata={"description": "what waits, where each record is signed"}
+    )
 
 
 class SignatureOut(Schema):

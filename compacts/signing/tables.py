@@ -113,7 +113,9 @@ class Signature(Tenant, Base):
 
     __tablename__ = "signature"
     __table_args__ = (
-        *tenant_keys(version_id="version", person_id="person", request_id="signature_request", covers_id="signature"),
+        *tenant_keys(
+            version_id="version", person_id="person", request_id="signature_request", covers_id="signature"
+        ),
         UniqueConstraint("organisation_id", "version_id", "slot"),
         UniqueConstraint("evidence_uid"),
     )
@@ -137,7 +139,10 @@ class SealedDocument(Tenant, Base):
     """The sealed PDF and evidence bundle of a physician's signature: file names inside HOME/documents, and a digest."""
 
     __tablename__ = "sealed_document"
-    __table_args__ = (*tenant_keys(signature_id="signature"), UniqueConstraint("organisation_id", "signature_id"))
+    __table_args__ = (
+        *tenant_keys(signature_id="signature"),
+        UniqueConstraint("organisation_id", "signature_id"),
+    )
 
     signature_id: Mapped[int]
     locale: Mapped[str] = mapped_column(String(20))

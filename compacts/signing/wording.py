@@ -13,18 +13,24 @@ from reciproca.plugins.types import JurisdictionPack, Wording
 Texts = Mapping[str, str]
 
 _ORGANISATION_INTENT = "organisation-intent-1"
-_INTENT: Texts = MappingProxyType({
-    "en": "I have read this version. I sign it for the organisation, which means to keep what it promises in it.",
-    "fr": "J’ai lu cette version. Je la signe au nom de l’organisation, qui compte tenir ce qu’elle y promet.",
-})
-TALK: Texts = MappingProxyType({
-    "en": "Somebody whom you stand for asks to talk with you about this agreement. Only you can see who.",
-    "fr": "Une personne que vous représentez demande à vous parler de cette entente. Vous seul pouvez voir qui.",
-})
-DECLINED: Texts = MappingProxyType({
-    "en": "Somebody has told you why they do not sign this agreement. Only you can read it.",
-    "fr": "Une personne vous a dit pourquoi elle ne signe pas cette entente. Vous seul pouvez le lire.",
-})
+_INTENT: Texts = MappingProxyType(
+    {
+        "en": "I have read this version. I sign it for the organisation, which means to keep what it promises in it.",
+        "fr": "J’ai lu cette version. Je la signe au nom de l’organisation, qui compte tenir ce qu’elle y promet.",
+    }
+)
+TALK: Texts = MappingProxyType(
+    {
+        "en": "Somebody whom you stand for asks to talk with you about this agreement. Only you can see who.",
+        "fr": "Une personne que vous représentez demande à vous parler de cette entente. Vous seul pouvez voir qui.",
+    }
+)
+DECLINED: Texts = MappingProxyType(
+    {
+        "en": "Somebody has told you why they do not sign this agreement. Only you can read it.",
+        "fr": "Une personne vous a dit pourquoi elle ne signe pas cette entente. Vous seul pouvez le lire.",
+    }
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,8 +45,11 @@ class Shown:
 def words_for(work: Work, locale: str) -> Shown:
     """What a physician is shown in `locale`. Misconfigured when the jurisdiction has no pack."""
     pack = _pack(work)
-    return Shown(consent=_words(pack.consent, locale), intent=_words(pack.intent, locale),
-                 privacy=_words(pack.privacy, locale).text)
+    return Shown(
+        consent=_words(pack.consent, locale),
+        intent=_words(pack.intent, locale),
+        privacy=_words(pack.privacy, locale).text,
+    )
 
 
 def organisation_intent(locale: str) -> Words:
@@ -56,8 +65,10 @@ def titled(titles: Texts, number: int) -> dict[str, str]:
 def _pack(work: Work) -> JurisdictionPack:
     found: JurisdictionPack | None = work.plugins.jurisdictions.get(work.organisation.jurisdiction)
     if found is None:
-        raise Misconfigured(detail=f"There is no jurisdiction pack for {work.organisation.jurisdiction}.",
-                            remedy="Install the plugin that offers it.")
+        raise Misconfigured(
+            detail=f"There is no jurisdiction pack for {work.organisation.jurisdiction}.",
+            remedy="Install the plugin that offers it.",
+        )
     return found
 
 

@@ -27,8 +27,14 @@ def begin(work: Work, version: Version, locale: str, *, role: str, request_id: i
     """A new opening of the signing page by the actor; called once it is clear that they may."""
     rendition = rendition_of(work, version=version, locale=locale)
     opened = Ceremony(
-        version_id=version.id, person_id=work.actor.person_id, request_id=request_id, role=role,
-        nonce=secrets.token_hex(32), locale=rendition.locale, text_sha256=rendition.sha256, opened_at=work.now,
+        version_id=version.id,
+        person_id=work.actor.person_id,
+        request_id=request_id,
+        role=role,
+        nonce=secrets.token_hex(32),
+        locale=rendition.locale,
+        text_sha256=rendition.sha256,
+        opened_at=work.now,
         expires_at=work.now + rules.CEREMONY_LIFE,
     )
     work.session.add(opened)
@@ -43,36 +49,74 @@ def check_page(work: Work, ceremony: Ceremony, rendition: Rendition, sent_sha256
 
 
 def facts_of(
-    work: Work, compact: Compact, version: Version, rendition: Rendition, ceremony: Ceremony, person: Person,
-    proof: Proof, name: str,
+    work: Work,
+    compact: Compact,
+    version: Version,
+    rendition: Rendition,
+    ceremony: Ceremony,
+    person: Person,
+    proof: Proof,
+    name: str,
 ) -> dict[str, Any]:
     """What the records of both sides say alike."""
     effect = json.loads(rendition.canonical)["legal_effect"]
     return {
-        "organisation": {"uid": work.organisation.uid, "name": work.organisation.name}, "compact": compact.uid,
-        "version": {"uid": version.uid, "number": version.number}, "locale": rendition.locale,
-        "text_sha256": rendition.sha256, "person": person.uid, "name_as_signed": person.name,
-        "signed_at": instant(work.now), "zone": work.organisation.zone,
-        "effect": {"key": effect["key"], "what_sha256": sha256(effect["what"].encode()),
-                   "if_nothing_sha256": sha256(effect["if_nothing"].encode())},
-        "authentication": {"method": proof.method, "at": instant(proof.at or work.now), "factors": [proof.method],
-                           "door": work.actor.proof.method},
-        "ceremony": {"uid": ceremony.uid, "nonce_sha256": sha256(ceremony.nonce.encode()),
-                     "opened_at": instant(ceremony.opened_at), "name_typed": clean_text(name)},
+        "organisation": {"uid": work.organisation.uid, "name": work.organisation.name},
+        "compact": compact.uid,
+        "version": {"uid": version.uid, "number": version.number},
+        "locale": rendition.locale,
+        "text_sha256": rendition.sha256,
+        "person": person.uid,
+        "name_as_signed": person.name,
+        "signed_at": instant(work.now),
+        "zone": work.organisation.zone,
+        "effect": {
+            "key": effect["key"],
+            "what_sha256": sha256(effect["what"].encode()),
+            "if_nothing_sha256": sha256(effect["if_nothing"].encode()),
+        },
+        "authentication": {
+            "method": proof.method,
+            "at": instant(proof.at or work.now),
+            "factors": [proof.method],
+            "door": work.actor.proof.method,
+        },
+        "ceremony": {
+            "uid": ceremony.uid,
+            "nonce_sha256": sha256(ceremony.nonce.encode()),
+            "opened_at": instant(ceremony.opened_at),
+            "name_typed": clean_text(name),
+        },
     }
 
 
 def write_signature(
-    work: Work, type_: str, record: dict[str, Any], *, slot: str, person: Person, version: Version,
-    request_id: int | None = None, covers: Signature | None = None,
+    work: Work,
+    type_: str,
+    record: dict[str, Any],
+    *,
+    slot: str,
+    person: Person,
+    version: Version,
+    request_id: int | None = None,
+    covers: Signature | None = None,
 ) -> Signature:
     """The evidence, its leaf and the row that finds it. The record names itself before it is written."""
     uid = ids.time_ordered(work.clock)
     record["uid"] = work.act(type_, about=uid, record=record, table=SignatureEvidence)
     signature = Signature(
-        uid=uid, version_id=version.id, slot=slot, role=record["role"], person_id=person.id, request_id=request_id,
-        covers_id=covers.id if covers else None, locale=record["locale"], text_sha256=record["text_sha256"],
-        name_as_signed=record["name_as_signed"], evidence_uid=record["uid"], record_sha256=digest(record),
+        uid=uid,
+        version_id=version.id,
+        slot=slot,
+        role=record["role"],
+        person_id=person.id,
+        request_id=request_id,
+        covers_id=covers.id if covers else None,
+        locale=record["locale"],
+        text_sha256=record["text_sha256"],
+        name_as_signed=record["name_as_signed"],
+        evidence_uid=record["uid"],
+        record_sha256=digest(record),
         signed_at=work.now,
     )
     work.session.add(signature)

@@ -21,7 +21,11 @@ from tests.building import drafting
 
 PASSWORD = "quiet lantern tramway"
 NAMES = ("Anna Roy", "Ben Côté", "Zoë Łucja Wójcik", "Marie-Ève O’Súilleabháin", "Dev Patel", "Ines Abara")
-HANDLERS: dict[str, Handler] = {"seal": seal_document, "seal_version": seal_version, "event": lambda _home, _item: None}
+HANDLERS: dict[str, Handler] = {
+    "seal": seal_document,
+    "seal_version": seal_version,
+    "event": lambda _home, _item: None,
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,7 +46,9 @@ class Hospital:
             member = work.session.scalars(select(Membership).filter_by(person_id=person.id)).one()
             held = frozenset(work.session.scalars(select(Grant.role).filter_by(membership_id=member.id)))
             account = work.session.get_one(Account, member.account_id)
-        return Actor(uid=account.uid, person_id=person.id, roles=held | set(roles), proof=Proof(method="password"))
+        return Actor(
+            uid=account.uid, person_id=person.id, roles=held | set(roles), proof=Proof(method="password")
+        )
 
     def seal(self) -> int:
         """Make every document that waits. Returns how many items were done."""
@@ -54,12 +60,21 @@ def _hash() -> str:
     return passwords.hashed(PASSWORD)
 
 
-def a_person(work: Work, staff_id: str, name: str, unit: Unit, *roles: Role, category: str = "active",
-             locale: str = "en") -> Person:
+def a_person(
+    work: Work,
+    staff_id: str,
+    name: str,
+    unit: Unit,
+    *roles: Role,
+    category: str = "active",
+    locale: str = "en",
+) -> Person:
     """Somebody appointed in `unit`, with an account that knows `PASSWORD`."""
     given, _blank, family = name.partition(" ")
     email = f"{staff_id.lower()}@riverbend.example"
-    person = Person(staff_id=staff_id, given_name=given, family_name=family, email=email, locale=locale, revision=1)
+    person = Person(
+        staff_id=staff_id, given_name=given, family_name=family, email=email, locale=locale, revision=1
+    )
     account = Account(email=email, password_hash=_hash(), is_enabled=True, created_at=work.now, locale=None)
     work.session.add_all([person, account])
     work.session.flush()
@@ -70,15 +85,28 @@ def a_person(work: Work, staff_id: str, name: str, unit: Unit, *roles: Role, cat
         work.session.add(Appointment(person_id=person.id, unit_id=unit.id, category=category, starts=starts))
     work.session.flush()
     if roles:
-        work.session.execute(insert(Grant), [
-            {"uid": f"{member.uid[:30]}{n:06d}", "organisation_id": work.organisation.id, "membership_id": member.id,
-             "role": role, "granted_at": work.now} for n, role in enumerate(roles)
-        ])
+        work.session.execute(
+            insert(Grant),
+            [
+                {
+                    "uid": f"{member.uid[:30]}{n:06d}",
+                    "organisation_id": work.organisation.id,
+                    "membership_id": member.id,
+                    "role": role,
+                    "granted_at": work.now,
+                }
+                for n, role in enumerate(roles)
+            ],
+        )
     return person
 
 
 def a_hospital(
-    installation: Installation, *, organisation_signs: str = "once", physicians: int = 3, stage: str = "in_force",
+    installation: Installation,
+    *,
+    organisation_signs: str = "once",
+    physicians: int = 3,
+    stage: str = "in_force",
     campaign: bool = True,
 ) -> Hospital:
     """P1, P2, … are physicians; S1 is the steward, C1 signs for the organisation, X1 and Y1 are the co-sponsors."""
@@ -100,11 +128,19 @@ def a_hospital(
         getattr(drafting, stage)(work, version)
         uids = version.uid, compact.uid
         opened = a_campaign(work, version) if campaign else None
-        asked = select(Person.staff_id, SignatureRequest.uid).join(Person, Person.id == SignatureRequest.person_id)
+        asked = select(Person.staff_id, SignatureRequest.uid).join(
+            Person, Person.id == SignatureRequest.person_id
+        )
         requests = dict(work.session.execute(asked).all())
         opened_uid = opened.uid if opened else ""
-    return Hospital(installation=installation, place=place, version=uids[0], compact=uids[1], campaign=opened_uid,
-                    requests=requests)
+    return Hospital(
+        installation=installation,
+        place=place,
+        version=uids[0],
+        compact=uids[1],
+        campaign=opened_uid,
+        requests=requests,
+    )
 
 
 def a_campaign(work: Work, version: Version, days: int = 30) -> Campaign:
@@ -123,8 +159,14 @@ def opened(hospital: Hospital, staff_id: str, locale: str = "en") -> dict[str, s
 def answers(hospital: Hospital, staff_id: str, **changed: object) -> dict[str, object]:
     """What the physician's form holds when everything is filled in right."""
     number = int(staff_id[1:]) - 1
-    return {"request_uid": hospital.requests[staff_id], "name": NAMES[number] if number < len(NAMES) else
-            f"Physician Number{number}", "intent": True, "consent": True, "password": PASSWORD, **changed}
+    return {
+        "request_uid": hospital.requests[staff_id],
+        "name": NAMES[number] if number < len(NAMES) else f"Physician Number{number}",
+        "intent": True,
+        "consent": True,
+        "password": PASSWORD,
+        **changed,
+    }
 
 
 def signed(hospital: Hospital, staff_id: str, locale: str = "en") -> str:
@@ -142,7 +184,14 @@ def organisation_signed(hospital: Hospital, staff_id: str = "C1", **more: object
         form = {"nonce": page.nonce, "text_sha256": page.text_sha256}
     with hospital.installation.work(actor, hospital.place) as work:
         made = actions.sign_for_organisation(
-            work, version_uid=hospital.version, name="Carla Chief", intent=True, password=PASSWORD, **form, **more)  # type: ignore[arg-type]  # as above
+            work,
+            version_uid=hospital.version,
+            name="Carla Chief",
+            intent=True,
+            password=PASSWORD,
+            **form,
+            **more,
+        )  # type: ignore[arg-type]  # as above
         return [one.uid for one in made]
 
 

@@ -40,11 +40,17 @@ JOBS = ("seal", "seal_version", "event")
 
 def counted(installation: Installation) -> dict[str, int]:
     """How many there are of everything that an act of signing leaves."""
-    signed = select(func.count()).select_from(SignatureRequest).where(SignatureRequest.state == RequestState.SIGNED)
+    signed = (
+        select(func.count())
+        .select_from(SignatureRequest)
+        .where(SignatureRequest.state == RequestState.SIGNED)
+    )
     jobs = select(func.count()).select_from(OutboxItem).where(OutboxItem.kind.in_(JOBS))
     with installation.database.transaction(write=False) as session:
         numbers = {
-            str(table.__tablename__): session.scalar(select(func.count()).select_from(table), execution_options=ACROSS)
+            str(table.__tablename__): session.scalar(
+                select(func.count()).select_from(table), execution_options=ACROSS
+            )
             for table in TABLES
         }
         numbers["outbox"] = session.scalar(jobs, execution_options=ACROSS)
@@ -68,7 +74,9 @@ def _work(installation: Installation, who: dict[str, Any]) -> Any:
         place = find_organisation(session, None)
     roles = frozenset(Role(role) for role in who["roles"])
     proof = Proof(method="password")
-    return installation.work(Actor(uid=who["uid"], person_id=who["person_id"], roles=roles, proof=proof), place)
+    return installation.work(
+        Actor(uid=who["uid"], person_id=who["person_id"], roles=roles, proof=proof), place
+    )
 
 
 def _sign(installation: Installation, asked: dict[str, Any]) -> None:
@@ -86,7 +94,9 @@ def _seal(installation: Installation, _asked: dict[str, Any]) -> None:
 
 
 ACTS: dict[str, Callable[[Installation, dict[str, Any]], None]] = {
-    "sign": _sign, "organisation": _organisation, "seal": _seal,
+    "sign": _sign,
+    "organisation": _organisation,
+    "seal": _seal,
 }
 
 

@@ -44,8 +44,19 @@ def hospital(home: Path, database_url: str) -> Iterator[Hospital]:
 
 def tried(act: str, home: Path, url: str, *, tries: int = ENOUGH, **asked: Any) -> list[dict[str, Any]]:
     """What each try at `act` ended with and left, the last one alive unless there were too few `tries`."""
-    command = [sys.executable, "-m", "tests.faults.killed", act, str(home), url, str(tries), json.dumps(asked)]
-    ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, env=dict(os.environ))
+    command = [
+        sys.executable,
+        "-m",
+        "tests.faults.killed",
+        act,
+        str(home),
+        url,
+        str(tries),
+        json.dumps(asked),
+    ]
+    ended = subprocess.run(
+        command, cwd=ROOT, capture_output=True, text=True, check=False, env=dict(os.environ)
+    )
     assert ended.returncode == 0, ended.stderr
     seen: list[dict[str, Any]] = json.loads(ended.stdout)
     return seen
@@ -54,7 +65,11 @@ def tried(act: str, home: Path, url: str, *, tries: int = ENOUGH, **asked: Any) 
 def who(hospital: Hospital, staff_id: str) -> dict[str, Any]:
     """An actor, as the program takes it."""
     actor = hospital.actor(staff_id)
-    return {"uid": actor.uid, "person_id": actor.person_id, "roles": sorted(Role(role).value for role in actor.roles)}
+    return {
+        "uid": actor.uid,
+        "person_id": actor.person_id,
+        "roles": sorted(Role(role).value for role in actor.roles),
+    }
 
 
 def all_or_nothing(seen: list[dict[str, Any]], before: dict[str, int]) -> dict[str, int]:
@@ -74,7 +89,12 @@ def test_a_signature_is_there_whole_or_not_at_all(hospital: Hospital, home: Path
     before = counted(hospital.installation)
     seen = tried("sign", home, database_url, who=who(hospital, "P1"), form=form)
     assert all_or_nothing(seen, before) == {
-        "signature": 1, "signature_evidence": 1, "ledger_leaf": 1, "ledger_checkpoint": 1, "notice": 2, "outbox": 2,
+        "signature": 1,
+        "signature_evidence": 1,
+        "ledger_leaf": 1,
+        "ledger_checkpoint": 1,
+        "notice": 2,
+        "outbox": 2,
         "signed": 1,
     }
     assert verify_ledger(hospital.installation).ok
@@ -89,16 +109,25 @@ def test_the_organisation_signs_wholly_or_not_at_all(home: Path, database_url: s
     with installation.work(hospital.actor("C1"), hospital.place) as work:
         page = actions.open_organisation_ceremony(work, version_uid=hospital.version, locale="en")
         form = {
-            "version_uid": hospital.version, "nonce": page.nonce, "text_sha256": page.text_sha256,
-            "name": "Carla Chief", "intent": True, "password": build.PASSWORD,
+            "version_uid": hospital.version,
+            "nonce": page.nonce,
+            "text_sha256": page.text_sha256,
+            "name": "Carla Chief",
+            "intent": True,
+            "password": build.PASSWORD,
             "signatures": signatures if mode == "each" else [],
         }
     before = counted(installation)
     seen = tried("organisation", home, database_url, who=who(hospital, "C1"), form=form)
     number = 2 if mode == "each" else 1
     assert all_or_nothing(seen, before) == {
-        "signature": number, "signature_evidence": number, "ledger_leaf": number, "ledger_checkpoint": 1, "notice": 2,
-        "outbox": 4 if mode == "each" else 2, "signed": 0,
+        "signature": number,
+        "signature_evidence": number,
+        "ledger_leaf": number,
+        "ledger_checkpoint": 1,
+        "notice": 2,
+        "outbox": 4 if mode == "each" else 2,
+        "signed": 0,
     }
     assert verify_ledger(installation).ok
     installation.database.dispose()

@@ -112,7 +112,13 @@ def test_reading_leaves_no_trace(site: Site) -> None:
     browser = site.browser("P1")
     page = browser.get(path(site))
     assert page.status_code == 200
-    for words in ("It is not a contract", "If you do nothing", "14 topics", "others see counts", "Go on to sign"):
+    for words in (
+        "It is not a contract",
+        "If you do nothing",
+        "14 topics",
+        "others see counts",
+        "Go on to sign",
+    ):
         assert words in page.text
     assert page.text.count('<article class="pair"') == 14
     assert 'name="password"' not in page.text
@@ -163,7 +169,9 @@ def test_the_document_is_ones_own(site: Site) -> None:
         ({"extra": "1"}, "Unknown field"),
     ],
 )  # fmt: skip
-def test_what_is_missing_is_said_and_nothing_is_signed(site: Site, changed: dict[str, str], said: str) -> None:
+def test_what_is_missing_is_said_and_nothing_is_signed(
+    site: Site, changed: dict[str, str], said: str
+) -> None:
     """Each field has its own calm sentence; what was typed stays, but for the password; nothing is changed."""
     browser = site.browser("P1")
     answer = browser.post(path(site), **form(opened(site, browser), **changed))
@@ -253,7 +261,9 @@ def test_who_has_left_the_staff_can_t_sign(site: Site) -> None:
     browser = site.browser("P1")
     sent = form(opened(site, browser))
     with site.hospital.installation.work(system("test"), site.hospital.place) as work:
-        left = update(Appointment).where(Appointment.person_id.in_(select(Person.id).filter_by(staff_id="P1")))
+        left = update(Appointment).where(
+            Appointment.person_id.in_(select(Person.id).filter_by(staff_id="P1"))
+        )
         work.session.execute(left.values(ends=work.today() - timedelta(days=1)))
     answer = browser.post(path(site), **sent)
     assert answer.status_code == 403
@@ -337,7 +347,10 @@ def test_what_nobody_answered_ends_in_one_batch(site: Site) -> None:
     with hospital.installation.work(system("scheduler"), hospital.place) as work:
         assert actions.close_due_campaigns(work) == [hospital.campaign]
     assert [site.state(staff_id) for staff_id in ("P1", "P2", "P3")] == [
-        RequestState.SIGNED, RequestState.DECLINED, RequestState.EXPIRED]
+        RequestState.SIGNED,
+        RequestState.DECLINED,
+        RequestState.EXPIRED,
+    ]
     with hospital.installation.work(system("test"), hospital.place, write=False) as work:
         entries = [leaf.entry.decode() for leaf in work.session.scalars(select(LedgerLeaf))]
     ended = [entry for entry in entries if '"request.ended"' in entry]
@@ -388,7 +401,9 @@ def test_twenty_simultaneous_posts_are_one_signature(site: Site, same_key: bool)
         for name, value in cookies.items():
             client.set_cookie(name, value)
         at_once.wait()
-        return client.post(path(site), data={**sent, "_csrf": token, "_key": "k" if same_key else f"k{number}"})
+        return client.post(
+            path(site), data={**sent, "_csrf": token, "_key": "k" if same_key else f"k{number}"}
+        )
 
     with ThreadPoolExecutor(20) as pool:
         answers = list(pool.map(post, range(20)))

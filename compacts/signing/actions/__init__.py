@@ -12,6 +12,16 @@ from reciproca.compacts.signing.actions.ceremony import open_ceremony, sign
 from reciproca.compacts.signing.actions.organisation import open_organisation_ceremony, sign_for_organisation
 
 __all__ = [
-    "INVITATION", "ask_to_talk", "close_campaign", "close_due_campaigns", "decline", "end_superseded", "open_campaign",
-    "open_ceremony", "open_organisation_ceremony", "sign", "sign_for_organisation", "stop_reminders",
+    "INVITATION",
+    "ask_to_talk",
+    "close_campaign",
+    "close_due_campaigns",
+    "decline",
+    "end_superseded",
+    "open_campaign",
+    "open_ceremony",
+    "open_organisation_ceremony",
+    "sign",
+    "sign_for_organisation",
+    "stop_reminders",
 ]

@@ -20,14 +20,22 @@ from reciproca.core.work import Work
 from reciproca.plugins.types import Side
 
 
-def decline(work: Work, *, request_uid: str, confidant: Side | None = None, reason: str = "") -> SignatureRequest:
+def decline(
+    work: Work, *, request_uid: str, confidant: Side | None = None, reason: str = ""
+) -> SignatureRequest:
     """Say no. A reason is free, and read by nobody but the co-sponsor of the side `confidant`. Conflict, Invalid."""
     authorize(work, Action.REQUEST_ANSWER, person_id=work.actor.person_id)
     request = locked_request(work, request_uid)
     after = rules.move(request.state, Event.DECLINE)
     if reason.strip() and confidant is None:
-        raise Invalid(detail=_("Nothing was changed."), faults=[
-            Fault(field="confidant", reason=_("Choose who may read your reason, or leave the reason out."))])
+        raise Invalid(
+            detail=_("Nothing was changed."),
+            faults=[
+                Fault(
+                    field="confidant", reason=_("Choose who may read your reason, or leave the reason out.")
+                )
+            ],
+        )
     _confide(work, request, confidant, reason, DECLINED)
     request.state, request.ended_at = after, work.now
     silence(work, kind=INVITATION, subject_uid=request.uid)
@@ -58,10 +66,22 @@ def _confide(work: Work, request: SignatureRequest, side: Side | None, reason: s
         return
     version = work.session.get_one(Version, request.version_id)
     compact = compact_of(work, version=version)
-    sponsors = {Side.ORGANISATION: compact.sponsor_organisation_id, Side.PHYSICIANS: compact.sponsor_physicians_id}
+    sponsors = {
+        Side.ORGANISATION: compact.sponsor_organisation_id,
+        Side.PHYSICIANS: compact.sponsor_physicians_id,
+    }
     if (sponsor := sponsors[side]) is None or sponsor == request.person_id:
-        raise Invalid(detail=_("Nothing was changed."), faults=[
-            Fault(field="confidant", reason=_("There is no co-sponsor of that side whom you could tell."))])
+        raise Invalid(
+            detail=_("Nothing was changed."),
+            faults=[
+                Fault(field="confidant", reason=_("There is no co-sponsor of that side whom you could tell."))
+            ],
+        )
     request.confidant_id, request.reason = sponsor, clean_text(reason) or None
     titles = titled(all_titles(work, compact_ids=[compact.id]).get(compact.id, {}), version.number)
-    notify(work, kind=Kind.MESSAGE, person_id=sponsor, data={"title": titles, "path": "/talks", "text": dict(words)})
+    notify(
+        work,
+        kind=Kind.MESSAGE,
+        person_id=sponsor,
+        data={"title": titles, "path": "/talks", "text": dict(words)},
+    )

@@ -46,8 +46,16 @@ def open_campaign(work: Work, *, version_uid: str, due: date, exclude: Collectio
     _ask(work, campaign, compact, version, people, due)
     record = {"version": version.uid, "due": due.isoformat(), "asked": len(people)}
     work.act("campaign.opened", about=campaign.uid, record=record)
-    work.record(CampaignOpened(organisation=work.organisation.uid, at=instant(work.now), compact=compact.uid,
-                               version=version.uid, campaign=campaign.uid, requests=len(people)))
+    work.record(
+        CampaignOpened(
+            organisation=work.organisation.uid,
+            at=instant(work.now),
+            compact=compact.uid,
+            version=version.uid,
+            campaign=campaign.uid,
+            requests=len(people),
+        )
+    )
     return campaign
 
 
@@ -79,55 +87,88 @@ def end_superseded(work: Work, *, version_uid: str) -> None:
     """A newer version is in force: nobody is asked for this one any more."""
     authorize(work, Action.CAMPAIGN_RUN)
     asked = select(Campaign).join(Version, Version.id == Campaign.version_id)
-    for campaign in work.session.scalars(asked.where(Version.uid == version_uid, Campaign.state == "open")).all():
+    for campaign in work.session.scalars(
+        asked.where(Version.uid == version_uid, Campaign.state == "open")
+    ).all():
         _end(work, campaign, Event.SUPERSEDE)
 
 
 def _check_day(work: Work, due: date) -> None:
     if not work.today() < due <= work.today() + LONGEST:
-        raise Invalid(detail=_("People need time to read and to answer. Nothing was changed."),
-                      faults=[Fault(field="due", reason=_("Choose a day from tomorrow on, within a year."))])
+        raise Invalid(
+            detail=_("People need time to read and to answer. Nothing was changed."),
+            faults=[Fault(field="due", reason=_("Choose a day from tomorrow on, within a year."))],
+        )
 
 
 def _refuse_second(work: Work, version: Version) -> None:
     if work.session.scalar(select(Campaign.id).filter_by(version_id=version.id)):
-        raise Conflict(detail=_("This version is offered for signature already. Nothing was changed."),
-                       remedy=_("See how far it is on the page of the campaign."))
+        raise Conflict(
+            detail=_("This version is offered for signature already. Nothing was changed."),
+            remedy=_("See how far it is on the page of the campaign."),
+        )
 
 
 def _asked(work: Work, compact: Compact, exclude: Collection[str]) -> Sequence[Member]:
     categories = compact.audience.get("categories", [])
     everybody = audience(work, at=work.today(), categories=categories, unit_id=compact.unit_id)
     left_out = set(exclude)
-    found = [one for one in everybody if one.uid not in left_out and one.id != compact.sponsor_organisation_id]
+    found = [
+        one for one in everybody if one.uid not in left_out and one.id != compact.sponsor_organisation_id
+    ]
     if not found:
-        raise Invalid(detail=_("Nobody is appointed whom this agreement is for. Nothing was changed."),
-                      remedy=_("Take in the roster first, or change whom the agreement is for."))
+        raise Invalid(
+            detail=_("Nobody is appointed whom this agreement is for. Nothing was changed."),
+            remedy=_("Take in the roster first, or change whom the agreement is for."),
+        )
     return found
 
 
 def _write(work: Work, version: Version, due: date) -> Campaign:
     zone = work.organisation.zone
-    campaign = Campaign(version_id=version.id, opened_at=work.now, due_local=f"{due.isoformat()}T17:00", zone=zone,
-                        due_at=due_instant(due, zone), state="open")
+    campaign = Campaign(
+        version_id=version.id,
+        opened_at=work.now,
+        due_local=f"{due.isoformat()}T17:00",
+        zone=zone,
+        due_at=due_instant(due, zone),
+        state="open",
+    )
     work.session.add(campaign)
     work.session.flush()
     return campaign
 
 
-def _ask(work: Work, campaign: Campaign, compact: Compact, version: Version, people: Sequence[Member],
-         due: date) -> None:
+def _ask(
+    work: Work, campaign: Campaign, compact: Compact, version: Version, people: Sequence[Member], due: date
+) -> None:
     """One request and one invitation for each, in a fixed number of statements."""
-    common = {"organisation_id": work.organisation.id, "revision": 1, "campaign_id": campaign.id,
-              "version_id": version.id, "state": RequestState.SENT, "created_at": work.now}
+    common = {
+        "organisation_id": work.organisation.id,
+        "revision": 1,
+        "campaign_id": campaign.id,
+        "version_id": version.id,
+        "state": RequestState.SENT,
+        "created_at": work.now,
+    }
     rows = [{**common, "uid": ids.time_ordered(work.clock), "person_id": person.id} for person in people]
     work.session.execute(insert(SignatureRequest), rows)
     titles = titled(all_titles(work, compact_ids=[compact.id]).get(compact.id, {}), version.number)
-    owe_all(work, owed=[
-        Owed(kind=INVITATION, subject_uid=str(row["uid"]), side=Side.PHYSICIANS, title=titles, due=due,
-             family=Family.INVITATION, person_id=person.id)
-        for row, person in zip(rows, people, strict=True)
-    ])
+    owe_all(
+        work,
+        owed=[
+            Owed(
+                kind=INVITATION,
+                subject_uid=str(row["uid"]),
+                side=Side.PHYSICIANS,
+                title=titles,
+                due=due,
+                family=Family.INVITATION,
+                person_id=person.id,
+            )
+            for row, person in zip(rows, people, strict=True)
+        ],
+    )
 
 
 def _end(work: Work, campaign: Campaign, event: Event) -> None:

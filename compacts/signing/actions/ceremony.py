@@ -44,7 +44,14 @@ def open_ceremony(work: Work, *, request_uid: str, locale: str) -> Ceremony:
 
 
 def sign(
-    work: Work, *, request_uid: str, nonce: str, text_sha256: str, name: str, intent: bool, consent: bool,
+    work: Work,
+    *,
+    request_uid: str,
+    nonce: str,
+    text_sha256: str,
+    name: str,
+    intent: bool,
+    consent: bool,
     password: str,
 ) -> Signature:
     """Sign: the person asked, on the page that they opened (`nonce`), the text that it showed (`text_sha256`), by
@@ -69,13 +76,23 @@ def sign(
     proof = prove(work, password=password)
     _keep_consent(work, person, shown.consent)
     record = rules.Act(
-        role=PHYSICIAN, capacity=MEMBER, consent=shown.consent, meaning=shown.intent,
+        role=PHYSICIAN,
+        capacity=MEMBER,
+        consent=shown.consent,
+        meaning=shown.intent,
         appointments=tuple({"unit": unit.uid, "category": row.category} for row, unit in appointed),
         **facts_of(work, compact, version, rendition, ceremony, person, proof, name),
     ).to_json()
     record["ceremony"]["first_opened_at"] = instant(request.viewed_at or ceremony.opened_at)
-    signature = write_signature(work, "signature.given", record, slot=f"{PHYSICIAN}:{person.uid}", person=person,
-                                version=version, request_id=request.id)
+    signature = write_signature(
+        work,
+        "signature.given",
+        record,
+        slot=f"{PHYSICIAN}:{person.uid}",
+        person=person,
+        version=version,
+        request_id=request.id,
+    )
     ceremony.used_at = work.now
     request.state, request.ended_at = after, work.now
     request.revision += 1
@@ -88,24 +105,52 @@ def _keep_consent(work: Work, person: Person, disclosure: Words) -> None:
         select(Consent).filter_by(person_id=person.id, disclosure_sha256=disclosure.sha256)
     ).one_or_none()
     if row is None:
-        row = Consent(person_id=person.id, disclosure_version=disclosure.version, given_at=work.now,
-                      disclosure_sha256=disclosure.sha256)
+        row = Consent(
+            person_id=person.id,
+            disclosure_version=disclosure.version,
+            given_at=work.now,
+            disclosure_sha256=disclosure.sha256,
+        )
         work.session.add(row)
     elif row.withdrawn_at is not None:
         row.given_at, row.withdrawn_at = work.now, None
 
 
-def _tell(work: Work, request: SignatureRequest, compact: Compact, version: Version, signature: Signature,
-          person: Person) -> None:
+def _tell(
+    work: Work,
+    request: SignatureRequest,
+    compact: Compact,
+    version: Version,
+    signature: Signature,
+    person: Person,
+) -> None:
     """The obligation, the event, the document to be made, and a receipt to each side."""
     meet(work, kind=INVITATION, subject_uid=request.uid)
-    work.record(SignatureGiven(organisation=work.organisation.uid, at=instant(work.now), compact=compact.uid,
-                               version=version.uid, signature=signature.uid, person=person.uid))
+    work.record(
+        SignatureGiven(
+            organisation=work.organisation.uid,
+            at=instant(work.now),
+            compact=compact.uid,
+            version=version.uid,
+            signature=signature.uid,
+            person=person.uid,
+        )
+    )
     work.enqueue(SEAL, {"signature": signature.uid}, key=f"{SEAL}:{signature.uid}")
     titles = titled(all_titles(work, compact_ids=[compact.id]).get(compact.id, {}), version.number)
-    notify(work, kind=Kind.SIGNATURE_RECEIPT, person_id=person.id, side=Side.PHYSICIANS,
-           data={"title": titles, "path": f"/sign/{request.uid}/done"})
+    notify(
+        work,
+        kind=Kind.SIGNATURE_RECEIPT,
+        person_id=person.id,
+        side=Side.PHYSICIANS,
+        data={"title": titles, "path": f"/sign/{request.uid}/done"},
+    )
     receiver = compact.sponsor_organisation_id or compact.steward_id
     if receiver and receiver != person.id:
-        notify(work, kind=Kind.SIGNATURE_RECEIVED, person_id=receiver, side=Side.ORGANISATION,
-               data={"title": titles, "path": f"/compacts/{compact.uid}/campaign"})
+        notify(
+            work,
+            kind=Kind.SIGNATURE_RECEIVED,
+            person_id=receiver,
+            side=Side.ORGANISATION,
+            data={"title": titles, "path": f"/compacts/{compact.uid}/campaign"},
+        )

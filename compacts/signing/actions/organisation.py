@@ -44,7 +44,14 @@ def open_organisation_ceremony(work: Work, *, version_uid: str, locale: str) -> 
 
 
 def sign_for_organisation(
-    work: Work, *, version_uid: str, nonce: str, text_sha256: str, name: str, intent: bool, password: str,
+    work: Work,
+    *,
+    version_uid: str,
+    nonce: str,
+    text_sha256: str,
+    name: str,
+    intent: bool,
+    password: str,
     signatures: Sequence[str] = (),
 ) -> list[Signature]:
     """Sign for the organisation with one step-up: the version, once for everybody; or, where it signs each record,
@@ -55,13 +62,18 @@ def sign_for_organisation(
     compact = compact_of(work, version=version)
     ceremony, rendition = used_ceremony(work, nonce, version=version, role=ORGANISATION)
     check_page(work, ceremony, rendition, text_sha256)
-    covered: Sequence[Signature | None] = _chosen(work, version, signatures) if _signs_each(compact) else [None]
+    covered: Sequence[Signature | None] = (
+        _chosen(work, version, signatures) if _signs_each(compact) else [None]
+    )
     person = work.session.get_one(Person, work.actor.person_id)
     rules.require_intent(name=person.name, typed=name, intends=intent, consents=True, password=password)
     proof = prove(work, password=password)
     record = rules.Act(
-        role=ORGANISATION, capacity=next(iter(post_titles(work, person_id=person.id)), SIGNATORY), consent=None,
-        meaning=organisation_intent(rendition.locale), renditions=frozen_digests(work, version),
+        role=ORGANISATION,
+        capacity=next(iter(post_titles(work, person_id=person.id)), SIGNATORY),
+        consent=None,
+        meaning=organisation_intent(rendition.locale),
+        renditions=frozen_digests(work, version),
         **facts_of(work, compact, version, rendition, ceremony, person, proof, name),
     ).to_json()
     record["authority"] = {"role": "signatory"}
@@ -74,14 +86,18 @@ def sign_for_organisation(
 def _standing(work: Work, version_uid: str) -> Version:
     """The version, once it is clear that this person may sign it for the organisation, and that it waits for that."""
     if work.actor.person_id is None:
-        raise Forbidden(detail=_("Only a person can sign. Your account isn't linked to anybody. Nothing was changed."),
-                        remedy=_("Ask the administrator to link it to you."))
+        raise Forbidden(
+            detail=_("Only a person can sign. Your account isn't linked to anybody. Nothing was changed."),
+            remedy=_("Ask the administrator to link it to you."),
+        )
     version = locked_version(work.session, version_uid)
     rules.require_signable(version.state)
     rules.require_one_side(signed_other=has_signed(work, version, PHYSICIAN))
     if not _signs_each(compact_of(work, version=version)) and organisation_signature(work, version=version):
-        raise Conflict(detail=_("The organisation has signed this version already. Nothing was changed."),
-                       remedy=_("There is nothing to do: its signature stands beside every physician's."))
+        raise Conflict(
+            detail=_("The organisation has signed this version already. Nothing was changed."),
+            remedy=_("There is nothing to do: its signature stands beside every physician's."),
+        )
     return version
 
 
@@ -93,38 +109,73 @@ def _chosen(work: Work, version: Version, uids: Sequence[str]) -> list[Signature
     waiting = {row.uid: row for row in to_countersign(work, version=version)}
     unknown = set(uids) - waiting.keys()
     if unknown or not uids:
-        raise Conflict(detail=_("The list has changed since you opened it. Nothing was changed."),
-                       remedy=_("Open the page again and look at the list that it shows."))
+        raise Conflict(
+            detail=_("The list has changed since you opened it. Nothing was changed."),
+            remedy=_("Open the page again and look at the list that it shows."),
+        )
     return [waiting[uid] for uid in dict.fromkeys(uids)]
 
 
-def _write(work: Work, record: dict[str, object], person: Person, version: Version,
-           covers: Signature | None) -> Signature:
+def _write(
+    work: Work, record: dict[str, object], person: Person, version: Version, covers: Signature | None
+) -> Signature:
     if covers is None:
-        return write_signature(work, "organisation.signed", record, slot=ORGANISATION, person=person, version=version)
+        return write_signature(
+            work, "organisation.signed", record, slot=ORGANISATION, person=person, version=version
+        )
     record["covers"] = {"uid": covers.evidence_uid, "record_sha256": covers.record_sha256}
-    return write_signature(work, "signature.countersigned", record, slot=f"{ORGANISATION}:{covers.uid}", person=person,
-                           version=version, covers=covers)
+    return write_signature(
+        work,
+        "signature.countersigned",
+        record,
+        slot=f"{ORGANISATION}:{covers.uid}",
+        person=person,
+        version=version,
+        covers=covers,
+    )
 
 
-def _tell(work: Work, compact: Compact, version: Version, made: Sequence[Signature],
-          covered: Sequence[Signature]) -> None:
+def _tell(
+    work: Work, compact: Compact, version: Version, made: Sequence[Signature], covered: Sequence[Signature]
+) -> None:
     """Documents are made again with both signatures; those who signed are told."""
-    facts = {"organisation": work.organisation.uid, "at": instant(work.now), "compact": compact.uid,
-             "version": version.uid}
+    facts = {
+        "organisation": work.organisation.uid,
+        "at": instant(work.now),
+        "compact": compact.uid,
+        "version": version.uid,
+    }
     titles = titled(all_titles(work, compact_ids=[compact.id]).get(compact.id, {}), version.number)
     if not covered:
         work.record(OrganisationSigned(**facts, signature=made[0].uid))
         work.enqueue(SEAL_VERSION, {"version": version.uid}, key=f"{SEAL_VERSION}:{version.uid}")
         mine = select(Signature.person_id).filter_by(version_id=version.id, role=PHYSICIAN, withdrawn_at=None)
-        notify_all(work, kind=Kind.SIGNATURE_COUNTERSIGNED, person_ids=work.session.scalars(mine).all(),
-                   side=Side.PHYSICIANS, data={"title": titles, "path": f"/versions/{version.uid}"})
-    people = {row.id: row.uid for row in work.session.scalars(
-        select(Person).where(Person.id.in_([one.person_id for one in covered])))}
-    requests = {row.id: row.uid for row in work.session.scalars(
-        select(SignatureRequest).where(SignatureRequest.id.in_([one.request_id for one in covered])))}
+        notify_all(
+            work,
+            kind=Kind.SIGNATURE_COUNTERSIGNED,
+            person_ids=work.session.scalars(mine).all(),
+            side=Side.PHYSICIANS,
+            data={"title": titles, "path": f"/versions/{version.uid}"},
+        )
+    people = {
+        row.id: row.uid
+        for row in work.session.scalars(
+            select(Person).where(Person.id.in_([one.person_id for one in covered]))
+        )
+    }
+    requests = {
+        row.id: row.uid
+        for row in work.session.scalars(
+            select(SignatureRequest).where(SignatureRequest.id.in_([one.request_id for one in covered]))
+        )
+    }
     for one in covered:
         work.record(SignatureCountersigned(**facts, signature=one.uid, person=people[one.person_id]))
         work.enqueue(SEAL, {"signature": one.uid}, key=f"{SEAL}:{one.uid}:both")
-        notify(work, kind=Kind.SIGNATURE_COUNTERSIGNED, person_id=one.person_id, side=Side.PHYSICIANS,
-               data={"title": titles, "path": f"/sign/{requests[one.request_id or 0]}/done"})
+        notify(
+            work,
+            kind=Kind.SIGNATURE_COUNTERSIGNED,
+            person_id=one.person_id,
+            side=Side.PHYSICIANS,
+            data={"title": titles, "path": f"/sign/{requests[one.request_id or 0]}/done"},
+        )

@@ -52,8 +52,9 @@ def progress(work: Work, *, campaign: Campaign) -> Progress:
     authorize(work, Action.CAMPAIGN_READ)
     by_state = dict(
         work.session.execute(
-            select(SignatureRequest.state, func.count()).filter_by(campaign_id=campaign.id).group_by(
-                SignatureRequest.state)
+            select(SignatureRequest.state, func.count())
+            .filter_by(campaign_id=campaign.id)
+            .group_by(SignatureRequest.state)
         ).all()
     )
     signed = by_state.get(RequestState.SIGNED, 0)
@@ -64,8 +65,14 @@ def progress(work: Work, *, campaign: Campaign) -> Progress:
     }
     rest = sum(by_state.values()) - signed - sum(others.values())
     parts = {**others, "ended": rest} if rest else others
-    return Progress(campaign=campaign, asked=sum(by_state.values()), signed=signed, bound=_bound(work, campaign),
-                    others=shown(parts), groups=_groups(work, campaign))
+    return Progress(
+        campaign=campaign,
+        asked=sum(by_state.values()),
+        signed=signed,
+        bound=_bound(work, campaign),
+        others=shown(parts),
+        groups=_groups(work, campaign),
+    )
 
 
 def audience(work: Work, *, at: date, categories: Sequence[str], unit_id: int) -> Sequence[Member]:

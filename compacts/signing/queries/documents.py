@@ -32,7 +32,9 @@ def find_signature(work: Work, *, uid: str) -> Signature:
         asked = asked.filter_by(person_id=work.actor.person_id)
     found = work.session.scalars(asked).one_or_none()
     if found is None:
-        raise NotFound(detail="There is no such signature for you.", remedy="Your own ones are on the first page.")
+        raise NotFound(
+            detail="There is no such signature for you.", remedy="Your own ones are on the first page."
+        )
     return found
 
 
@@ -50,25 +52,35 @@ def find_document(work: Work, *, uid: str) -> SealedDocument:
     signature = find_signature(work, uid=uid)
     found = work.session.scalars(select(SealedDocument).filter_by(signature_id=signature.id)).one_or_none()
     if found is None:
-        raise NotFound(detail="The document is still being made. The signature is recorded already.",
-                       remedy="Come back in a minute.")
+        raise NotFound(
+            detail="The document is still being made. The signature is recorded already.",
+            remedy="Come back in a minute.",
+        )
     return found
 
 
 def organisation_signature(work: Work, *, version: Version) -> Signature | None:
     """The organisation's signature for the whole version, where it signs once."""
     authorize(work, Action.COMPACT_READ)
-    return work.session.scalars(select(Signature).filter_by(version_id=version.id, slot=ORGANISATION)).one_or_none()
+    return work.session.scalars(
+        select(Signature).filter_by(version_id=version.id, slot=ORGANISATION)
+    ).one_or_none()
 
 
 def to_countersign(work: Work, *, version: Version) -> Sequence[Signature]:
     """Physicians' signatures that the organisation hasn't signed yet, the oldest first."""
     authorize(work, Action.ORGANISATION_SIGN)
-    covered = select(Signature.covers_id).where(Signature.version_id == version.id, Signature.covers_id.is_not(None))
+    covered = select(Signature.covers_id).where(
+        Signature.version_id == version.id, Signature.covers_id.is_not(None)
+    )
     return work.session.scalars(
         select(Signature)
-        .where(Signature.version_id == version.id, Signature.role == PHYSICIAN, Signature.withdrawn_at.is_(None),
-               Signature.id.not_in(covered))
+        .where(
+            Signature.version_id == version.id,
+            Signature.role == PHYSICIAN,
+            Signature.withdrawn_at.is_(None),
+            Signature.id.not_in(covered),
+        )
         .order_by(Signature.id)
     ).all()
 
@@ -83,4 +95,8 @@ def post_titles(work: Work, *, person_id: int) -> Sequence[str]:
         .where(Holding.person_id == person_id)
         .order_by(Holding.is_deputy, Post.id)
     )
-    return [row.title for row in rows if (not row.starts or row.starts <= day) and (not row.ends or day <= row.ends)]
+    return [
+        row.title
+        for row in rows
+        if (not row.starts or row.starts <= day) and (not row.ends or day <= row.ends)
+    ]

@@ -94,13 +94,22 @@ def waiting_for(work: Work, *, person_id: int) -> Sequence[Waiting]:
         select(SignatureRequest, Campaign, Version)
         .join(Campaign, Campaign.id == SignatureRequest.campaign_id)
         .join(Version, Version.id == SignatureRequest.version_id)
-        .where(SignatureRequest.person_id == person_id, SignatureRequest.state.in_(OPEN), Campaign.state == "open")
+        .where(
+            SignatureRequest.person_id == person_id,
+            SignatureRequest.state.in_(OPEN),
+            Campaign.state == "open",
+        )
         .order_by(Campaign.due_at, SignatureRequest.id)
     ).all()
     titles = all_titles(work, compact_ids=[version.compact_id for _request, _campaign, version in rows])
     return [
-        Waiting(uid=request.uid, titles=titles.get(version.compact_id, {}), number=version.number,
-                due=date.fromisoformat(campaign.due_local[:10]), state=request.state)
+        Waiting(
+            uid=request.uid,
+            titles=titles.get(version.compact_id, {}),
+            number=version.number,
+            due=date.fromisoformat(campaign.due_local[:10]),
+            state=request.state,
+        )
         for request, campaign, version in rows
     ]
 
@@ -117,10 +126,17 @@ def show_request(work: Work, *, uid: str, locale: str) -> Sheet:
         select(Signature).filter_by(request_id=request.id, role=PHYSICIAN)
     ).one_or_none()
     return Sheet(
-        request=request, campaign=campaign, version=version, compact=compact, rendition=rendition,
-        person=work.session.get_one(Person, request.person_id), text=json.loads(rendition.canonical),
-        ceremony=_living(work, version, request.person_id, rendition), signature=signature,
-        document=_document(work, signature), sponsors=_sponsors(work, compact),
+        request=request,
+        campaign=campaign,
+        version=version,
+        compact=compact,
+        rendition=rendition,
+        person=work.session.get_one(Person, request.person_id),
+        text=json.loads(rendition.canonical),
+        ceremony=_living(work, version, request.person_id, rendition),
+        signature=signature,
+        document=_document(work, signature),
+        sponsors=_sponsors(work, compact),
         is_bound=signature is not None and bool(bound(work, signatures=[signature])),
     )
 
@@ -134,8 +150,10 @@ def rendition_of(work: Work, *, version: Version, locale: str) -> Rendition:
     wished = [locale, *work.organisation.locales]
     chosen = next((found[each] for each in wished if each in found), None)
     if chosen is None:
-        raise NotFound(detail="This version isn't frozen, so nobody can be asked to sign it.",
-                       remedy="Have it proposed and ratified first.")
+        raise NotFound(
+            detail="This version isn't frozen, so nobody can be asked to sign it.",
+            remedy="Have it proposed and ratified first.",
+        )
     return chosen
 
 
@@ -148,7 +166,9 @@ def living_ceremony(work: Work, *, version: Version, rendition: Rendition, role:
 def has_consented(work: Work, *, person_id: int, disclosure: Words) -> bool:
     """Whether the person's consent to this very disclosure stands."""
     authorize(work, Action.REQUEST_READ, person_id=person_id)
-    stands = select(Consent.id).filter_by(person_id=person_id, disclosure_sha256=disclosure.sha256, withdrawn_at=None)
+    stands = select(Consent.id).filter_by(
+        person_id=person_id, disclosure_sha256=disclosure.sha256, withdrawn_at=None
+    )
     return work.session.scalar(stands) is not None
 
 
@@ -156,14 +176,21 @@ def appointments_of(work: Work, *, person_id: int, compact: Compact) -> Sequence
     """The person's appointments of today among those whom the agreement is for."""
     authorize(work, Action.REQUEST_READ, person_id=person_id)
     scope, day = work.session.get_one(Unit, compact.unit_id), work.today()
-    asked = select(Appointment, Unit).join(Unit, Unit.id == Appointment.unit_id).where(
-        Appointment.person_id == person_id, Appointment.starts <= day,
-        or_(Appointment.ends.is_(None), Appointment.ends >= day),
-        or_(Unit.id == scope.id, Unit.path.startswith(f"{scope.path} › ", autoescape=True)),
+    asked = (
+        select(Appointment, Unit)
+        .join(Unit, Unit.id == Appointment.unit_id)
+        .where(
+            Appointment.person_id == person_id,
+            Appointment.starts <= day,
+            or_(Appointment.ends.is_(None), Appointment.ends >= day),
+            or_(Unit.id == scope.id, Unit.path.startswith(f"{scope.path} › ", autoescape=True)),
+        )
     )
     if categories := compact.audience.get("categories"):
         asked = asked.where(Appointment.category.in_(categories))
-    return [(row[0], row[1]) for row in work.session.execute(asked.order_by(Appointment.starts, Appointment.id))]
+    return [
+        (row[0], row[1]) for row in work.session.execute(asked.order_by(Appointment.starts, Appointment.id))
+    ]
 
 
 def confided(work: Work) -> Sequence[Confided]:
@@ -179,8 +206,13 @@ def confided(work: Work) -> Sequence[Confided]:
     ).all()
     titles = all_titles(work, compact_ids=[version.compact_id for _request, _person, version in rows])
     return [
-        Confided(name=person.name, titles=titles.get(version.compact_id, {}), number=version.number,
-                 state=request.state, reason=request.reason or "")
+        Confided(
+            name=person.name,
+            titles=titles.get(version.compact_id, {}),
+            number=version.number,
+            state=request.state,
+            reason=request.reason or "",
+        )
         for request, person, version in rows
     ]
 
@@ -190,8 +222,11 @@ def bound(work: Work, *, signatures: Sequence[Signature]) -> frozenset[int]:
     authorize(work, Action.COMPACT_READ)
     versions, ids = {one.version_id for one in signatures}, {one.id for one in signatures}
     organisations = work.session.execute(
-        select(Signature.version_id, Signature.covers_id)
-        .where(Signature.version_id.in_(versions), Signature.role == "organisation", Signature.withdrawn_at.is_(None))
+        select(Signature.version_id, Signature.covers_id).where(
+            Signature.version_id.in_(versions),
+            Signature.role == "organisation",
+            Signature.withdrawn_at.is_(None),
+        )
     ).all()
     once = {row.version_id for row in organisations if row.covers_id is None}
     covered = {row.covers_id for row in organisations} & ids
@@ -200,14 +235,19 @@ def bound(work: Work, *, signatures: Sequence[Signature]) -> frozenset[int]:
 
 def no_request() -> NotFound:
     """What anybody is told about a request that isn't theirs, there or not."""
-    return NotFound(detail="There is no such invitation for you.", remedy="Your own ones are on the first page.")
+    return NotFound(
+        detail="There is no such invitation for you.", remedy="Your own ones are on the first page."
+    )
 
 
-def _living(work: Work, version: Version, person_id: int | None, rendition: Rendition,
-            role: str = PHYSICIAN) -> Ceremony | None:
+def _living(
+    work: Work, version: Version, person_id: int | None, rendition: Rendition, role: str = PHYSICIAN
+) -> Ceremony | None:
     return work.session.scalars(
         select(Ceremony)
-        .filter_by(version_id=version.id, person_id=person_id, role=role, text_sha256=rendition.sha256, used_at=None)
+        .filter_by(
+            version_id=version.id, person_id=person_id, role=role, text_sha256=rendition.sha256, used_at=None
+        )
         .where(Ceremony.expires_at > work.now)
         .order_by(Ceremony.id.desc())
         .limit(1)
@@ -223,5 +263,7 @@ def _document(work: Work, signature: Signature | None) -> SealedDocument | None:
 def _sponsors(work: Work, compact: Compact) -> dict[str, str]:
     """Names of the co-sponsors by side; a side without one is left out."""
     ids = {"organisation": compact.sponsor_organisation_id, "physicians": compact.sponsor_physicians_id}
-    people = {row.id: row.name for row in work.session.scalars(select(Person).where(Person.id.in_(ids.values())))}
+    people = {
+        row.id: row.name for row in work.session.scalars(select(Person).where(Person.id.in_(ids.values())))
+    }
     return {side: people[id_] for side, id_ in ids.items() if id_ in people}

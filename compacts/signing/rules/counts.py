@@ -21,7 +21,11 @@ def shown(counts: Mapping[str, int], floor: int = FLOOR) -> dict[str, int | None
     one alone, or too few people, would be what is missing from the whole."""
     by_size = sorted(counts, key=lambda name: (counts[name], name))
     hidden = {name for name in by_size if counts[name] < floor}
-    while hidden and (len(hidden) == 1 or sum(counts[name] for name in hidden) < floor) and len(hidden) < len(counts):
+    while (
+        hidden
+        and (len(hidden) == 1 or sum(counts[name] for name in hidden) < floor)
+        and len(hidden) < len(counts)
+    ):
         hidden.add(next(name for name in by_size if name not in hidden))
     return {name: None if name in hidden else count for name, count in counts.items()}
 
@@ -33,8 +37,11 @@ def by_unit(units: Mapping[str, tuple[int, int]], floor: int = FLOOR) -> Sequenc
     small = [name for name in by_size if units[name][0] < floor]
     if small and sum(units[name][0] for name in small) < floor:
         small += [name for name in by_size if name not in small][:1]
-    large = [Group(name=name, asked=units[name][0], signed=units[name][1])
-             for name in sorted(units) if name not in small]
+    large = [
+        Group(name=name, asked=units[name][0], signed=units[name][1])
+        for name in sorted(units)
+        if name not in small
+    ]
     return [*large, *([_together([units[name] for name in small], floor)] if small else [])]
 
 

@@ -59,12 +59,22 @@ class Act:
     def to_json(self) -> dict[str, Any]:
         """The record, but for its own uid, which the ledger gives. No address, no device: they are not kept."""
         said: dict[str, Any] = {
-            "schema": SCHEMA, "role": self.role, "organisation": dict(self.organisation),
-            "compact": {"uid": self.compact}, "version": dict(self.version), "locale": self.locale,
-            "text_sha256": self.text_sha256, "person": {"uid": self.person}, "name_as_signed": self.name_as_signed,
-            "capacity": self.capacity, "signed_at": self.signed_at, "zone": self.zone,
-            "meaning": self.meaning.to_json(), "legal_effect": dict(self.effect),
-            "authentication": dict(self.authentication), "ceremony": dict(self.ceremony),
+            "schema": SCHEMA,
+            "role": self.role,
+            "organisation": dict(self.organisation),
+            "compact": {"uid": self.compact},
+            "version": dict(self.version),
+            "locale": self.locale,
+            "text_sha256": self.text_sha256,
+            "person": {"uid": self.person},
+            "name_as_signed": self.name_as_signed,
+            "capacity": self.capacity,
+            "signed_at": self.signed_at,
+            "zone": self.zone,
+            "meaning": self.meaning.to_json(),
+            "legal_effect": dict(self.effect),
+            "authentication": dict(self.authentication),
+            "ceremony": dict(self.ceremony),
         }
         if self.consent:
             said["consent"] = {"version": self.consent.version, "sha256": self.consent.sha256}

@@ -19,18 +19,26 @@ def require_signable(state: VersionState) -> None:
     if state in SIGNABLE:
         return
     if state is VersionState.SUPERSEDED:
-        raise Conflict(detail=_("A newer version has taken the place of this one. Nothing was changed."),
-                       remedy=_("You are asked again when the new one is offered to you."))
-    raise Conflict(detail=_("This version can't be signed: it is not ratified by both sides, or no longer stands. "
-                            "Nothing was changed."),
-                   remedy=_("There is nothing to do. You are told when a version is offered to you."))
+        raise Conflict(
+            detail=_("A newer version has taken the place of this one. Nothing was changed."),
+            remedy=_("You are asked again when the new one is offered to you."),
+        )
+    raise Conflict(
+        detail=_(
+            "This version can't be signed: it is not ratified by both sides, or no longer stands. "
+            "Nothing was changed."
+        ),
+        remedy=_("There is nothing to do. You are told when a version is offered to you."),
+    )
 
 
 def require_open_campaign(state: str) -> None:
     """Conflict when the campaign that asks has ended."""
     if state != "open":
-        raise Conflict(detail=_("This invitation has ended. Nothing was changed."),
-                       remedy=_("If you want to sign, ask the steward for a new invitation."))
+        raise Conflict(
+            detail=_("This invitation has ended. Nothing was changed."),
+            remedy=_("If you want to sign, ask the steward for a new invitation."),
+        )
 
 
 def require_fresh(*, used_at: datetime | None, expires_at: datetime, now: datetime) -> None:
@@ -38,29 +46,38 @@ def require_fresh(*, used_at: datetime | None, expires_at: datetime, now: dateti
     if used_at is not None:
         raise Conflict(detail=_("This form was sent already. Nothing was changed."), remedy=_READ_AGAIN)
     if expires_at <= now:
-        raise Conflict(detail=_("This page was opened too long ago. Nothing was changed."), remedy=_READ_AGAIN)
+        raise Conflict(
+            detail=_("This page was opened too long ago. Nothing was changed."), remedy=_READ_AGAIN
+        )
 
 
 def require_same_text(*, sent: str, shown: str, frozen: str) -> None:
     """Conflict unless the text that was sent for signature is the one that was shown, and the one that is frozen."""
     if not sent == shown == frozen:
-        raise Conflict(detail=_("This form was for another text than the one that stands now. Nothing was changed."),
-                       remedy=_READ_AGAIN)
+        raise Conflict(
+            detail=_("This form was for another text than the one that stands now. Nothing was changed."),
+            remedy=_READ_AGAIN,
+        )
 
 
 def require_appointed(*, is_appointed: bool) -> None:
     """Forbidden for whoever is no member of the staff that is asked."""
     if not is_appointed:
-        raise Forbidden(detail=_("Today you are not on the list of the staff whom this agreement is for. "
-                                 "Nothing was changed."),
-                        remedy=_("If that is a mistake, ask the medical affairs office to correct the list."))
+        raise Forbidden(
+            detail=_(
+                "Today you are not on the list of the staff whom this agreement is for. Nothing was changed."
+            ),
+            remedy=_("If that is a mistake, ask the medical affairs office to correct the list."),
+        )
 
 
 def require_one_side(*, signed_other: bool) -> None:
     """Forbidden for whoever signed the same version on the other side: nobody speaks for both."""
     if signed_other:
-        raise Forbidden(detail=_("You have signed this version on the other side. Nothing was changed."),
-                        remedy=_("Ask somebody else to sign for this side."))
+        raise Forbidden(
+            detail=_("You have signed this version on the other side. Nothing was changed."),
+            remedy=_("Ask somebody else to sign for this side."),
+        )
 
 
 def require_intent(*, name: str, typed: str, intends: bool, consents: bool, password: str) -> None:
@@ -69,11 +86,22 @@ def require_intent(*, name: str, typed: str, intends: bool, consents: bool, pass
     faults = [
         fault
         for is_missing, fault in (
-            (not same_name(name, typed),
-             Fault(field="name", reason=_("This is not your name as it is on the staff list."),
-                   remedy=_("Type it as it is shown; capitals and accents don't matter."))),
-            (not intends, Fault(field="intent", reason=_("Tick this if you mean it; without it nothing is signed."))),
-            (not consents, Fault(field="consent", reason=_("Tick this to sign electronically, or ask for paper."))),
+            (
+                not same_name(name, typed),
+                Fault(
+                    field="name",
+                    reason=_("This is not your name as it is on the staff list."),
+                    remedy=_("Type it as it is shown; capitals and accents don't matter."),
+                ),
+            ),
+            (
+                not intends,
+                Fault(field="intent", reason=_("Tick this if you mean it; without it nothing is signed.")),
+            ),
+            (
+                not consents,
+                Fault(field="consent", reason=_("Tick this to sign electronically, or ask for paper.")),
+            ),
             (not password, Fault(field="password", reason=_("Type your password."))),
         )
         if is_missing

@@ -45,15 +45,23 @@ MOVES: Mapping[tuple[RequestState, str], RequestState] = {
 """The whole machine; what isn't listed can't happen."""
 
 _WHY: Mapping[RequestState, tuple[str, str]] = {
-    S.SIGNED: (_("You have signed this version already. Nothing was changed."),
-               _("Your copy is on the page of your signature.")),
-    S.DECLINED: (_("You have declined this version. Nothing was changed."),
-                 _("If you think otherwise now, ask the steward for a new invitation.")),
-    S.EXPIRED: (_("This invitation has ended without an answer. Nothing was changed."),
-                _("If you want to sign, ask the steward for a new invitation.")),
+    S.SIGNED: (
+        _("You have signed this version already. Nothing was changed."),
+        _("Your copy is on the page of your signature."),
+    ),
+    S.DECLINED: (
+        _("You have declined this version. Nothing was changed."),
+        _("If you think otherwise now, ask the steward for a new invitation."),
+    ),
+    S.EXPIRED: (
+        _("This invitation has ended without an answer. Nothing was changed."),
+        _("If you want to sign, ask the steward for a new invitation."),
+    ),
     S.CANCELLED: (_("This invitation was taken back. Nothing was changed."), _("There is nothing to do.")),
-    S.SUPERSEDED: (_("A newer version has taken the place of this one. Nothing was changed."),
-                   _("You are asked again when the new one is offered to you.")),
+    S.SUPERSEDED: (
+        _("A newer version has taken the place of this one. Nothing was changed."),
+        _("You are asked again when the new one is offered to you."),
+    ),
     S.WITHDRAWN: (_("You have withdrawn your signature. Nothing was changed."), _("There is nothing to do.")),
 }
 
@@ -62,7 +70,12 @@ def move(state: RequestState, event: Event) -> RequestState:
     """The state after `event`. Conflict, in words for the person asked, when it can't happen in `state`."""
     after = MOVES.get((state, event))
     if after is None:
-        detail, remedy = _WHY.get(state, (
-            _("Open the agreement before you sign it. Nothing was changed."), _("Read it, then go on to sign.")))
+        detail, remedy = _WHY.get(
+            state,
+            (
+                _("Open the agreement before you sign it. Nothing was changed."),
+                _("Read it, then go on to sign."),
+            ),
+        )
         raise Conflict(detail=detail, remedy=remedy)
     return after

@@ -72,10 +72,18 @@ def _campaign_page(uid: str, typed: Typed, faults: Sequence[Fault]) -> str:
     found = queries.campaign_of(work, version=version) if version else None
     said = in_words(faults)
     return page(
-        "signing/campaign.html", compact=compact, title=title, version=version, campaign=found,
+        "signing/campaign.html",
+        compact=compact,
+        title=title,
+        version=version,
+        campaign=found,
         progress=queries.progress(work, campaign=found) if found else None,
         organisation_signature=queries.organisation_signature(work, version=version) if version else None,
-        may_run=is_allowed(work, Action.CAMPAIGN_RUN), may_sign=is_allowed(work, Action.ORGANISATION_SIGN),
-        default_day=work.today() + _WEEKS, zone=work.organisation.zone, typed=typed, faults=said,
+        may_run=is_allowed(work, Action.CAMPAIGN_RUN),
+        may_sign=is_allowed(work, Action.ORGANISATION_SIGN),
+        default_day=work.today() + _WEEKS,
+        zone=work.organisation.zone,
+        typed=typed,
+        faults=said,
         errors=errors_of(said),
     )

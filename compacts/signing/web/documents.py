@@ -30,8 +30,10 @@ def read_document(name: str) -> bytes:
     """The bytes of a file in the home's documents. NotFound when it is gone."""
     path = current_work().settings.home / FOLDER / Path(name).name
     if not path.is_file():
-        raise NotFound(detail=_("The file is not there. The signature is, and its document can be made again."),
-                       remedy=_("Tell those who run this system."))
+        raise NotFound(
+            detail=_("The file is not there. The signature is, and its document can be made again."),
+            remedy=_("Tell those who run this system."),
+        )
     return path.read_bytes()
 
 

@@ -36,7 +36,9 @@ def open_page(uid: str) -> ResponseReturnValue:
 
     def act(asked: dict[str, Any]) -> str:
         try:
-            opened = actions.open_ceremony(work, request_uid=uid, locale=asked["locale"] or translator().locale)
+            opened = actions.open_ceremony(
+                work, request_uid=uid, locale=asked["locale"] or translator().locale
+            )
         except Conflict as refusal:
             return _done_or_refused(uid, refusal)
         return f"/sign/{uid}?lang={opened.locale}#sign"
@@ -96,7 +98,9 @@ def decline(uid: str) -> ResponseReturnValue:
         actions.decline(work, request_uid=uid, **asked)
         return _done(uid)
 
-    return submit(work, schemas.DeclineIn(), act, lambda typed, faults: _other(uid, typed, faults, form="decline"))
+    return submit(
+        work, schemas.DeclineIn(), act, lambda typed, faults: _other(uid, typed, faults, form="decline")
+    )
 
 
 @pages.post("/sign/<uid>/quiet")
@@ -135,16 +139,30 @@ def _invitation(uid: str, typed: Typed, faults: Sequence[Fault]) -> str:
     shown = words_for(work, sheet.rendition.locale)
     said = in_words(faults)
     has_consented = queries.has_consented(work, person_id=sheet.person.id, disclosure=shown.consent)
-    return page("signing/invitation.html", shown=shown, has_consented=has_consented, typed=typed, faults=said,
-                errors=errors_of(said), **_context(sheet))
+    return page(
+        "signing/invitation.html",
+        shown=shown,
+        has_consented=has_consented,
+        typed=typed,
+        faults=said,
+        errors=errors_of(said),
+        **_context(sheet),
+    )
 
 
 def _other(uid: str, typed: Typed, faults: Sequence[Fault], form: str = "") -> str:
     work = current_work()
     sheet = queries.show_request(work, uid=uid, locale=chosen_locale(work))
     said = in_words(faults)
-    return page("signing/other.html", typed=typed, faults=said, errors=errors_of(said), form=form,
-                is_quiet=request.args.get("quiet") == "1", **_context(sheet))
+    return page(
+        "signing/other.html",
+        typed=typed,
+        faults=said,
+        errors=errors_of(said),
+        form=form,
+        is_quiet=request.args.get("quiet") == "1",
+        **_context(sheet),
+    )
 
 
 def _context(sheet: queries.Sheet) -> dict[str, Any]:
@@ -153,11 +171,18 @@ def _context(sheet: queries.Sheet) -> dict[str, Any]:
     locale = sheet.rendition.locale
     known = work.organisation.locales
     return {
-        "sheet": sheet, "asked": sheet.request, "version": sheet.version, "text": sheet.text, "locale": locale,
-        "themes": themes(sheet.text), "zone": work.organisation.zone, "organisation": work.organisation.name,
+        "sheet": sheet,
+        "asked": sheet.request,
+        "version": sheet.version,
+        "text": sheet.text,
+        "locale": locale,
+        "themes": themes(sheet.text),
+        "zone": work.organisation.zone,
+        "organisation": work.organisation.name,
         "is_open": sheet.request.state in rules.OPEN and sheet.campaign.state == "open",
-        "languages": [Link(name(one), f"/sign/{sheet.request.uid}?lang={one}", one == locale, lang=one)
-                      for one in known],
+        "languages": [
+            Link(name(one), f"/sign/{sheet.request.uid}?lang={one}", one == locale, lang=one) for one in known
+        ],
         "due_day": date.fromisoformat(sheet.campaign.due_local[:10]),
         "drop": "" if work.settings.smtp_url else work.settings.mail_folder.name,
     }

@@ -50,7 +50,9 @@ def sign_for_organisation(uid: str) -> ResponseReturnValue:
         actions.sign_for_organisation(work, version_uid=uid, **asked)
         return f"/versions/{uid}/organisation-signature#done"
 
-    return submit(work, schemas.OrganisationSignatureForm(), act, lambda typed, faults: _page(uid, typed, faults))
+    return submit(
+        work, schemas.OrganisationSignatureForm(), act, lambda typed, faults: _page(uid, typed, faults)
+    )
 
 
 def _page(uid: str, typed: Typed, faults: Sequence[Fault]) -> str:
@@ -62,12 +64,23 @@ def _page(uid: str, typed: Typed, faults: Sequence[Fault]) -> str:
     text, said = json.loads(rendition.canonical), in_words(faults)
     person = work.session.get(Person, work.actor.person_id) if work.actor.person_id else None
     return page(
-        "signing/organisation.html", version=version, compact=compact, rendition=rendition, text=text,
-        locale=rendition.locale, themes=themes(text), person=person, typed=typed, faults=said, errors=errors_of(said),
-        each=compact.organisation_signs == "each", zone=work.organisation.zone,
+        "signing/organisation.html",
+        version=version,
+        compact=compact,
+        rendition=rendition,
+        text=text,
+        locale=rendition.locale,
+        themes=themes(text),
+        person=person,
+        typed=typed,
+        faults=said,
+        errors=errors_of(said),
+        each=compact.organisation_signs == "each",
+        zone=work.organisation.zone,
         waiting=queries.to_countersign(work, version=version),
         given=queries.organisation_signature(work, version=version),
-        intent=organisation_intent(rendition.locale), organisation=work.organisation.name,
+        intent=organisation_intent(rendition.locale),
+        organisation=work.organisation.name,
         posts=queries.post_titles(work, person_id=person.id) if person else (),
         ceremony=queries.living_ceremony(work, version=version, rendition=rendition, role=ORGANISATION),
     )
