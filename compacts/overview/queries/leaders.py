@@ -11,10 +11,12 @@ from reciproca.compacts.drafting.tables import Compact, Version
 from reciproca.compacts.obligations.queries import overdue_duties
 from reciproca.compacts.obligations.tables import Obligation
 from reciproca.compacts.overview.queries.balance import Balances, balance
+from reciproca.compacts.overview.rules import above_floor
 from reciproca.compacts.people.tables import Post
 from reciproca.compacts.reviewing.queries import ReviewLine, list_reviews
 from reciproca.compacts.reviewing.rules import ENDED
 from reciproca.compacts.signing.queries import Progress, progress
+from reciproca.compacts.signing.rules import Group
 from reciproca.compacts.signing.tables import Campaign
 from reciproca.core.rights import Action, authorize
 from reciproca.core.work import Work
@@ -25,12 +27,14 @@ CAMPAIGNS = 3
 
 @dataclass(frozen=True, kw_only=True)
 class Signing:
-    """A campaign of the overview: which agreement and version, and how far it is."""
+    """A campaign of the overview: which agreement and version, how far it is, and how far in each unit. A unit's
+    number is left out where it, or what is missing from it, would point at somebody."""
 
     title: str
     number: int
     compact_uid: str
     progress: Progress
+    units: Sequence[Group]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,13 +79,14 @@ def _signings(work: Work, locale: str) -> list[Signing]:
     latest: dict[int, tuple[Campaign, Version]] = {}
     for campaign, version in newest:
         latest.setdefault(version.compact_id, (campaign, version))
-    shown = list(latest.values())[:CAMPAIGNS]
-    named = titles(work, compact_ids=[version.compact_id for _campaign, version in shown], locale=locale)
+    newest_of_each = list(latest.values())[:CAMPAIGNS]
+    named = titles(work, compact_ids=[version.compact_id for _campaign, version in newest_of_each], locale=locale)
     uids = dict(work.session.execute(select(Compact.id, Compact.uid).where(Compact.id.in_(list(latest)))).all())
+    states = [(version, progress(work, campaign=campaign)) for campaign, version in newest_of_each]
     return [
         Signing(title=named.get(version.compact_id, ""), number=version.number, compact_uid=uids[version.compact_id],
-                progress=progress(work, campaign=campaign))
-        for campaign, version in shown
+                progress=state, units=above_floor(state.groups))
+        for version, state in states
     ]  # fmt: skip
 
 

@@ -1,5 +1,7 @@
 """Findings, what each side says to them, and the end of a review: on time, whoever is silent."""
 
+from datetime import timedelta
+
 from sqlalchemy import select
 
 from reciproca.compacts.notices.words import Kind
@@ -101,9 +103,10 @@ def _write_findings(work: Work, review: Review, findings: str, revision: int | N
 
 def _owe_responses(work: Work, review: Review) -> None:
     compact, title = compact_of(work, review), titles(work, review)
+    last_day = review.closes_on - timedelta(days=1)
     holders = [(voice, holder_id(work, compact, voice.side)) for voice in voices(work, review).values()]
     owe_all(work, owed=[
-        Owed(kind=RESPONSE, subject_uid=voice.uid, side=voice.side, title=title, due=review.closes_on,
+        Owed(kind=RESPONSE, subject_uid=voice.uid, side=voice.side, title=title, due=last_day,
              person_id=person_id, path=f"/reviews/{review.uid}")
         for voice, person_id in holders if person_id is not None
     ])  # fmt: skip
