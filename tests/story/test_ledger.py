@@ -1,0 +1,128 @@
+"""The year's ledger: it verifies wherever it is carried, shows every change, and tells no names."""
+
+import json
+import re
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.building.invariants import check_invariants
+from tests.building.story import reciproca, told
+
+LAST = "(SELECT max(idx) FROM ledger_leaf)"
+FIRST, NEWEST = "(SELECT min(id) FROM commitment_text)", "(SELECT max(uid) FROM signature_evidence)"
+DAMAGE = {
+    "a frozen promise": f"UPDATE commitment_text SET text = text || ' if we can' WHERE id = {FIRST}",
+    "the proposed promises": "UPDATE commitment_text SET text = 'x' WHERE id = (SELECT max(id) FROM commitment_text)",
+    "a promise taken away": f"DELETE FROM commitment_text WHERE id = {FIRST}",
+    "the first leaf": "UPDATE ledger_leaf SET entry = CAST('{}' AS BLOB) WHERE idx = 0",
+    "the last leaf": f"UPDATE ledger_leaf SET entry = CAST('{{}}' AS BLOB) WHERE idx = {LAST}",
+    "the last leaf removed": f"DELETE FROM ledger_leaf WHERE idx = {LAST}",
+    "two leaves exchanged": "UPDATE ledger_leaf SET idx = CASE idx WHEN 7 THEN -8 WHEN 8 THEN -7 ELSE idx END; "
+                            "UPDATE ledger_leaf SET idx = -idx WHERE idx < 0",
+    "a signature's record": "UPDATE signature_evidence SET record = replace(record, '\"en\"', '\"fr\"')",
+    "a signature's salt": f"UPDATE signature_evidence SET salt = zeroblob(32) WHERE uid = {NEWEST}",
+    "a signature removed": f"DELETE FROM signature_evidence WHERE uid = {NEWEST}",
+}  # fmt: skip
+
+
+def connect(home: Path) -> sqlite3.Connection:
+    """The home's database, as whoever holds the file opens it."""
+    return sqlite3.connect(home / "reciproca.sqlite3")
+
+
+def damage(home: Path, script: str) -> int:
+    """Drop every trigger and run `script`. Returns how many rows it changed."""
+    connection = connect(home)
+    triggers = connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall()
+    for (name,) in triggers:
+        connection.execute(f'DROP TRIGGER "{name}"')
+    connection.commit()
+    before = connection.total_changes
+    connection.executescript(script)
+    changed = connection.total_changes - before
+    connection.commit()
+    connection.close()
+    return changed
+
+
+def verify(home: Path, folder: Path) -> tuple[int, dict[str, Any]]:
+    """The command's exit code and its JSON."""
+    run = reciproca("ledger", "verify", "--json", "--home", home, folder=folder)
+    found: dict[str, Any] = json.loads(run.stdout)
+    return run.returncode, found
+
+
+def test_it_verifies_where_it_was_made(demo_home: Path, tmp_path: Path) -> None:
+    """Zero, and the size and root that the story ended with."""
+    said = told(demo_home)["ledger"]
+    assert verify(demo_home, tmp_path) == (0, {"ok": True, **said, "erased": 0, "problems": []})
+
+
+def test_it_verifies_on_a_copy_elsewhere(own_home: Path, tmp_path: Path) -> None:
+    """A home can be carried away: nothing inside names a place."""
+    moved = own_home.rename(tmp_path / "moved")
+    assert verify(moved, tmp_path)[0] == 0
+    check_invariants(moved)
+
+
+@pytest.mark.parametrize("what", DAMAGE)
+def test_a_change_by_sql_shows(own_home: Path, tmp_path: Path, what: str) -> None:
+    """With the triggers dropped, each change of texts, leaves or evidence ends in 1 and says where."""
+    assert damage(own_home, DAMAGE[what]) > 0
+    code, report = verify(own_home, tmp_path)
+    assert (code, report["ok"]) == (1, False)
+    assert report["problems"]
+
+
+def test_dropping_the_triggers_alone_is_no_damage(own_home: Path, tmp_path: Path) -> None:
+    """Missing guards are doctor's finding; what they guard is untouched."""
+    damage(own_home, "SELECT 1")
+    assert verify(own_home, tmp_path)[0] == 0
+
+
+def test_no_leaf_names_anybody(demo_home: Path) -> None:
+    """No name, address, staff or licence number of anyone in the hospital is in any entry."""
+    with connect(demo_home) as connection:
+        people = connection.execute("SELECT given_name, family_name, staff_id, email FROM person").fetchall()
+        numbers = connection.execute("SELECT value FROM licence").fetchall()
+        accounts = connection.execute("SELECT email FROM account").fetchall()
+        entries = [entry for (entry,) in connection.execute("SELECT entry FROM ledger_leaf")]
+    private = {word.casefold() for row in (*people, *numbers, *accounts) for word in row if word}
+    log = b"\n".join(entries).decode().casefold()
+    said = set(re.findall(r"[^\W_]+", log))
+    assert len(private) > 600
+    assert private & said == set()
+    assert [word for word in private if ("@" in word or " " in word or "-" in word) and word in log] == []
+
+
+def test_no_leaf_betrays_who_declined(demo_home: Path) -> None:
+    """A refusal or a wish to talk leaves no readable act: neither the request nor the person occurs in the log."""
+    with connect(demo_home) as connection:
+        refused = connection.execute("""SELECT signature_request.uid, person.uid FROM signature_request
+            JOIN person ON person.id = person_id WHERE state IN ('declined', 'discussion_requested')""").fetchall()
+        entries = [json.loads(entry) for (entry,) in connection.execute("SELECT entry FROM ledger_leaf")]
+    named = {value for entry in entries for value in entry.values()}
+    assert len(refused) >= 5
+    assert named & {uid for row in refused for uid in row} == set()
+    assert [entry for entry in entries if "decline" in entry["type"] or "talk" in entry["type"]] == []
+
+
+def test_a_tick_is_repeatable(own_home: Path, tmp_path: Path) -> None:
+    """A month on, one pass does what is due, and a second at the same instant finds nothing left."""
+    at = "2027-02-01T10:00:00-05:00"
+    first, second = (
+        json.loads(reciproca("tick", "--at", at, "--json", "--home", own_home, folder=tmp_path).stdout)
+        for _ in range(2)
+    )
+    assert first["reminders"]["notices"] > 0
+    assert second == {
+        "at": second["at"],
+        "outbox": 0,
+        "due": dict.fromkeys(first["due"], 0),
+        "reminders": {"notices": 0, "invitations_closed": 0},
+        "deliveries": {},
+    }
+    check_invariants(own_home)
