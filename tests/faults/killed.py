@@ -1,9 +1,9 @@
-"""Run as a program: do one act in an installation again and again, and die by SIGKILL just before its 1st, 2nd, … nth SQL
-statement or commit, until it outlives them all. Each try is a process of its own.
+"""Run as a program: do one act in an installation again and again, and die by SIGKILL just before its 1st, 2nd, … nth
+SQL statement or commit, until it outlives them all. Each try is a process of its own.
 
-The hook sits in this program, on SQLAlchemy's own events, so that the product needs no seam for tests. Prints a JSON list:
-for each try its exit status and what is in the database then. Arguments: the act, home, database URL, how many tries at
-most, and what the act needs as JSON.
+The hook sits in this program, on SQLAlchemy's own events, so that the product needs no seam for tests. Prints a JSON
+list: for each try its exit status and what is in the database then. Arguments: the act, home, database URL, how many
+tries at most, and what the act needs as JSON.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""kill -9 before every statement of signing, of the organisation's act and of the sealing job: all or nothing, always."""
+"""kill -9 before every statement of signing, of the organisation's act and of the sealing job: all or nothing."""
 
 import json
 import os

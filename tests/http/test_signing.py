@@ -31,7 +31,7 @@ from reciproca.compacts.signing.tables import (
 )
 from reciproca.core.clock import FixedClock
 from reciproca.core.db import Base
-from reciproca.core.errors import Conflict
+from reciproca.core.errors import Conflict, Forbidden, Invalid
 from reciproca.core.identity import Role, system
 from reciproca.core.ledger.tables import LedgerLeaf
 from reciproca.core.outbox import OutboxItem
@@ -251,7 +251,7 @@ def test_a_mailed_link_never_suffices_to_sign(site: Site) -> None:
     page = build.opened(hospital, "P1")
     with hospital.installation.work(hospital.actor("P1"), hospital.place) as work:
         asked = build.answers(hospital, "P1", **page)
-        with pytest.raises(Exception, match="not set a password"):
+        with pytest.raises(Invalid, match="not set a password"):
             actions.sign(work, **asked)  # type: ignore[arg-type]  # a form's fields, each of its own type
     assert site.count(of=Signature) == 0
 
@@ -382,9 +382,12 @@ def test_nobody_signs_on_both_sides(site: Site) -> None:
     """A signatory who is a physician here and has signed as one can't sign for the organisation as well."""
     hospital = site.hospital
     build.signed(hospital, "P1")
-    with hospital.installation.work(hospital.actor("P1", Role.SIGNATORY), hospital.place) as work:
-        with pytest.raises(Exception, match="on the other side"):
-            actions.open_organisation_ceremony(work, version_uid=hospital.version, locale="en")
+    both = hospital.actor("P1", Role.SIGNATORY)
+    with (
+        hospital.installation.work(both, hospital.place) as work,
+        pytest.raises(Forbidden, match="other side"),
+    ):
+        actions.open_organisation_ceremony(work, version_uid=hospital.version, locale="en")
     assert site.count(Signature.role == "organisation", of=Signature) == 0
 
 
