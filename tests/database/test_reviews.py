@@ -116,9 +116,11 @@ def test_nothing_that_is_read_or_written_elsewhere_holds_a_sealed_answer(hospita
             assert facts.is_sealed
             assert not any(look.views for look in facts.looks.values())
             assert {look.assessment.state for look in facts.looks.values()} == {AssessmentState.PENDING}
-    with hospital.installation.work(hospital.speakers[Side.ORGANISATION], hospital.place, write=False) as work:
-        with pytest.raises(Forbidden):
+    namesake = an_actor(Role.CO_SPONSOR_PHYSICIANS, uid="account:other")
+    for actor in (hospital.speakers[Side.ORGANISATION], an_actor(*Role), namesake):
+        with hospital.installation.work(actor, hospital.place, write=False) as work, pytest.raises(Forbidden):
             queries.own_answers(work, review_uid=review.uid, side=Side.PHYSICIANS)
+    with hospital.installation.work(SCHEDULER, hospital.place, write=False) as work:
         written = [json.dumps(row.record) for row in work.session.scalars(select(LedgerRecord))]
         written += [json.dumps(row.payload) for row in work.session.scalars(select(OutboxItem))]
     assert not [one for one in written if SECRET in one or "not_kept" in one]
