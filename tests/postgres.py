@@ -59,6 +59,16 @@ def fresh_database(url: str, build: Callable[[str], None] | None = None) -> Iter
             _run(connection, "DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
 
 
+def refill(url: str, build: Callable[[str], None]) -> None:
+    """Make the empty database of `url` a copy of the template that `build` fills once per run."""
+    name = str(make_url(url).database)
+    server = make_url(url).set(database="postgres").render_as_string(False)
+    template = _template(server, build)
+    with _admin(server) as connection:
+        _run(connection, "DROP DATABASE {} WITH (FORCE)", name)
+        _run(connection, "CREATE DATABASE {} TEMPLATE {}", name, template)
+
+
 def _template(url: str, build: Callable[[str], None]) -> str:
     name = f"template_{build.__module__}_{build.__qualname__}".replace(".", "_").lower()[:60]
     with _admin(url) as connection:

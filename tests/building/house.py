@@ -1,14 +1,22 @@
 """An installation to test in: its own folder, keys, clock and migrated database."""
 
+import atexit
+import shutil
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
+from tempfile import mkdtemp
+
+from sqlalchemy import make_url
 
 from reciproca.app import open_installation
 from reciproca.core import schema
 from reciproca.core.clock import FixedClock
+from reciproca.core.db import Database
 from reciproca.core.keys import create_keys
 from reciproca.core.settings import Settings
 from reciproca.core.work import Installation
+from tests import postgres
 
 BEGINNING = datetime(2026, 9, 1, 14, 0, tzinfo=UTC)
 
@@ -19,6 +27,32 @@ def an_installation(home: Path, url: str, clock: FixedClock | None = None) -> In
     chosen = Settings(home=home, database_url=url, log_level="error")
     home.mkdir(parents=True, exist_ok=True)
     create_keys(chosen.keys_folder, clock, "Riverbend Hospital")
-    installation = open_installation(chosen, clock=clock)
-    schema.upgrade(installation.database)
-    return installation
+    make_migrated(url)
+    return open_installation(chosen, clock=clock)
+
+
+def make_migrated(url: str) -> None:
+    """Give the new, empty database of `url` its tables: a copy of one that was migrated once for the run."""
+    parts = make_url(url)
+    if parts.get_backend_name() == "postgresql":
+        postgres.refill(url, migrate)
+    elif parts.database and not Path(parts.database).exists():
+        Path(parts.database).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(_migrated_file(), parts.database)
+    else:
+        migrate(url)
+
+
+def migrate(url: str) -> None:
+    """Run every migration on the database of `url`; the last connection to close leaves SQLite in one file."""
+    database = Database(url)
+    schema.upgrade(database)
+    database.dispose()
+
+
+@cache
+def _migrated_file() -> Path:
+    path = Path(mkdtemp(prefix="migrated-")) / "migrated.db"
+    atexit.register(shutil.rmtree, path.parent, ignore_errors=True)
+    migrate(f"sqlite:///{path}")
+    return path
