@@ -272,7 +272,7 @@ def test_who_has_left_the_staff_can_t_sign(site: Site) -> None:
 
 
 def test_a_version_that_is_replaced_while_one_reads_is_not_signed(site: Site) -> None:
-    """The form was for version 1; version 2 came into force: neither is signed, and the page says so."""
+    """The form was for version 1; version 2 came into force: neither is signed, the page says so, and nobody is asked any more."""
     browser = site.browser("P1")
     sent = form(opened(site, browser))
     hospital = site.hospital
@@ -283,6 +283,8 @@ def test_a_version_that_is_replaced_while_one_reads_is_not_signed(site: Site) ->
     assert answer.status_code == 409
     assert "newer version" in answer.text
     assert site.count(of=Signature) == 0
+    assert {site.state(staff_id) for staff_id in ("P1", "P2", "P3")} == {RequestState.SUPERSEDED}
+    assert site.leaves("request.ended") == 3
 
 
 def test_nobody_is_asked_to_sign_what_is_not_ratified(tmp_path: Path, database_url: str) -> None:
