@@ -28,7 +28,7 @@ SHOWN = 200  # differences on a preview; the rest is told as a number
 def list_people() -> ResponseReturnValue:
     """Everybody, or those who were looked for."""
     work = current_work()
-    asked = _read(Paged(), request.args)
+    asked = _read(Paged(), {name: value for name, value in request.args.items() if name != "lang"})
     skip = (asked["page"] - 1) * ON_A_PAGE
     found = queries.list_people(work, search=asked["search"], unit_uid=asked["unit"] or None, skip=skip,
                                 limit=ON_A_PAGE)  # fmt: skip
