@@ -272,7 +272,7 @@ def test_who_has_left_the_staff_can_t_sign(site: Site) -> None:
 
 
 def test_a_version_that_is_replaced_while_one_reads_is_not_signed(site: Site) -> None:
-    """The form was for version 1; version 2 came into force: neither is signed, the page says so, and nobody is asked any more."""
+    """The form was for version 1, and version 2 came into force: neither is signed, and nobody is asked any more."""
     browser = site.browser("P1")
     sent = form(opened(site, browser))
     hospital = site.hospital
