@@ -27,9 +27,7 @@ def _balance(item: Balance) -> dict[str, Any]:
         "title": item.title,
         "version": item.version.uid,
         "review": item.review.uid if item.review else None,
-        "counts": {
-            side.value: {word.value: n for word, n in item.counts(side).items()} for side in Side
-        },
+        "counts": {side.value: {word.value: n for word, n in item.counts(side).items()} for side in Side},
         "commitments": [_kept(one) for pair in item.pairs for one in pair.promises],
     }
 

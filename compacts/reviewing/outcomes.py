@@ -41,5 +41,7 @@ def _way(state: ActionState, *, is_done: bool) -> tuple[ActionEvent, ...]:
     """The moves from `state` to an outcome that is told; what can't be told leads to a Conflict at its first."""
     if state in {ActionState.DONE, ActionState.VERIFIED, ActionState.DROPPED}:
         return (ActionEvent.TELL,)
-    begun = {ActionState.ACCEPTED: (ActionEvent.START,), ActionState.DEFERRED: (ActionEvent.RESUME,)}.get(state, ())
+    begun = {ActionState.ACCEPTED: (ActionEvent.START,), ActionState.DEFERRED: (ActionEvent.RESUME,)}.get(
+        state, ()
+    )
     return (*begun, ActionEvent.FINISH if is_done else ActionEvent.DROP, ActionEvent.TELL)

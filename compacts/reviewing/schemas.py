@@ -56,7 +56,9 @@ class AnswersForm(Schema):
         for uid in dict.fromkeys(named):
             one = {"commitment": uid, "rating": data.get(_RATING + uid), "words": data.get(_WORDS + uid, "")}
             try:
-                found.append(AnswerIn().load({name: value for name, value in one.items() if value is not None}))
+                found.append(
+                    AnswerIn().load({name: value for name, value in one.items() if value is not None})
+                )
             except ValidationError as error:
                 said = error.messages if isinstance(error.messages, dict) else {"rating": error.messages}
                 faults |= {f"{name}-{uid}": reason for name, reason in said.items()}

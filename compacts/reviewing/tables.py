@@ -120,7 +120,10 @@ class Voice(Tenant, Revised, Base):
     says to the findings. Its `revision` counts this side's changes only, so that it tells the other side nothing."""
 
     __tablename__ = "voice"
-    __table_args__ = (*tenant_keys(review_id="review"), UniqueConstraint("organisation_id", "review_id", "side"))
+    __table_args__ = (
+        *tenant_keys(review_id="review"),
+        UniqueConstraint("organisation_id", "review_id", "side"),
+    )
 
     review_id: Mapped[int]
     side: Mapped[Side] = mapped_column(word(Side, "voice_side"))
@@ -158,7 +161,10 @@ class OutcomeStatement(Tenant, Base):
     the next review closed."""
 
     __tablename__ = "outcome_statement"
-    __table_args__ = (*tenant_keys(action_id="agreed_action"), UniqueConstraint("organisation_id", "action_id"))
+    __table_args__ = (
+        *tenant_keys(action_id="agreed_action"),
+        UniqueConstraint("organisation_id", "action_id"),
+    )
 
     action_id: Mapped[int]
     is_done: Mapped[bool]

@@ -25,7 +25,9 @@ def reveal(work: Work, review: Review) -> None:
     spoken = {side: voice for side, voice in voices(work, review).items() if voice.submitted_at}
     said = answers_of(work, review)
     for assessment, commitment in looked_at(work, review):
-        found = {side: answer.rating for side, answer in said.get(assessment.id, {}).items() if side in spoken}
+        found = {
+            side: answer.rating for side, answer in said.get(assessment.id, {}).items() if side in spoken
+        }
         seen = rules.look(own=found.get(commitment.side), counterpart=found.get(rules.OTHER[commitment.side]),
                           state=assessment.state)  # fmt: skip
         assessment.state, assessment.rating, assessment.reason = seen.state, seen.rating, seen.reason

@@ -127,7 +127,9 @@ class Hospital:
         with self.installation.work(SCHEDULER, self.place) as work:
             actions.write_findings(work, review_uid=uid, findings="Most of it was kept.")
             for side, actor in self.speakers.items():
-                actions.respond(as_actor(work, actor), review_uid=uid, side=side, agrees=agrees, words="So be it.")
+                actions.respond(
+                    as_actor(work, actor), review_uid=uid, side=side, agrees=agrees, words="So be it."
+                )
             actions.close(work, review_uid=uid)
         return self.review()
 
@@ -135,7 +137,9 @@ class Hospital:
         """Every assessment of the newest review with the side that made the promise."""
         review = self.review()
         with self.installation.work(SCHEDULER, self.place, write=False) as work:
-            asked = select(Commitment.side, Assessment).join(Assessment, Assessment.commitment_id == Commitment.id)
+            asked = select(Commitment.side, Assessment).join(
+                Assessment, Assessment.commitment_id == Commitment.id
+            )
             return list(work.session.execute(asked.where(Assessment.review_id == review.id)))
 
     def _none(self) -> Review:

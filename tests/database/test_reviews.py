@@ -44,7 +44,9 @@ def hospital(tmp_path: Path, database_url: str) -> Iterator[Hospital]:
 def owed(hospital: Hospital) -> list[tuple[str, str, str]]:
     """(kind, side, state) of every obligation."""
     with hospital.installation.work(SCHEDULER, hospital.place, write=False) as work:
-        return sorted((row.kind, row.side.value, row.state) for row in work.session.scalars(select(Obligation)))
+        return sorted(
+            (row.kind, row.side.value, row.state) for row in work.session.scalars(select(Obligation))
+        )
 
 
 def test_the_next_review_is_planned_by_the_cycle_once(hospital: Hospital) -> None:
@@ -63,7 +65,10 @@ def test_it_opens_on_its_day_and_asks_both_sides_about_every_commitment(hospital
     assert len(hospital.tick(date(2027, 9, 1))["reviews_opened"]) == 1
     sides = [side for side, _look in hospital.rows()]
     assert (sides.count(Side.ORGANISATION), sides.count(Side.PHYSICIANS)) == (14, 14)
-    assert owed(hospital) == [("review.answers", "organisation", "open"), ("review.answers", "physicians", "open")]
+    assert owed(hospital) == [
+        ("review.answers", "organisation", "open"),
+        ("review.answers", "physicians", "open"),
+    ]
     assert hospital.review().state is ReviewState.GATHERING
 
 
@@ -87,7 +92,10 @@ def test_a_side_that_never_answers_stops_nothing(hospital: Hospital, silent: Sid
     own = {(look.state, look.rating, look.reason) for side, look in rows if side is spoken}
     assert own == {(AssessmentState.NOT_ASSESSED, None, Reason.COUNTERPART_SILENT)}
     assert len(hospital.tick(review.closes_on)["reviews_closed"]) == 1
-    assert {row.state for row in _reviews(hospital)} == {ReviewState.CLOSED_WITH_DIFFERENCES, ReviewState.PLANNED}
+    assert {row.state for row in _reviews(hospital)} == {
+        ReviewState.CLOSED_WITH_DIFFERENCES,
+        ReviewState.PLANNED,
+    }
     assert {state for _kind, _side, state in owed(hospital)} == {"met", "cancelled"}
 
 
@@ -134,11 +142,16 @@ def test_the_seal_opens_for_both_at_the_same_moment(hospital: Hospital) -> None:
     hospital.answered(Side.ORGANISATION)
     review = hospital.review()
     assert (review.state, review.revealed_at) == (ReviewState.DIALOGUE, hospital.clock.now())
-    with hospital.installation.work(hospital.speakers[Side.ORGANISATION], hospital.place, write=False) as work:
+    with hospital.installation.work(
+        hospital.speakers[Side.ORGANISATION], hospital.place, write=False
+    ) as work:
         facts = queries.show_review(work, uid=review.uid, locale="en")
         records = [json.loads(row.record) if isinstance(row.record, str) else row.record
                    for row in work.session.scalars(select(LedgerRecord))]  # fmt: skip
-    assert {view.words for look in facts.looks.values() for view in look.views.values()} == {SECRET, "As we saw it"}
+    assert {view.words for look in facts.looks.values() for view in look.views.values()} == {
+        SECRET,
+        "As we saw it",
+    }
     said = {one["side"]: one["sha256"] for one in records if one and "sha256" in one and "side" in one}
     shown = next(one["sides"] for one in records if one and "physicians" in one.get("sides", {}) and "sha256" in
                  one["sides"]["physicians"])  # fmt: skip
@@ -149,13 +162,18 @@ def test_what_was_sent_is_fixed(hospital: Hospital) -> None:
     """A side can't change what it sent, neither before nor after it sees the other's."""
     review = hospital.opened()
     hospital.answered(Side.ORGANISATION)
-    with hospital.installation.work(hospital.speakers[Side.ORGANISATION], hospital.place, write=False) as work:
-        before = [(row.rating, row.words) for row in answers(work)]
-    with pytest.raises(Conflict), hospital.installation.work(
-        hospital.speakers[Side.ORGANISATION], hospital.place
+    with hospital.installation.work(
+        hospital.speakers[Side.ORGANISATION], hospital.place, write=False
     ) as work:
+        before = [(row.rating, row.words) for row in answers(work)]
+    with (
+        pytest.raises(Conflict),
+        hospital.installation.work(hospital.speakers[Side.ORGANISATION], hospital.place) as work,
+    ):
         save_all(work, review.uid, Side.ORGANISATION, Rating.NOT_KEPT)
-    with hospital.installation.work(hospital.speakers[Side.ORGANISATION], hospital.place, write=False) as work:
+    with hospital.installation.work(
+        hospital.speakers[Side.ORGANISATION], hospital.place, write=False
+    ) as work:
         assert [(row.rating, row.words) for row in answers(work)] == before
 
 
@@ -179,7 +197,9 @@ def test_an_answer_on_the_opening_day_is_late_even_when_the_scheduler_is_too(hos
     hospital.answered(Side.PHYSICIANS, Rating.NOT_KEPT)
     hospital.clock.move_to(review.seal_opens_at)
     hospital.answered(Side.ORGANISATION, Rating.KEPT)
-    assert {look.reason for side, look in hospital.rows() if side is Side.ORGANISATION} == {Reason.OWNER_SILENT}
+    assert {look.reason for side, look in hospital.rows() if side is Side.ORGANISATION} == {
+        Reason.OWNER_SILENT
+    }
 
 
 def test_an_unsent_draft_is_never_opened(hospital: Hospital) -> None:
@@ -188,7 +208,9 @@ def test_an_unsent_draft_is_never_opened(hospital: Hospital) -> None:
     with hospital.installation.work(hospital.speakers[Side.PHYSICIANS], hospital.place) as work:
         save_all(work, review.uid, Side.PHYSICIANS, Rating.NOT_KEPT, SECRET)
     hospital.tick(review.seal_opens_on)
-    with hospital.installation.work(hospital.speakers[Side.ORGANISATION], hospital.place, write=False) as work:
+    with hospital.installation.work(
+        hospital.speakers[Side.ORGANISATION], hospital.place, write=False
+    ) as work:
         facts = queries.show_review(work, uid=review.uid, locale="en")
     assert not any(look.views for look in facts.looks.values())
     assert {look.assessment.reason for look in facts.looks.values()} == {Reason.BOTH_SILENT}
@@ -202,9 +224,10 @@ def test_sending_names_what_is_not_rated_yet(hospital: Hospital) -> None:
     with hospital.installation.work(hospital.speakers[Side.PHYSICIANS], hospital.place) as work:
         said = [Said(commitment=uid, rating=Rating.KEPT) for uid in uids[:-1]]
         actions.save_answers(work, review_uid=review.uid, side=Side.PHYSICIANS, answers=said)
-    with pytest.raises(Invalid) as caught, hospital.installation.work(
-        hospital.speakers[Side.PHYSICIANS], hospital.place
-    ) as work:
+    with (
+        pytest.raises(Invalid) as caught,
+        hospital.installation.work(hospital.speakers[Side.PHYSICIANS], hospital.place) as work,
+    ):
         actions.submit(work, review_uid=review.uid, side=Side.PHYSICIANS)
     assert [fault.field for fault in caught.value.faults] == [f"rating-{uids[-1]}"]
 
@@ -223,7 +246,9 @@ def test_two_tabs_of_one_side_do_not_overwrite_each_other(hospital: Hospital) ->
 def test_a_leader_with_two_hats_speaks_for_neither_other_side(hospital: Hospital, side: Side) -> None:
     """Who holds an office of one side can't rate, agree or respond for the other, nor can a stranger."""
     review = hospital.opened()
-    both = an_actor(Role.CO_SPONSOR_ORGANISATION, Role.CO_SPONSOR_PHYSICIANS, person_id=hospital.people[side].id)
+    both = an_actor(
+        Role.CO_SPONSOR_ORGANISATION, Role.CO_SPONSOR_PHYSICIANS, person_id=hospital.people[side].id
+    )
     stranger = an_actor(*hospital.speakers[side].roles, uid="account:other")
     for actor in (both, stranger):
         with pytest.raises(Forbidden), hospital.installation.work(actor, hospital.place) as work:
@@ -282,7 +307,9 @@ def test_the_gate_asks_for_an_outcome_of_every_earlier_action(hospital: Hospital
     with pytest.raises(Conflict):
         hospital.closed()
     with hospital.installation.work(hospital.speakers[Side.ORGANISATION], hospital.place) as work:
-        actions.tell_outcome(work, action_uid=uid, is_done=False, why="No budget until April", told_to="Both councils")
+        actions.tell_outcome(
+            work, action_uid=uid, is_done=False, why="No budget until April", told_to="Both councils"
+        )
     assert hospital.closed().state is ReviewState.CLOSED_AGREED
 
 

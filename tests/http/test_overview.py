@@ -34,8 +34,14 @@ def counted(hospital: Hospital) -> dict[str, Counter[str]]:
         FROM assessment a JOIN commitment c ON c.id = a.commitment_id JOIN review r ON r.id = a.review_id
         WHERE r.number = 1""")
     with hospital.installation.work(SCHEDULER, hospital.place, write=False) as work:
-        found = work.session.execute(rows, {"today": work.today().isoformat()
-                                            if work.session.get_bind().dialect.name == "sqlite" else work.today()})
+        found = work.session.execute(
+            rows,
+            {
+                "today": work.today().isoformat()
+                if work.session.get_bind().dialect.name == "sqlite"
+                else work.today()
+            },
+        )
         counts: dict[str, Counter[str]] = {side.value: Counter() for side in Side}
         for side, rating, late in found:
             counts[side]["overdue" if late else WORDS.get(rating, "not_assessed")] += 1
@@ -45,7 +51,9 @@ def counted(hospital: Hospital) -> dict[str, Counter[str]]:
 def balance_of(site: ReviewedSite, who: str) -> dict[str, Counter[str]]:
     """The counts that the API gives to `who`."""
     read = site.app.test_client().get("/api/v1/balance", headers=site.bearer(who)).json["items"][0]
-    return {side: Counter({word: n for word, n in counts.items() if n}) for side, counts in read["counts"].items()}
+    return {
+        side: Counter({word: n for word, n in counts.items() if n}) for side, counts in read["counts"].items()
+    }
 
 
 def test_the_balance_equals_a_count_over_rows(site: ReviewedSite) -> None:

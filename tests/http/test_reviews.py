@@ -108,7 +108,13 @@ def test_sending_with_a_gap_names_it_and_keeps_what_was_typed(site: ReviewedSite
 
 @pytest.mark.parametrize(
     ("field", "value"),
-    [("rating", "excellent"), ("words", "x" * 2001), ("words", "bell \x07"), ("surplus", "1"), ("side", "both")],
+    [
+        ("rating", "excellent"),
+        ("words", "x" * 2001),
+        ("words", "bell \x07"),
+        ("surplus", "1"),
+        ("side", "both"),
+    ],
 )
 def test_a_bad_form_changes_nothing(site: ReviewedSite, field: str, value: str) -> None:
     """Unknown words, over-long text, control characters, surplus fields and unknown sides are refused with 422."""
@@ -123,7 +129,9 @@ def test_a_bad_form_changes_nothing(site: ReviewedSite, field: str, value: str) 
 def test_words_without_a_rating_are_not_lost(site: ReviewedSite) -> None:
     """Who writes why, and forgets the rating, is told so and finds their words in the form."""
     browser = site.browser("okafor")
-    fields = {name: value for name, value in form_of(browser, site, words=SECRET).items() if "rating" not in name}
+    fields = {
+        name: value for name, value in form_of(browser, site, words=SECRET).items() if "rating" not in name
+    }
     refused = browser.post(f"/reviews/{site.hospital.review().uid}/answers", then="save", **fields)
     assert (refused.status_code, SECRET in refused.text) == (422, True)
 
@@ -154,7 +162,12 @@ def test_a_review_can_be_lived_by_api_alone(site: ReviewedSite) -> None:
         kept = api(site, who, f"{here}/answers", {"side": side, "answers": said}, 200)
         assert (len(kept["answers"]), kept["submitted_at"]) == (28, None)
         api(site, who, f"{here}/submissions", {"side": side})
-    proposal = {"side": "physicians", "owner_side": "organisation", "title": "Publish the rota", "due_on": "2027-12-01"}
+    proposal = {
+        "side": "physicians",
+        "owner_side": "organisation",
+        "title": "Publish the rota",
+        "due_on": "2027-12-01",
+    }
     proposed = api(site, "pelletier", f"{here}/actions", proposal)
     action = proposed["actions"][0]
     assert (proposed["state"], action["state"]) == ("dialogue", "proposed")
@@ -168,8 +181,13 @@ def test_a_review_can_be_lived_by_api_alone(site: ReviewedSite) -> None:
     outcome = api(site, "okafor", f"/actions/{action['uid']}/outcomes", told)
     assert outcome["actions"][0]["outcome"]["is_done"]
     closed = api(site, "steward", f"{here}/closings", {})
-    assert (closed["state"], {one["state"] for one in closed["assessments"]}) == ("closed_agreed", {"published"})
-    assert {one["rating"] for one in closed["assessments"] if one["side"] == "organisation"} == {"partly_kept"}
+    assert (closed["state"], {one["state"] for one in closed["assessments"]}) == (
+        "closed_agreed",
+        {"published"},
+    )
+    assert {one["rating"] for one in closed["assessments"] if one["side"] == "organisation"} == {
+        "partly_kept"
+    }
 
 
 def api_get(site: ReviewedSite, path: str) -> dict[str, Any]:

@@ -5,5 +5,15 @@ from reciproca.compacts.overview.queries.home import Home, home
 from reciproca.compacts.overview.queries.leaders import LateDuty, Overview, overview
 
 __all__ = [
-    "Balance", "Balances", "Home", "Kept", "LateDuty", "Overview", "PairKept", "balance", "home", "overview", "shares",
+    "Balance",
+    "Balances",
+    "Home",
+    "Kept",
+    "LateDuty",
+    "Overview",
+    "PairKept",
+    "balance",
+    "home",
+    "overview",
+    "shares",
 ]

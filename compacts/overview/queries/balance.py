@@ -145,7 +145,10 @@ def _late(work: Work, compact_ids: Sequence[int]) -> dict[Key, AgreedAction]:
 
 
 def _pairs(
-    compact_id: int, clauses: Sequence[Clause], looks: Mapping[Key, Assessment], late: Mapping[Key, AgreedAction]
+    compact_id: int,
+    clauses: Sequence[Clause],
+    looks: Mapping[Key, Assessment],
+    late: Mapping[Key, AgreedAction],
 ) -> list[PairKept]:
     def kept(clause: Clause | None) -> Kept | None:
         if clause is None:

@@ -94,5 +94,8 @@ def _signed(work: Work, person_id: int) -> Signed | None:
         return None
     signature, version = found
     return Signed(
-        number=version.number, version_uid=version.uid, signature_uid=signature.uid, on=signature.signed_at.date()
+        number=version.number,
+        version_uid=version.uid,
+        signature_uid=signature.uid,
+        on=signature.signed_at.date(),
     )

@@ -75,13 +75,19 @@ def overview(work: Work, *, locale: str) -> Overview:
 
 def _signings(work: Work, locale: str) -> list[Signing]:
     asked = select(Campaign, Version).join(Version, Version.id == Campaign.version_id)
-    newest = work.session.execute(asked.order_by(Campaign.opened_at.desc(), Campaign.id.desc()).limit(20)).all()
+    newest = work.session.execute(
+        asked.order_by(Campaign.opened_at.desc(), Campaign.id.desc()).limit(20)
+    ).all()
     latest: dict[int, tuple[Campaign, Version]] = {}
     for campaign, version in newest:
         latest.setdefault(version.compact_id, (campaign, version))
     newest_of_each = list(latest.values())[:CAMPAIGNS]
-    named = titles(work, compact_ids=[version.compact_id for _campaign, version in newest_of_each], locale=locale)
-    uids = dict(work.session.execute(select(Compact.id, Compact.uid).where(Compact.id.in_(list(latest)))).all())
+    named = titles(
+        work, compact_ids=[version.compact_id for _campaign, version in newest_of_each], locale=locale
+    )
+    uids = dict(
+        work.session.execute(select(Compact.id, Compact.uid).where(Compact.id.in_(list(latest)))).all()
+    )
     states = [(version, progress(work, campaign=campaign)) for campaign, version in newest_of_each]
     return [
         Signing(title=named.get(version.compact_id, ""), number=version.number, compact_uid=uids[version.compact_id],

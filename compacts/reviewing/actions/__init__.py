@@ -29,6 +29,20 @@ DUE: tuple[tuple[str, Callable[[Work], Sized]], ...] = (
 """What the scheduler does for reviews, in this order: each takes only `work` and returns the uids that it changed."""
 
 __all__ = [
-    "ANSWER_RIGHTS", "DUE", "Said", "accept_action", "close", "close_due", "decline_action", "open_due", "plan_due",
-    "propose_action", "respond", "reveal_due", "save_answers", "submit", "tell_outcome", "write_findings",
+    "ANSWER_RIGHTS",
+    "DUE",
+    "Said",
+    "accept_action",
+    "close",
+    "close_due",
+    "decline_action",
+    "open_due",
+    "plan_due",
+    "propose_action",
+    "respond",
+    "reveal_due",
+    "save_answers",
+    "submit",
+    "tell_outcome",
+    "write_findings",
 ]

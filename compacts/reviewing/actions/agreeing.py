@@ -123,8 +123,13 @@ def _owe(work: Work, review: Review, action: AgreedAction, person_id: int | None
 
 
 def _facts(review: Review, action: AgreedAction) -> dict[str, Any]:
-    return {"review": review.uid, "owner_side": action.owner_side.value, "proposed_by": action.proposed_by.value,
-            "title": action.title, "due_on": action.due_on.isoformat()}
+    return {
+        "review": review.uid,
+        "owner_side": action.owner_side.value,
+        "proposed_by": action.proposed_by.value,
+        "title": action.title,
+        "due_on": action.due_on.isoformat(),
+    }
 
 
 def _commitment_id(work: Work, review: Review, uid: str | None) -> int | None:

@@ -27,7 +27,9 @@ def open_due(work: Work) -> list[str]:
     """Open every planned review whose day has come and whose agreement has a version in force. Returns uids."""
     authorize(work, Action.REVIEW_RUN)
     due = select(Review.uid).where(Review.state == ReviewState.PLANNED, Review.opens_at <= work.now)
-    opened = [_open(work, uid) for uid in work.session.scalars(due.order_by(Review.opens_at, Review.id)).all()]
+    opened = [
+        _open(work, uid) for uid in work.session.scalars(due.order_by(Review.opens_at, Review.id)).all()
+    ]
     return [uid for uid in opened if uid]
 
 
@@ -82,5 +84,13 @@ def _record(work: Work, review: Review, version: Version, voices: dict[Side, str
         "voices": {side.value: uid for side, uid in voices.items()},
         "seal_opens": review.seal_opens_on.isoformat(), "closes": review.closes_on.isoformat(),
     })  # fmt: skip
-    work.record(ReviewOpened(organisation=work.organisation.uid, at=instant(work.now), compact=compact.uid,
-                             review=review.uid, number=review.number, seal_opens=review.seal_opens_on.isoformat()))
+    work.record(
+        ReviewOpened(
+            organisation=work.organisation.uid,
+            at=instant(work.now),
+            compact=compact.uid,
+            review=review.uid,
+            number=review.number,
+            seal_opens=review.seal_opens_on.isoformat(),
+        )
+    )

@@ -37,7 +37,9 @@ def _try_plan(work: Work, compact: Compact, version: Version) -> str | None:
     try:
         return _plan(work, compact, version)
     except (NotFound, PluginFailed) as error:
-        log.warning("review.not_planned", compact=compact.uid, cycle=compact.review_cycle, reason=error.detail)
+        log.warning(
+            "review.not_planned", compact=compact.uid, cycle=compact.review_cycle, reason=error.detail
+        )
         return None
 
 
@@ -45,7 +47,9 @@ def _plan(work: Work, compact: Compact, version: Version) -> str | None:
     opening = _next(work, compact, _last_number(work, compact))
     if opening is None:
         return None
-    review = Review(compact_id=compact.id, version_id=version.id, number=opening.number, cycle=compact.review_cycle)
+    review = Review(
+        compact_id=compact.id, version_id=version.id, number=opening.number, cycle=compact.review_cycle
+    )
     set_days(work, review, opens=opening.opens, seal_opens=opening.seal_opens)
     work.session.add(review)
     work.session.flush()

@@ -15,6 +15,17 @@ from reciproca.compacts.reviewing.queries.reviews import (
 )
 
 __all__ = [
-    "ActionView", "LookView", "OwnAnswers", "ReviewFacts", "ReviewLine", "SideView", "find_action", "find_review",
-    "list_reviews", "own_answers", "posts_to_choose", "show_review", "speaks_for",
+    "ActionView",
+    "LookView",
+    "OwnAnswers",
+    "ReviewFacts",
+    "ReviewLine",
+    "SideView",
+    "find_action",
+    "find_review",
+    "list_reviews",
+    "own_answers",
+    "posts_to_choose",
+    "show_review",
+    "speaks_for",
 ]

@@ -62,5 +62,3 @@ def own_answers(work: Work, *, review_uid: str, side: Side) -> OwnAnswers:
         .where(Assessment.review_id == review.id, Answer.side == side)
     )
     return OwnAnswers(side=side, voice=both[side], answers=dict(rows.all()))
-
-

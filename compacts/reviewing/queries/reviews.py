@@ -94,7 +94,8 @@ def list_reviews(work: Work, *, locale: str, after: str | None = None, limit: in
     rows = work.session.execute(asked.order_by(Review.uid.desc()).limit(limit)).all()
     named = titles(work, compact_ids=[compact.id for _review, compact in rows], locale=locale)
     return [
-        ReviewLine(review=review, compact=compact, title=named.get(compact.id, "")) for review, compact in rows
+        ReviewLine(review=review, compact=compact, title=named.get(compact.id, ""))
+        for review, compact in rows
     ]
 
 
@@ -152,7 +153,10 @@ def posts_to_choose(work: Work) -> list[Post]:
 
 def _sides(work: Work, review: Review, compact: Compact) -> dict[Side, SideView]:
     rows = {row.side: row for row in work.session.scalars(select(Voice).filter_by(review_id=review.id))}
-    named = {Side.ORGANISATION: compact.sponsor_organisation_id, Side.PHYSICIANS: compact.sponsor_physicians_id}
+    named = {
+        Side.ORGANISATION: compact.sponsor_organisation_id,
+        Side.PHYSICIANS: compact.sponsor_physicians_id,
+    }
     people = select(Person).where(Person.id.in_([one for one in named.values() if one is not None]))
     names = {person.id: person.name for person in work.session.scalars(people)}
     return {side: _side(side, rows.get(side), names.get(named[side] or 0, "")) for side in Side}
@@ -180,7 +184,9 @@ def _views(work: Work, actions: Sequence[AgreedAction]) -> list[ActionView]:
     outcomes = {row.action_id: row for row in work.session.scalars(told)}
     held = select(Post.id, Post.title).where(Post.id.in_([one.owner_post_id for one in actions]))
     posts = dict(work.session.execute(held).all())
-    about = select(Commitment.id, Commitment.uid).where(Commitment.id.in_([one.commitment_id for one in actions]))
+    about = select(Commitment.id, Commitment.uid).where(
+        Commitment.id.in_([one.commitment_id for one in actions])
+    )
     uids = dict(work.session.execute(about).all())
     return [
         ActionView(action=one, post=posts.get(one.owner_post_id or 0, ""), outcome=outcomes.get(one.id),

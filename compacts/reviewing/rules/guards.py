@@ -40,7 +40,9 @@ def require_voice(
     also stands for the other side, nobody who has spoken for it in this review."""
     if any(set(roles) & hats for other, hats in HATS.items() if other is not side):
         raise Forbidden(
-            detail=_("You hold an office of the other side, so you can't speak for this one. Nothing was changed."),
+            detail=_(
+                "You hold an office of the other side, so you can't speak for this one. Nothing was changed."
+            ),
             remedy=_("Ask somebody who stands for this side alone."),
         )
     if actor == spoken_on_other:
@@ -102,7 +104,9 @@ def gate(assessments: Collection[AssessmentState], earlier: Collection[ActionSta
         found.append(Fault(field="", reason=_("Not every commitment of both sides has been looked at.")))
     if untold:
         reason = _("Not everything that was agreed last time has a word on what became of it.")
-        found.append(Fault(field="outcomes", reason=reason, remedy=_("Say of each what was done, or why not.")))
+        found.append(
+            Fault(field="outcomes", reason=reason, remedy=_("Say of each what was done, or why not."))
+        )
     return found
 
 
@@ -121,7 +125,9 @@ def require_responses(*, is_missing: bool, closes_at: datetime, now: datetime) -
     if is_missing and now < closes_at:
         raise Conflict(
             detail=_("Both sides haven't responded to the findings yet. Nothing was changed."),
-            remedy=_("It closes when both have, or by itself on its closing day, with the differences recorded."),
+            remedy=_(
+                "It closes when both have, or by itself on its closing day, with the differences recorded."
+            ),
         )
 
 
@@ -139,7 +145,9 @@ def require_due(due_on: date, *, today: date) -> None:
     if due_on < today:
         raise Invalid(
             detail=_("An action can't be due in the past. Nothing was changed."),
-            faults=[Fault(field="due_on", reason=_("That day is over."), remedy=_("Choose today or a later day."))],
+            faults=[
+                Fault(field="due_on", reason=_("That day is over."), remedy=_("Choose today or a later day."))
+            ],
         )
 
 

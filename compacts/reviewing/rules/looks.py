@@ -46,7 +46,9 @@ class Look:
     reason: Reason | None = None
 
 
-def look(*, own: Rating | None, counterpart: Rating | None, state: AssessmentState = AssessmentState.PENDING) -> Look:
+def look(
+    *, own: Rating | None, counterpart: Rating | None, state: AssessmentState = AssessmentState.PENDING
+) -> Look:
     """What the owner's answer and the other side's make of a commitment; None is a side that gave no answer.
 
     A promise is rated by the side that it was made to: where the two differ, its rating counts and both views are

@@ -120,7 +120,9 @@ AGREED = frozenset({T.ACCEPTED, T.IN_PROGRESS, T.DEFERRED, T.DONE, T.VERIFIED, T
 
 _REMEDIES: Mapping[ReviewState, str] = {
     R.PLANNED: _("It opens by itself on its day."),
-    R.GATHERING: _("Both sides are answering. The answers are opened when both have sent theirs, or on the day."),
+    R.GATHERING: _(
+        "Both sides are answering. The answers are opened when both have sent theirs, or on the day."
+    ),
     R.DIALOGUE: _("The answers are open: agree what to do, then write down what was found."),
     R.FINDINGS_DRAFTED: _("The findings are written: ask both sides what they say to them."),
     R.RESPONSES: _("Both sides are asked what they say to the findings; then it can be closed."),

@@ -65,7 +65,10 @@ def decline_action(uid: str) -> ResponseReturnValue:
         return f"/reviews/{review_uid}#actions"
 
     return submit(
-        work, schemas.ActionDeclineIn(), act, lambda typed, faults: review_page(review_uid, typed, faults, uid)
+        work,
+        schemas.ActionDeclineIn(),
+        act,
+        lambda typed, faults: review_page(review_uid, typed, faults, uid),
     )
 
 

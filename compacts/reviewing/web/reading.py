@@ -67,7 +67,9 @@ def review_page(uid: str, typed: Typed, faults: Sequence[Fault], form: str = "")
         topics=topics(facts.text.clauses),
         mine=mine,
         own=own,
-        is_answering=own is not None and own.voice.submitted_at is None and _takes_answers(facts.review.state),
+        is_answering=own is not None
+        and own.voice.submitted_at is None
+        and _takes_answers(facts.review.state),
         groups=None if facts.is_sealed else grouped(facts),
         posts=queries.posts_to_choose(work) if mine and not facts.is_sealed else (),
         typed=typed,
@@ -88,7 +90,13 @@ def review_page(uid: str, typed: Typed, faults: Sequence[Fault], form: str = "")
 def grouped(facts: ReviewFacts) -> Groups:
     """The promises of a review whose answers are open, the differing ones first."""
     found = [
-        Promise(number=topic.number, topic=topic.title, side=clause.side, clause=clause, look=facts.looks[clause.uid])
+        Promise(
+            number=topic.number,
+            topic=topic.title,
+            side=clause.side,
+            clause=clause,
+            look=facts.looks[clause.uid],
+        )
         for topic in topics(facts.text.clauses)
         for clause in (topic.organisation, topic.physicians)
         if clause is not None and clause.uid in facts.looks

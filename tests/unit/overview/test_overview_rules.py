@@ -11,7 +11,9 @@ from reciproca.plugins.types import Side
 
 COUNTS = st.tuples(st.integers(0, 60), st.integers(0, 60)).map(lambda pair: (max(pair), min(pair)))
 GROUPS = st.lists(COUNTS, max_size=8).map(
-    lambda counts: [Group(name=f"Unit {n}", asked=asked, signed=signed) for n, (asked, signed) in enumerate(counts)]
+    lambda counts: [
+        Group(name=f"Unit {n}", asked=asked, signed=signed) for n, (asked, signed) in enumerate(counts)
+    ]
 )
 
 

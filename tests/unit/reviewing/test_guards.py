@@ -27,7 +27,9 @@ def test_an_office_of_the_other_side_refuses_a_voice(side: Side, hat: Role) -> N
         rules.require_voice(side, roles=roles, **SPEAKER)  # type: ignore[arg-type]  # the same
 
 
-@pytest.mark.parametrize("wrong", [{"spoken_on_other": "account:olga"}, {"person_id": 2}, {"person_id": None}])
+@pytest.mark.parametrize(
+    "wrong", [{"spoken_on_other": "account:olga"}, {"person_id": 2}, {"person_id": None}]
+)
 def test_nobody_speaks_for_both_or_instead_of_the_named_co_sponsor(wrong: dict[str, object]) -> None:
     """Who has spoken for one side can't speak for the other, and a named co-sponsor speaks themself."""
     with pytest.raises(Forbidden):

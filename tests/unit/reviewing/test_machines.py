@@ -103,7 +103,9 @@ class TwoSides(RuleBasedStateMachine):
     @rule()
     def open(self) -> None:
         if self.state is ReviewState.PLANNED:
-            self.state = rules.move_review(rules.move_review(self.state, ReviewEvent.OPEN), ReviewEvent.GATHER)
+            self.state = rules.move_review(
+                rules.move_review(self.state, ReviewEvent.OPEN), ReviewEvent.GATHER
+            )
 
     @rule(days=st.integers(min_value=1, max_value=20))
     def time_passes(self, days: int) -> None:
