@@ -54,7 +54,9 @@ def wanted(told: dict[str, Any], invitations: dict[str, str]) -> list[Picture]:
         Picture(name="home", who="liam.bouchard", path="/"),
         Picture(name="sign-phone-en", who="liam.bouchard", path=liam, size=PHONE),
         Picture(name="sign-phone-fr-dark", who="naomi.levesque", path=naomi, size=PHONE, locale="fr", scheme="dark"),
-        Picture(name="sign-phone-fr", who="naomi.levesque", path=naomi, size=PHONE, locale="fr", at="#sign", opens=True),
+        Picture(
+            name="sign-phone-fr", who="naomi.levesque", path=naomi, size=PHONE, locale="fr", at="#sign", opens=True
+        ),
         Picture(name="compact", who="helen.abara", path=f"/versions/{first}", at="#theme-1"),
         Picture(name="changes", who="helen.abara", path=f"/versions/{second}/changes"),
         Picture(name="review", who="amina.yusuf", path=f"/reviews/{told['reviews'][0]['uid']}", at="#group-1"),

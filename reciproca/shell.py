@@ -21,16 +21,18 @@ def make_shell(work: Work | None, translator: Translator) -> Shell:
         tagline=_("Physician engagement agreement"),
         nav=_nav(work, translator) if work and who else (),
         languages=languages(translator),
-        person=Badge(who.name, who.initials, who.side, _menu(translator)) if who else None,
+        person=Badge(who.name, who.initials, who.side, _menu(work, translator)) if work and who else None,
         token=form_token(),
         sign_out="/auth/sign-out" if who else "",
         zone_text=work.place.zone.replace("_", " ") if work and work.place else "",
     )
 
 
-def _menu(translator: Translator) -> tuple[Link, ...]:
+def _menu(work: Work, translator: Translator) -> tuple[Link, ...]:
     _ = translator.gettext
-    return (Link(_("Messages"), "/messages"), Link(_("Your account"), "/auth/account"))
+    account = Link(_("Your account"), "/auth/account")
+    gets_messages = is_allowed(work, Action.NOTICE_READ, person_id=work.actor.person_id)
+    return (Link(_("Messages"), "/messages"), account) if gets_messages else (account,)
 
 
 def _nav(work: Work, translator: Translator) -> tuple[Link, ...]:
