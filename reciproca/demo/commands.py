@@ -19,9 +19,10 @@ from reciproca.core.identity import console, system
 from reciproca.core.keys import create_keys
 from reciproca.core.work import Installation
 from reciproca.demo import reviews, story
+from reciproca.demo.cast import PASSWORD
 from reciproca.demo.report import describe
 from reciproca.demo.stage import Stage, Step
-from reciproca.serving import run_server
+from reciproca.serving import free_port, run_server
 
 NAME, ZONE = "Riverbend Hospital", "America/Toronto"
 SCENES: tuple[story.Scene, ...] = (
@@ -50,6 +51,7 @@ def demo(context: click.Context, once: bool, reset: bool, port: int) -> None:
         click.echo(f"Using the sample hospital in {folder} (--reset begins again).", err=True)
     if not once:
         installation = open_(folder)
+        port = free_port("127.0.0.1", port)
         _print_sign_in(folder, port)
         run_server(installation, context.find_root().obj, "127.0.0.1", port, with_scheduler=True)
 
@@ -100,6 +102,7 @@ def _print_sign_in(folder: Path, port: int) -> None:
     click.echo("Sign in as:")
     for line in told["sign_in"]:
         click.echo(f"  {line['role']:<24} {line['email']:<40} http://127.0.0.1:{port}{line['url']}")
+    click.echo(f"Signing asks for a password; everybody at the sample hospital has the same one: {PASSWORD}")
 
 
 def _clear(folder: Path) -> None:
