@@ -19,8 +19,6 @@ def run_server(installation: Installation, parts: Mapping[str, Any], host: str, 
                with_scheduler: bool) -> None:  # fmt: skip
     """Serve until Ctrl-C. `parts` holds the application's factory (`create_app`) and the outbox's `handlers`."""
     free = free_port(host, port)
-    if free != port:
-        click.echo(f"Port {port} is taken; using {free}.", err=True)
     app = parts["create_app"](installation.settings, installation=installation)
     server = create_server(app, host=host, port=free, threads=THREADS, ident="")
     engine = start(installation, parts["handlers"]) if with_scheduler else None
@@ -33,9 +31,12 @@ def run_server(installation: Installation, parts: Mapping[str, Any], host: str, 
 
 
 def free_port(host: str, port: int) -> int:
-    """`port`, or the next one that nobody listens on."""
+    """`port`, or the next one that nobody listens on; then that is said."""
     for candidate in range(port, min(port + PORTS, 65536)):
         with socket.socket() as probe:
-            if probe.connect_ex((host, candidate)) != 0:
-                return candidate
+            if probe.connect_ex((host, candidate)) == 0:
+                continue
+        if candidate != port:
+            click.echo(f"Port {port} is taken; using {candidate}.", err=True)
+        return candidate
     raise ReciprocaError(detail=f"No free port from {port} on.", remedy="Choose one with --port.")

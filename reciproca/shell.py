@@ -1,5 +1,7 @@
 """The frame of every page: whose it is, where one can go, who one is; and the page that an error gets."""
 
+from urllib.parse import urlencode
+
 from flask import current_app, g, make_response, request
 from flask.typing import ResponseReturnValue
 
@@ -55,7 +57,7 @@ def render_error(error: ReciprocaError, incident: str) -> ResponseReturnValue:
     """An error as a page: what happened, what was kept, what to do next. A stranger is sent to sign in."""
     g.pop("work", None) if isinstance(error, Unauthenticated) else None
     if isinstance(error, Unauthenticated) and request.method == "GET":
-        return current_app.redirect(f"/auth/sign-in?next={request.full_path.rstrip('?')}")
+        return current_app.redirect(f"/auth/sign-in?{urlencode({'next': request.full_path.rstrip('?')})}")
     earlier, installation = g.pop("work", None), current_app.installation  # type: ignore[attr-defined]  # our Shell
     if earlier is None:
         return make_response(page("error.html", error=error, incident=incident), error.status)

@@ -28,8 +28,8 @@ CHANGES: tuple[tuple[str, Side, str, str], ...] = (
         Side.ORGANISATION,
         "fr",
         (
-            "Nous répondons en cinq jours ouvrables à la question écrite d’un médecin, raisons à l’appui, même si "
-            "la réponse est non ou pas encore."
+            "Nous répondons en cinq jours ouvrables à la question écrite d’un médecin, raisons à l’appui, même si"
+            " la réponse est non ou pas encore."
         ),
     ),
     (
@@ -37,8 +37,8 @@ CHANGES: tuple[tuple[str, Side, str, str], ...] = (
         Side.PHYSICIANS,
         "en",
         (
-            "I prepare for my yearly conversation, bring one thing I learned and one thing I need, and do what I agreed "
-            "to by the day we set."
+            "I prepare for my yearly conversation, bring one thing I learned and one thing I need, and do what I "
+            "agreed to by the day we set."
         ),
     ),
     (
@@ -46,8 +46,8 @@ CHANGES: tuple[tuple[str, Side, str, str], ...] = (
         Side.PHYSICIANS,
         "fr",
         (
-            "Je prépare mon entretien annuel, j’y apporte une chose apprise et une chose dont j’ai besoin, et je fais ce "
-            "que j’ai convenu au jour fixé."
+            "Je prépare mon entretien annuel, j’y apporte une chose apprise et une chose dont j’ai besoin, et je fais "
+            "ce que j’ai convenu au jour fixé."
         ),
     ),
 )
