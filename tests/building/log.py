@@ -46,11 +46,25 @@ def a_log(url: str) -> Database:
     return database
 
 
-def an_act(uid: str, *, type_: str = "signature.given", about: str = "object", record: dict[str, Any] | None = None,
-           table: type[Committed] = LedgerRecord) -> Act:
+def an_act(
+    uid: str,
+    *,
+    type_: str = "signature.given",
+    about: str = "object",
+    record: dict[str, Any] | None = None,
+    table: type[Committed] = LedgerRecord,
+) -> Act:
     """An act whose record has the uid `uid`."""
-    return Act(type=type_, at=FixedClock().now(), tenant="tenant", actor="actor", object=about, uid=uid,
-               record=record or {"words": f"record of {uid}"}, table=table)
+    return Act(
+        type=type_,
+        at=FixedClock().now(),
+        tenant="tenant",
+        actor="actor",
+        object=about,
+        uid=uid,
+        record=record or {"words": f"record of {uid}"},
+        table=table,
+    )
 
 
 def wrote(database: Database, *acts: Act) -> Appended:
@@ -77,8 +91,14 @@ def damaged(database: Database, *statements: str, **values: Any) -> Report:
 
 
 def _report(session: Session, *, checks: Sequence[Check] = (), against: str | None = None) -> Report:
-    return verify(session, public_key=SIGNER.public_key, origin=ORIGIN, checks=checks, against=against,
-                  record_tables=[LedgerRecord, OtherRecord])
+    return verify(
+        session,
+        public_key=SIGNER.public_key,
+        origin=ORIGIN,
+        checks=checks,
+        against=against,
+        record_tables=[LedgerRecord, OtherRecord],
+    )
 
 
 def no_guards(connection: Connection) -> None:
@@ -95,8 +115,15 @@ def damage(database: Database, *statements: str, **values: Any) -> None:
             connection.execute(text(statement), values)
 
 
-def forge(database: Database, idx: int, *, words: str, key: Ed25519PrivateKey | None, one_batch: bool = False,
-          instead: dict[str, Any] | None = None) -> None:
+def forge(
+    database: Database,
+    idx: int,
+    *,
+    words: str,
+    key: Ed25519PrivateKey | None,
+    one_batch: bool = False,
+    instead: dict[str, Any] | None = None,
+) -> None:
     """Rewrite the record of leaf `idx`, then everything that follows from it: commitment, entry, leaf hashes, roots,
     subtrees. `instead` changes the entry itself. Without the real key, checkpoints keep their old notes (None) or are
     signed by `key`."""
@@ -108,14 +135,18 @@ def forge(database: Database, idx: int, *, words: str, key: Ed25519PrivateKey | 
         _rewrite(connection, said[idx], words)
         said[idx].update(instead or {})
         if one_batch:
-            connection.execute(text("DELETE FROM ledger_checkpoint WHERE size < :last"), {"last": len(leaves)})
+            connection.execute(
+                text("DELETE FROM ledger_checkpoint WHERE size < :last"), {"last": len(leaves)}
+            )
             said = [entry | {"after": 0} for entry in said]
         connection.execute(text("DELETE FROM ledger_leaf"))
         tree = merkle.CompactRange()
         for position, entry in enumerate(said):
             data = entries.encode(entry)
             leaf = {"i": position, "e": data, "h": merkle.leaf_hash(data)}
-            connection.execute(text("INSERT INTO ledger_leaf (idx, entry, leaf_hash) VALUES (:i, :e, :h)"), leaf)
+            connection.execute(
+                text("INSERT INTO ledger_leaf (idx, entry, leaf_hash) VALUES (:i, :e, :h)"), leaf
+            )
             tree.append(leaf["h"])
             if tree.size in sizes:
                 _resign(connection, tree, key)

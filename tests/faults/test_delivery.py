@@ -170,7 +170,9 @@ def test_a_server_that_is_down_keeps_everything_for_later(house: House, postbox:
 def test_refused_and_deferred_are_told_apart(house: House, postbox: tuple[Postbox, str]) -> None:
     """One bad address spoils nobody else's mail: 5xx is shown as failed at once, 4xx is tried again."""
     box, url = postbox
-    box.answer = lambda address: {"p1": "550 no such mailbox", "p2": "451 later"}.get(address.split("@")[0], "250 OK")
+    box.answer = lambda address: {"p1": "550 no such mailbox", "p2": "451 later"}.get(
+        address.split("@")[0], "250 OK"
+    )
     house.mailing_to(url)
     house.remind("P1", "P2", "P3")
     assert house.tick() == {"refused": 1, "deferred": 1, "handed_over": 1}
@@ -196,7 +198,9 @@ def test_a_server_that_never_recovers_ends_in_a_failure_that_is_shown(
     assert row.failure
 
 
-def test_a_server_that_breaks_off_is_sent_the_same_message_again(house: House, postbox: tuple[Postbox, str]) -> None:
+def test_a_server_that_breaks_off_is_sent_the_same_message_again(
+    house: House, postbox: tuple[Postbox, str]
+) -> None:
     """Where it is unknown whether a mail was taken, it goes out again under the same Message-ID."""
     box, url = postbox
     box.is_breaking_off = True
@@ -230,7 +234,9 @@ def test_a_worker_killed_in_mid_batch_sends_each_message_id_once_more_at_most(
     house.installation.database.dispose()
     killed = subprocess.run(
         [sys.executable, str(CHILD), str(house.home), house.url, url, WEEK_BEFORE.isoformat(), before],
-        check=False, env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}, capture_output=True,
+        check=False,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
+        capture_output=True,
     )
     assert killed.returncode == -signal.SIGKILL, killed.stderr.decode()
     sent_before = len(box.heard)
@@ -282,8 +288,15 @@ def test_who_has_left_is_not_reminded(house: House) -> None:
         unit_id = work.session.scalars(select(Unit.id)).one()
         for staff_id, ends in (("P1", date(2026, 10, 7)), ("P2", date(2026, 10, 8))):
             person_id = work.session.scalars(select(Person.id).filter_by(staff_id=staff_id)).one()
-            work.session.add(Appointment(person_id=person_id, unit_id=unit_id, category="active",
-                                         starts=date(2020, 1, 1), ends=ends))
+            work.session.add(
+                Appointment(
+                    person_id=person_id,
+                    unit_id=unit_id,
+                    category="active",
+                    starts=date(2020, 1, 1),
+                    ends=ends,
+                )
+            )
     assert house.tick() == {"dropped": 1, "written": 1}
     assert [(row.state, row.failure) for row in house.rows()] == [("dropped", "left"), ("done", None)]
 
@@ -299,8 +312,15 @@ def test_who_gave_up_the_post_is_not_reminded_of_it(house: House) -> None:
         work.session.add(Leave(person_id=holding.person_id, starts=date(2030, 1, 1), ends=None))
         work.session.flush()
         unit_id = work.session.scalars(select(Unit.id)).one()
-        work.session.add(Appointment(person_id=holding.person_id, unit_id=unit_id, category="active",
-                                     starts=date(2020, 1, 1), ends=None))
+        work.session.add(
+            Appointment(
+                person_id=holding.person_id,
+                unit_id=unit_id,
+                category="active",
+                starts=date(2020, 1, 1),
+                ends=None,
+            )
+        )
     house.tick()
     assert [(row.state, row.failure) for row in house.rows()] == [("dropped", "not_holder")]
 
@@ -315,7 +335,11 @@ def test_a_leave_is_waited_for(house: House) -> None:
     assert house.tick() == {"waiting": 1}
     (row,) = house.rows()
     # The leave ends on a Friday; the next working morning in Toronto is Monday the 19th.
-    assert (row.state, row.attempts, row.not_before) == ("pending", 0, datetime(2026, 10, 19, 13, 0, tzinfo=UTC))
+    assert (row.state, row.attempts, row.not_before) == (
+        "pending",
+        0,
+        datetime(2026, 10, 19, 13, 0, tzinfo=UTC),
+    )
     house.clock.move_to(datetime(2026, 10, 19, 13, 0, tzinfo=UTC))
     assert house.tick() == {"dropped": 1, "written": 1}
     assert [(row.state, row.failure) for row in house.rows()] == [("dropped", "newer"), ("done", None)]
@@ -338,6 +362,8 @@ def test_a_receipt_goes_at_once_whatever_the_hour(house: House) -> None:
         work.session.add(Leave(person_id=person.id, starts=date(2026, 8, 1), ends=None))
         work.session.flush()
         for one in (person, unreachable):
-            notify(work, kind=Kind.SIGNATURE_RECEIPT, person_id=one.id, data={"title": {"en": "Our agreement"}})
+            notify(
+                work, kind=Kind.SIGNATURE_RECEIPT, person_id=one.id, data={"title": {"en": "Our agreement"}}
+            )
     house.clock.move_to(datetime(2026, 10, 10, 7, 0, tzinfo=UTC))
     assert house.tick() == {"written": 1}
