@@ -217,11 +217,17 @@ def _stay_in_the_organisation(state: ORMExecuteState) -> None:
     ):
         return
     organisation_id = state.session.info.get("organisation_id")
-    if organisation_id is not None:  # always: a count, an EXISTS or a join doesn't show its tenant in its columns
+    if (
+        organisation_id is not None
+    ):  # always: a count, an EXISTS or a join doesn't show its tenant in its columns
         state.statement = state.statement.options(
-            with_loader_criteria(Tenant, lambda row: row.organisation_id == organisation_id, include_aliases=True)
+            with_loader_criteria(
+                Tenant, lambda row: row.organisation_id == organisation_id, include_aliases=True
+            )
         )
-    elif any(part.name in _tenants() for part in iterate(cast(Any, state.statement)) if isinstance(part, Table)):
+    elif any(
+        part.name in _tenants() for part in iterate(cast(Any, state.statement)) if isinstance(part, Table)
+    ):
         raise LookupError("a tenant's rows were read without an organisation")
 
 

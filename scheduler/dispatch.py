@@ -29,7 +29,9 @@ WORKER = system("dispatcher")
 log = structlog.get_logger(__name__)
 
 
-def dispatch(installation: Installation, places: Sequence[OrganisationRef], *, limit: int = BATCH) -> Counter[str]:
+def dispatch(
+    installation: Installation, places: Sequence[OrganisationRef], *, limit: int = BATCH
+) -> Counter[str]:
     """One batch of what is due in all organisations; how many ended in which way (`taken` counts them all). Nothing
     taken means that nothing is due."""
     now = installation.clock.now()
@@ -50,7 +52,8 @@ def _send(installation: Installation, place: OrganisationRef, rows: list[Deliver
     ready = [row for row in rows if not verdicts[row.id].dropped and not verdicts[row.id].wait_until]
     results = [
         Result(delivery=row, dropped=verdicts[row.id].dropped, wait_until=verdicts[row.id].wait_until)
-        for row in rows if row not in ready
+        for row in rows
+        if row not in ready
     ] + _delivered(installation, ready, found)
     with installation.work(WORKER, place) as work:
         settle(work, results=results)

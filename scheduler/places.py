@@ -11,4 +11,6 @@ from reciproca.core.work import Installation
 def all_places(installation: Installation) -> tuple[OrganisationRef, ...]:
     """The organisations, the oldest first."""
     with installation.database.transaction(write=False) as session:
-        return tuple(reference(row) for row in session.scalars(select(Organisation).order_by(Organisation.id)))
+        return tuple(
+            reference(row) for row in session.scalars(select(Organisation).order_by(Organisation.id))
+        )

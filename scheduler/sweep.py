@@ -96,11 +96,32 @@ def _close_ended(work: Work, ids: list[int]) -> int:
 def _write_notices(work: Work, ids: list[int]) -> int:
     told = _told(work, _latest(work, ids))
     kind = case(*((told.c.rank == rank, kind.value) for rank, kind in _RANK.items()))
-    rows = select(
-        time_ordered_each(work.clock), _O.organisation_id, kind, told.c.person_id, _O.id, told.c.step, _O.side,
-        literal({}, JSON()), literal(work.now, UtcInstant()),
-    ).join_from(told, _OBLIGATION, told.c.obligation_id == _O.id).where(told.c.person_id.is_not(None))
-    columns = ("uid", "organisation_id", "kind", "person_id", "obligation_id", "step", "side", "data", "written_at")
+    rows = (
+        select(
+            time_ordered_each(work.clock),
+            _O.organisation_id,
+            kind,
+            told.c.person_id,
+            _O.id,
+            told.c.step,
+            _O.side,
+            literal({}, JSON()),
+            literal(work.now, UtcInstant()),
+        )
+        .join_from(told, _OBLIGATION, told.c.obligation_id == _O.id)
+        .where(told.c.person_id.is_not(None))
+    )
+    columns = (
+        "uid",
+        "organisation_id",
+        "kind",
+        "person_id",
+        "obligation_id",
+        "step",
+        "side",
+        "data",
+        "written_at",
+    )
     return _add(work, _NOTICE, columns, rows.order_by(_O.id, told.c.step, told.c.person_id))
 
 
@@ -109,8 +130,14 @@ def _write_deliveries(work: Work, ids: list[int]) -> int:
     key = literal("reminder:") + _O.uid + ":" + cast(notice.step, String()) + ":" + person.uid
     rows = (
         select(
-            time_ordered_each(work.clock), notice.organisation_id, notice.id, literal(MAIL), key,
-            literal("pending"), literal(0), literal(work.now, UtcInstant()),
+            time_ordered_each(work.clock),
+            notice.organisation_id,
+            notice.id,
+            literal(MAIL),
+            key,
+            literal("pending"),
+            literal(0),
+            literal(work.now, UtcInstant()),
         )
         .join_from(_NOTICE, _OBLIGATION, notice.obligation_id == _O.id)
         .join(_PERSON, person.id == notice.person_id)
@@ -167,7 +194,10 @@ def _told(work: Work, latest: Subquery) -> Subquery:
     everyone = union_all(person, holder, vacant, escalated).subquery()
     return (  # who is told for two reasons is told once, for the nearer one
         select(
-            everyone.c.obligation_id, everyone.c.step, everyone.c.person_id, func.min(everyone.c.rank).label("rank")
+            everyone.c.obligation_id,
+            everyone.c.step,
+            everyone.c.person_id,
+            func.min(everyone.c.rank).label("rank"),
         )
         .group_by(everyone.c.obligation_id, everyone.c.step, everyone.c.person_id)
         .subquery("told")
@@ -176,14 +206,19 @@ def _told(work: Work, latest: Subquery) -> Subquery:
 
 def _line(latest: Subquery, person_id: ColumnElement[Any], rank: int) -> Select[Any]:
     return select(
-        latest.c.id.label("obligation_id"), latest.c.step, person_id.label("person_id"), literal(rank).label("rank")
+        latest.c.id.label("obligation_id"),
+        latest.c.step,
+        person_id.label("person_id"),
+        literal(rank).label("rank"),
     ).select_from(latest)
 
 
 def _holders(work: Work) -> Subquery:
     """Whoever holds each post today and isn't away; deputies where that is nobody."""
     here = _present(work.organisation.id, work.today()).subquery("here")
-    first = select(here.c.post_id, func.min(here.c.deputy).label("deputy")).group_by(here.c.post_id).subquery()
+    first = (
+        select(here.c.post_id, func.min(here.c.deputy).label("deputy")).group_by(here.c.post_id).subquery()
+    )
     same = and_(here.c.post_id == first.c.post_id, here.c.deputy == first.c.deputy)
     return select(here.c.post_id, here.c.person_id).join_from(here, first, same).subquery("holders")
 
@@ -191,7 +226,9 @@ def _holders(work: Work) -> Subquery:
 def _present(organisation_id: int, today: date) -> Select[Any]:
     holding, leave = Holding.__table__.c, Leave.__table__.c
     is_away = exists().where(
-        leave.person_id == holding.person_id, leave.starts <= today, or_(leave.ends.is_(None), leave.ends >= today)
+        leave.person_id == holding.person_id,
+        leave.starts <= today,
+        or_(leave.ends.is_(None), leave.ends >= today),
     )
     return select(
         holding.post_id, holding.person_id, case((holding.is_deputy, 1), else_=0).label("deputy")

@@ -18,11 +18,22 @@ def tell_plugins(installation: Installation, item: OutboxItem) -> None:
     event = from_wire(item.payload["wire"], item.payload["event"])
     failures = installation.plugins.announce(event)
     for failure in failures:
-        log.warning("plugin.failed", plugin=failure.plugin, hook=failure.hook, cause=failure.cause, wire=event.wire)
+        log.warning(
+            "plugin.failed", plugin=failure.plugin, hook=failure.hook, cause=failure.cause, wire=event.wire
+        )
     place = next((place for place in all_places(installation) if place.id == item.organisation_id), None)
-    if not failures or place is None or event.wire == PluginFailed.wire:  # a failure to hear of failures ends here
+    if (
+        not failures or place is None or event.wire == PluginFailed.wire
+    ):  # a failure to hear of failures ends here
         return
     with installation.work(TELLER, place) as work:
         for failure in failures:
-            work.record(PluginFailed(organisation=place.uid, at=instant(work.now), plugin=failure.plugin,
-                                     hook=failure.hook, cause=failure.cause))
+            work.record(
+                PluginFailed(
+                    organisation=place.uid,
+                    at=instant(work.now),
+                    plugin=failure.plugin,
+                    hook=failure.hook,
+                    cause=failure.cause,
+                )
+            )

@@ -38,7 +38,9 @@ class TickReport:
     def to_json(self) -> dict[str, Any]:
         """Plain data."""
         return {
-            "at": self.at.isoformat(), "outbox": self.outbox, "due": dict(self.due),
+            "at": self.at.isoformat(),
+            "outbox": self.outbox,
+            "due": dict(self.due),
             "reminders": {"notices": self.swept.notices, "invitations_closed": self.swept.closed},
             "deliveries": dict(self.deliveries),
         }
@@ -51,7 +53,9 @@ def tick(installation: Installation, handlers: Handlers) -> TickReport:
     due, swept = pass_time(installation, places)
     deliveries = send_due(installation, places)
     after = drain_all(installation, handlers)
-    return TickReport(at=installation.clock.now(), outbox=before + after, due=due, swept=swept, deliveries=deliveries)
+    return TickReport(
+        at=installation.clock.now(), outbox=before + after, due=due, swept=swept, deliveries=deliveries
+    )
 
 
 def pass_time(installation: Installation, places: tuple[OrganisationRef, ...]) -> tuple[Counter[str], Swept]:
@@ -88,9 +92,13 @@ def start(installation: Installation, handlers: Handlers, engine: Engine | None 
     engine = engine or Embedded()
     engine.every(OUTBOX_SECONDS, "outbox", _safe("outbox", lambda: drain_all(installation, handlers)))
     engine.every(
-        DISPATCH_SECONDS, "dispatch", _safe("dispatch", lambda: send_due(installation, all_places(installation)))
+        DISPATCH_SECONDS,
+        "dispatch",
+        _safe("dispatch", lambda: send_due(installation, all_places(installation))),
     )
-    engine.every(TIME_SECONDS, "time", _safe("time", lambda: pass_time(installation, all_places(installation))))
+    engine.every(
+        TIME_SECONDS, "time", _safe("time", lambda: pass_time(installation, all_places(installation)))
+    )
     engine.start()
     return engine
 

@@ -34,8 +34,13 @@ def page(name: str, **context: Any) -> str:
     make_shell = cast(MakeShell, current_app.extensions["make_shell"])
     language = translator()
     return render(
-        environment, f"pages/{name}", language,
-        shell=make_shell(work, language), csrf=form_token(), key=secrets.token_hex(16), **context,
+        environment,
+        f"pages/{name}",
+        language,
+        shell=make_shell(work, language),
+        csrf=form_token(),
+        key=secrets.token_hex(16),
+        **context,
     )
 
 
@@ -53,8 +58,10 @@ def languages(language: Translator) -> tuple[Link, ...]:
     kept = {name: value for name, value in request.args.items() if name != "lang"}
     return tuple(
         Link(
-            language.language_name(locale), f"{path}?{urlencode({**kept, 'lang': locale})}",
-            current=locale == language.locale, lang=locale,
+            language.language_name(locale),
+            f"{path}?{urlencode({**kept, 'lang': locale})}",
+            current=locale == language.locale,
+            lang=locale,
         )
         for locale in _allowed(catalogues)
     )
@@ -64,7 +71,9 @@ def remember_language(response: Response) -> Response:
     """Keep the language that a `?lang=` link asked for."""
     if (asked := request.args.get("lang")) and "translator" in g and g.translator.locale == asked:
         is_secure = request.is_secure
-        response.set_cookie(LOCALE_COOKIE, asked, max_age=31536000, samesite="Lax", secure=is_secure, httponly=True)
+        response.set_cookie(
+            LOCALE_COOKIE, asked, max_age=31536000, samesite="Lax", secure=is_secure, httponly=True
+        )
     return response
 
 
@@ -75,7 +84,11 @@ def _allowed(catalogues: Catalogues) -> tuple[str, ...]:
 
 def _locale(catalogues: Catalogues) -> str:
     work, allowed = cast(Work | None, g.get("work")), _allowed(catalogues)
-    wished = [request.args.get("lang"), request.cookies.get(LOCALE_COOKIE), work.actor.locale if work else None]
+    wished = [
+        request.args.get("lang"),
+        request.cookies.get(LOCALE_COOKIE),
+        work.actor.locale if work else None,
+    ]
     chosen = next((locale for locale in wished if locale in allowed), None)
     return chosen or negotiate(request.headers.get("Accept-Language", ""), allowed, allowed[0])
 

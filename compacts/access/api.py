@@ -10,7 +10,9 @@ from reciproca.compacts.access.schemas import MeOut, NewTokenOut, TokenIn, Token
 from reciproca.core.errors import Unauthenticated
 from reciproca.core.http import current_work, keep_instead
 
-resources = Blueprint("access_api", __name__, url_prefix="/api/v1", description="Who one is, and one's tokens")
+resources = Blueprint(
+    "access_api", __name__, url_prefix="/api/v1", description="Who one is, and one's tokens"
+)
 
 
 @resources.route("/me")
@@ -19,8 +21,12 @@ def me() -> dict[str, Any]:
     """Say who this token speaks for."""
     work, who = current_work(), _who()
     return {
-        "account": work.actor.uid, "name": who.name, "email": who.email, "roles": who.roles,
-        "scopes": sorted(work.actor.scopes or ()), "organisation": work.organisation,
+        "account": work.actor.uid,
+        "name": who.name,
+        "email": who.email,
+        "roles": who.roles,
+        "scopes": sorted(work.actor.scopes or ()),
+        "organisation": work.organisation,
     }
 
 
@@ -38,8 +44,13 @@ def list_tokens() -> Any:
 def create_token(wanted: dict[str, Any]) -> dict[str, Any]:
     """Make a token for oneself. Its secret is in this answer only: repeating the request gives null."""
     work = current_work()
-    made = actions.create_token(work, email=_who().email, scopes=wanted["scopes"], label=wanted["label"],
-                                life=timedelta(days=wanted["days"]))
+    made = actions.create_token(
+        work,
+        email=_who().email,
+        scopes=wanted["scopes"],
+        label=wanted["label"],
+        life=timedelta(days=wanted["days"]),
+    )
     keep_instead({**TokenOut().dump(made.row), "token": None})
     return {name: getattr(made.row, name) for name in TokenOut().fields} | {"token": made.secret}
 

@@ -67,7 +67,9 @@ def list_members(organisation: str | None, as_json: bool) -> None:
         print_json([_member(member) for member in found])
         return
     for member in found:
-        click.echo(f"{member.email}  {', '.join(member.roles) or '-'}{'' if member.is_enabled else '  (disabled)'}")
+        click.echo(
+            f"{member.email}  {', '.join(member.roles) or '-'}{'' if member.is_enabled else '  (disabled)'}"
+        )
 
 
 @user.command()
@@ -147,12 +149,18 @@ def token() -> None:
 
 @token.command()
 @click.option("--as", "email", required=True, metavar="EMAIL", help="Whom the token speaks for.")
-@click.option("--scope", "scopes", required=True, multiple=True, help="An action (compact.read), or *; repeatable.")
+@click.option(
+    "--scope", "scopes", required=True, multiple=True, help="An action (compact.read), or *; repeatable."
+)
 @click.option("--label", default="", help="What it is for.")
-@click.option("--days", default=365, show_default=True, type=click.IntRange(1, 3650), help="How long it counts.")
+@click.option(
+    "--days", default=365, show_default=True, type=click.IntRange(1, 3650), help="How long it counts."
+)
 @organisation_option
 @json_option
-def create(email: str, scopes: tuple[str, ...], label: str, days: int, organisation: str | None, as_json: bool) -> None:
+def create(
+    email: str, scopes: tuple[str, ...], label: str, days: int, organisation: str | None, as_json: bool
+) -> None:
     """Make a token and print it, this once.
 
     Example: reciproca token create --as anna.roy@hospital.example --scope compact.read --scope balance.read
@@ -176,9 +184,15 @@ def list_tokens(email: str, organisation: str | None, as_json: bool) -> None:
     Example: reciproca token list --as anna.roy@hospital.example
     """
     with _working(organisation, write=False) as work:
-        rows = [{"uid": row.uid, "label": row.label, "scopes": row.scopes,
-                 "expires_at": row.expires_at.isoformat() if row.expires_at else None}
-                for row in queries.tokens_of(work, email=email)]
+        rows = [
+            {
+                "uid": row.uid,
+                "label": row.label,
+                "scopes": row.scopes,
+                "expires_at": row.expires_at.isoformat() if row.expires_at else None,
+            }
+            for row in queries.tokens_of(work, email=email)
+        ]
     if as_json:
         print_json(rows)
         return
@@ -202,12 +216,21 @@ def revoke(uid: str, organisation: str | None) -> None:
 def _working(organisation: str | None, *, write: bool = True) -> Any:
     """Work at the machine's own terminal, for the organisation named or the only one."""
     installation = click.get_current_context().find_root().obj["open"](existing_home())
-    return installation.work(lambda session: (console(), find_organisation(session, organisation)), write=write)
+    return installation.work(
+        lambda session: (console(), find_organisation(session, organisation)), write=write
+    )
 
 
 def _member(member: queries.Member) -> dict[str, Any]:
-    return {"uid": member.uid, "email": member.email, "name": member.name, "staff_id": member.staff_id,
-            "roles": list(member.roles), "is_enabled": member.is_enabled, "has_password": member.has_password}
+    return {
+        "uid": member.uid,
+        "email": member.email,
+        "name": member.name,
+        "staff_id": member.staff_id,
+        "roles": list(member.roles),
+        "is_enabled": member.is_enabled,
+        "has_password": member.has_password,
+    }
 
 
 commands: tuple[click.Command, ...] = (user, token)

@@ -59,8 +59,12 @@ def send_link(installation: Installation, item: OutboxItem) -> None:
 def mail_settings(settings: Settings) -> Mapping[str, str]:
     """What the channel "mail" asks for, from the installation's settings."""
     name, address = parseaddr(settings.mail_from)
-    return {"mail_from": address, "mail_from_name": name, "smtp_url": settings.smtp_url,
-            "mail_folder": str(settings.mail_folder)}
+    return {
+        "mail_from": address,
+        "mail_from_name": name,
+        "smtp_url": settings.smtp_url,
+        "mail_folder": str(settings.mail_folder),
+    }
 
 
 def _letter(work: Work, uid: str) -> Letter | None:
@@ -72,10 +76,17 @@ def _letter(work: Work, uid: str) -> Letter | None:
     if membership is None or not account.is_enabled:
         return None
     organisation = reference(work.session.get_one(Organisation, membership.organisation_id))
-    person = work.session.get(Person, membership.person_id, execution_options=ACROSS) if membership.person_id else None
+    person = (
+        work.session.get(Person, membership.person_id, execution_options=ACROSS)
+        if membership.person_id
+        else None
+    )
     secret = code_of(work.keys.secret, uid, length=LENGTHS[LINK])
     return Letter(
-        code=code, address=account.email, name=person.name if person else "", organisation=organisation.name,
+        code=code,
+        address=account.email,
+        name=person.name if person else "",
+        organisation=organisation.name,
         locale=account.locale or (person.locale if person else organisation.locales[0]),
         href=f"{work.settings.public_url.rstrip('/')}/auth/link/{secret}",
     )
@@ -85,18 +96,29 @@ def _message(letter: Letter, translator: Translator) -> OutgoingMessage:
     _ = translator.gettext
     subject = _("Your sign-in link for %(organisation)s") % {"organisation": letter.organisation}
     words: dict[str, Any] = {
-        "heading": _("Sign in"), "organisation": letter.organisation,
+        "heading": _("Sign in"),
+        "organisation": letter.organisation,
         "greeting": _("Hello %(name)s,") % {"name": letter.name} if letter.name else "",
-        "paragraphs": [_("This link signs you in once, within half an hour. It opens a page with one button to press."),
-                       _("It tells us that you are you. It doesn’t sign anything in your name.")],
+        "paragraphs": [
+            _("This link signs you in once, within half an hour. It opens a page with one button to press."),
+            _("It tells us that you are you. It doesn’t sign anything in your name."),
+        ],
         "button": {"text": _("Sign in"), "href": letter.href},
         "closing": _("If you didn’t ask for it, do nothing: without it nobody comes in."),
         "why": _("somebody typed your address on the sign-in page."),
     }
-    text, html = (loader.render(_environment(), f"mail/notice.{kind}", translator, **words) for kind in ("txt", "html"))
+    text, html = (
+        loader.render(_environment(), f"mail/notice.{kind}", translator, **words) for kind in ("txt", "html")
+    )
     return OutgoingMessage(
-        key=f"sign-in-link:{letter.code.uid}", at=letter.code.created_at.isoformat(), to_address=letter.address,
-        to_name=letter.name, locale=letter.locale, subject=subject, text=text, html=html,
+        key=f"sign-in-link:{letter.code.uid}",
+        at=letter.code.created_at.isoformat(),
+        to_address=letter.address,
+        to_name=letter.name,
+        locale=letter.locale,
+        subject=subject,
+        text=text,
+        html=html,
     )
 
 

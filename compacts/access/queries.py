@@ -91,17 +91,30 @@ def by_token(session: Session, token: str, now: datetime) -> Identity | None:
     return _identity(session, account, row.organisation_id, proof, scopes=frozenset(row.scopes))
 
 
-def _identity(session: Session, account: Account, organisation_id: int | None, proof: Proof,
-              scopes: frozenset[str] | None = None) -> Identity | None:
+def _identity(
+    session: Session,
+    account: Account,
+    organisation_id: int | None,
+    proof: Proof,
+    scopes: frozenset[str] | None = None,
+) -> Identity | None:
     membership = membership_of(session, account.id, organisation_id)
     organisation = session.get(Organisation, organisation_id) if membership else None
     if membership is None or organisation is None:
         return None
     granted = select(Grant.role).filter_by(organisation_id=organisation.id, membership_id=membership.id)
     roles = frozenset(session.scalars(granted, execution_options=ACROSS))
-    person = session.get(Person, membership.person_id, execution_options=ACROSS) if membership.person_id else None
-    actor = Actor(uid=account.uid, person_id=membership.person_id, roles=roles, scopes=scopes, proof=proof,
-                  locale=account.locale or (person.locale if person else None))
+    person = (
+        session.get(Person, membership.person_id, execution_options=ACROSS) if membership.person_id else None
+    )
+    actor = Actor(
+        uid=account.uid,
+        person_id=membership.person_id,
+        roles=roles,
+        scopes=scopes,
+        proof=proof,
+        locale=account.locale or (person.locale if person else None),
+    )
     return actor, reference(organisation)
 
 
@@ -130,8 +143,13 @@ def badge(work: Work) -> Who | None:
     person = work.session.get(Person, work.actor.person_id) if work.actor.person_id else None
     name = person.name if person else account.email
     sides = {SIDES[role] for role in work.actor.roles if role in SIDES}
-    return Who(name=name, initials=initials(name if person else name[:1]), email=account.email,
-               side=sides.pop() if len(sides) == 1 else "", roles=tuple(sorted(work.actor.roles)))
+    return Who(
+        name=name,
+        initials=initials(name if person else name[:1]),
+        email=account.email,
+        side=sides.pop() if len(sides) == 1 else "",
+        roles=tuple(sorted(work.actor.roles)),
+    )
 
 
 def members(work: Work) -> Sequence[Member]:
@@ -151,9 +169,13 @@ def members(work: Work) -> Sequence[Member]:
 
 def _member(account: Account, person: Person | None, roles: Sequence[Role]) -> Member:
     return Member(
-        uid=account.uid, email=account.email, roles=tuple(roles), is_enabled=account.is_enabled,
+        uid=account.uid,
+        email=account.email,
+        roles=tuple(roles),
+        is_enabled=account.is_enabled,
         has_password=account.password_hash is not None,
-        name=person.name if person else "", staff_id=person.staff_id if person else "",
+        name=person.name if person else "",
+        staff_id=person.staff_id if person else "",
     )
 
 
@@ -183,9 +205,15 @@ def own_sessions(work: Work) -> Sequence[BrowserSession]:
     """The actor's living sessions, the newest first."""
     authorize(work, Action.ACCOUNT_USE)
     rows = work.session.scalars(
-        select(BrowserSession).filter_by(account_id=own_account(work).id).order_by(BrowserSession.created_at.desc())
+        select(BrowserSession)
+        .filter_by(account_id=own_account(work).id)
+        .order_by(BrowserSession.created_at.desc())
     )
-    return [row for row in rows if is_alive(created_at=row.created_at, last_seen_at=row.last_seen_at, now=work.now)]
+    return [
+        row
+        for row in rows
+        if is_alive(created_at=row.created_at, last_seen_at=row.last_seen_at, now=work.now)
+    ]
 
 
 def own_tokens(work: Work) -> Sequence[ApiToken]:
@@ -208,4 +236,3 @@ def _tokens(work: Work, account: Account) -> Sequence[ApiToken]:
         .order_by(ApiToken.created_at.desc(), ApiToken.id.desc())
     )
     return rows.all()
-

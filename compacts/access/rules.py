@@ -29,19 +29,69 @@ SHORTEST, LONGEST = 15, 256
 """Characters of a password (NIST SP 800-63B-4 §3.1.1.2: length, no composition rules; the end keeps hashing cheap)."""
 FEWEST_OF_ONES_OWN = 8
 COMMON = (
-    "correcthorsebatterystaple", "password", "passphrase", "passw0rd", "motdepasse", "administrator",
-    "administrateur", "letmein", "welcome", "bienvenue", "changeme", "sunshine", "princess", "football",
-    "baseball", "iloveyou", "jetaime", "bonjour", "dragon", "monkey", "superman", "batman", "trustno1",
-    "master", "hockey", "canadiens", "soleil", "secret", "admin", "login", "azerty", "qwerty", "qwertz",
-    "hospital", "hopital", "medecin", "physician", "doctor", "reciproca", "compact", "summer", "winter",
-    "spring", "autumn",
+    "correcthorsebatterystaple",
+    "password",
+    "passphrase",
+    "passw0rd",
+    "motdepasse",
+    "administrator",
+    "administrateur",
+    "letmein",
+    "welcome",
+    "bienvenue",
+    "changeme",
+    "sunshine",
+    "princess",
+    "football",
+    "baseball",
+    "iloveyou",
+    "jetaime",
+    "bonjour",
+    "dragon",
+    "monkey",
+    "superman",
+    "batman",
+    "trustno1",
+    "master",
+    "hockey",
+    "canadiens",
+    "soleil",
+    "secret",
+    "admin",
+    "login",
+    "azerty",
+    "qwerty",
+    "qwertz",
+    "hospital",
+    "hopital",
+    "medecin",
+    "physician",
+    "doctor",
+    "reciproca",
+    "compact",
+    "summer",
+    "winter",
+    "spring",
+    "autumn",
 )
-_RUNS = ("abcdefghijklmnopqrstuvwxyz", "01234567890", "qwertyuiop", "asdfghjkl", "zxcvbnm", "azertyuiop", "qsdfghjklm")
+_RUNS = (
+    "abcdefghijklmnopqrstuvwxyz",
+    "01234567890",
+    "qwertyuiop",
+    "asdfghjkl",
+    "zxcvbnm",
+    "azertyuiop",
+    "qsdfghjklm",
+)
 
 SIDES = {
-    Role.PHYSICIAN: "physicians", Role.CO_SPONSOR_PHYSICIANS: "physicians", Role.RATIFIER_PHYSICIANS: "physicians",
-    Role.CO_SPONSOR_ORGANISATION: "organisation", Role.RATIFIER_ORGANISATION: "organisation",
-    Role.SIGNATORY: "organisation", Role.EXECUTIVE_SPONSOR: "organisation",
+    Role.PHYSICIAN: "physicians",
+    Role.CO_SPONSOR_PHYSICIANS: "physicians",
+    Role.RATIFIER_PHYSICIANS: "physicians",
+    Role.CO_SPONSOR_ORGANISATION: "organisation",
+    Role.RATIFIER_ORGANISATION: "organisation",
+    Role.SIGNATORY: "organisation",
+    Role.EXECUTIVE_SPONSOR: "organisation",
 }
 UNGRANTED = frozenset({Role.THEMSELF, Role.SYSTEM})
 """Roles that nobody is given: one is oneself, and the installation is the system."""
@@ -88,28 +138,42 @@ def check_password(text: str, *, words: Iterable[str]) -> None:
     the organisation's name, the address. Anything that can be typed or pasted is allowed."""
     length = len(unicodedata.normalize("NFC", text))
     if length < SHORTEST:
-        raise _weak(_("The password is too short."),
-                    _("Use at least 15 characters; a few words together are easy to keep in mind."))
+        raise _weak(
+            _("The password is too short."),
+            _("Use at least 15 characters; a few words together are easy to keep in mind."),
+        )
     if length > LONGEST:
         raise _weak(_("The password is too long."), _("Use at most 256 characters."))
     if len(_own(text, words)) < FEWEST_OF_ONES_OWN:
         raise _weak(
             _("The password is one that others would try first."),
-            _("Use several words that have nothing to do with each other, with you or with this organisation."),
+            _(
+                "Use several words that have nothing to do with each other, with you or with this organisation."
+            ),
         )
 
 
 def _own(text: str, words: Iterable[str]) -> str:
     """What is left of `text` without known words, runs along the keyboard and repetitions."""
     left = _plain(text)
-    known = {_plain(word) for whole in words for word in (whole, *re.split(r"\W+", whole)) if len(_plain(word)) >= 4}
+    known = {
+        _plain(word)
+        for whole in words
+        for word in (whole, *re.split(r"\W+", whole))
+        if len(_plain(word)) >= 4
+    }
     for word in sorted(known | set(COMMON), key=len, reverse=True):
         left = left.replace(word, "")
     return re.sub(r"(.{1,7}?)\1{2,}", "", _without_runs(left))
 
 
 def _without_runs(text: str) -> str:
-    runs = {run[at : at + size] for run in _both_ways() for size in (10, 6, 4) for at in range(len(run) - size + 1)}
+    runs = {
+        run[at : at + size]
+        for run in _both_ways()
+        for size in (10, 6, 4)
+        for at in range(len(run) - size + 1)
+    }
     for piece in sorted(runs, key=len, reverse=True):
         text = text.replace(piece, "")
     return text

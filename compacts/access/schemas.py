@@ -24,7 +24,9 @@ def _text(longest: int, **options: Any) -> fields.String:
 def _address() -> fields.String:
     is_one = validate.Email(error=_("This is not a mail address. Write it like name@hospital.ca."))
     missing: dict[str, Any] = {"required": _("Fill this in.")}
-    return fields.String(required=True, validate=[validate.Length(max=254), plain, is_one], error_messages=missing)
+    return fields.String(
+        required=True, validate=[validate.Length(max=254), plain, is_one], error_messages=missing
+    )
 
 
 class Strict(Schema):
@@ -105,7 +107,9 @@ class MeOut(Schema):
     name = fields.String()
     email = fields.String()
     roles = fields.List(fields.String())
-    scopes = fields.List(fields.String(), metadata={"description": "actions that this token may ask for, or *"})
+    scopes = fields.List(
+        fields.String(), metadata={"description": "actions that this token may ask for, or *"}
+    )
     organisation = fields.Nested(PlaceOut)
 
 
@@ -114,7 +118,8 @@ class TokenIn(Strict):
 
     scopes = fields.List(
         fields.String(validate=validate.OneOf([*(action.value for action in Action), "*"])),
-        required=True, validate=validate.Length(min=1, max=60),
+        required=True,
+        validate=validate.Length(min=1, max=60),
     )
     label = fields.String(load_default="", validate=[validate.Length(max=100), plain])
     days = fields.Integer(load_default=365, strict=True, validate=validate.Range(1, 3650))

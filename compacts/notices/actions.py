@@ -33,15 +33,18 @@ class Result:
     failure: str = ""
 
 
-def notify(work: Work, *, kind: Kind, person_id: int, data: Mapping[str, Any], side: Side | None = None) -> None:
+def notify(
+    work: Work, *, kind: Kind, person_id: int, data: Mapping[str, Any], side: Side | None = None
+) -> None:
     """Tell one person something now. `data`: title {locale: text}, path, due (ISO date), sentence {locale: text}, and
     for Kind.MESSAGE text {locale: text}; all but title optional."""
     authorize(work, Action.NOTICE_WRITE)
     notify_all(work, kind=kind, person_ids=[person_id], data=data, side=side)
 
 
-def notify_all(work: Work, *, kind: Kind, person_ids: Sequence[int], data: Mapping[str, Any],
-               side: Side | None = None) -> None:
+def notify_all(
+    work: Work, *, kind: Kind, person_ids: Sequence[int], data: Mapping[str, Any], side: Side | None = None
+) -> None:
     """Tell several people the same, in a fixed number of statements; each is told once. Who has no address finds it
     on the page of messages."""
     authorize(work, Action.NOTICE_WRITE)
@@ -49,15 +52,31 @@ def notify_all(work: Work, *, kind: Kind, person_ids: Sequence[int], data: Mappi
     wanted = sorted(set(person_ids))
     if not wanted:
         return
-    common = {"organisation_id": work.organisation.id, "kind": str(kind), "side": side, "data": dict(data),
-              "written_at": work.now}
+    common = {
+        "organisation_id": work.organisation.id,
+        "kind": str(kind),
+        "side": side,
+        "data": dict(data),
+        "written_at": work.now,
+    }
     rows = [{**common, "uid": ids.time_ordered(work.clock), "person_id": person_id} for person_id in wanted]
     made = work.session.scalars(insert(Notice).returning(Notice.id, sort_by_parameter_order=True), rows).all()
-    reachable = set(work.session.scalars(select(Person.id).where(Person.id.in_(wanted), Person.email.is_not(None))))
+    reachable = set(
+        work.session.scalars(select(Person.id).where(Person.id.in_(wanted), Person.email.is_not(None)))
+    )
     deliveries = [
-        {"organisation_id": work.organisation.id, "uid": ids.time_ordered(work.clock), "notice_id": notice_id,
-         "channel": MAIL, "key": f"notice:{row['uid']}", "state": "pending", "attempts": 0, "not_before": work.now}
-        for notice_id, row in zip(made, rows, strict=True) if row["person_id"] in reachable
+        {
+            "organisation_id": work.organisation.id,
+            "uid": ids.time_ordered(work.clock),
+            "notice_id": notice_id,
+            "channel": MAIL,
+            "key": f"notice:{row['uid']}",
+            "state": "pending",
+            "attempts": 0,
+            "not_before": work.now,
+        }
+        for notice_id, row in zip(made, rows, strict=True)
+        if row["person_id"] in reachable
     ]
     if deliveries:
         work.session.execute(insert(Delivery), deliveries)

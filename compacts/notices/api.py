@@ -39,6 +39,11 @@ def read_notice(uid: str) -> None:
 def _out(message: queries.Message) -> dict[str, Any]:
     said = say(message.facts, translator(), current_work().organisation.name)
     return {
-        "uid": message.uid, "kind": message.facts.kind, "heading": said.heading, "paragraphs": said.paragraphs,
-        "path": said.path, "written_at": message.written_at, "read_at": message.read_at,
+        "uid": message.uid,
+        "kind": message.facts.kind,
+        "heading": said.heading,
+        "paragraphs": said.paragraphs,
+        "path": said.path,
+        "written_at": message.written_at,
+        "read_at": message.read_at,
     }

@@ -29,7 +29,9 @@ def mail() -> None:
 
 
 @mail.command("list")
-@click.option("--limit", default=200, show_default=True, type=click.IntRange(1, 10_000), help="How many at most.")
+@click.option(
+    "--limit", default=200, show_default=True, type=click.IntRange(1, 10_000), help="How many at most."
+)
 @organisation_option
 @json_option
 def list_mail(limit: int, organisation: str | None, as_json: bool) -> None:
@@ -77,7 +79,9 @@ def _opened() -> Installation:
 def _deliveries(
     installation: Installation, organisation: str | None, uid: str | None, limit: int
 ) -> list[queries.Sent]:
-    with installation.work(lambda session: (console(), find_organisation(session, organisation)), write=False) as work:
+    with installation.work(
+        lambda session: (console(), find_organisation(session, organisation)), write=False
+    ) as work:
         return queries.deliveries(work, uid=uid, limit=limit)
 
 
@@ -98,16 +102,28 @@ def _dropped(installation: Installation) -> list[Path]:
 def _delivery(sent: queries.Sent) -> dict[str, Any]:
     facts = asdict(sent)
     return {
-        "id": sent.uid, "at": (sent.done_at or sent.written_at).isoformat(), "to": sent.address, "kind": sent.kind,
-        "state": sent.outcome or sent.state, **{name: facts[name] for name in ("reference", "reason", "attempts")},
+        "id": sent.uid,
+        "at": (sent.done_at or sent.written_at).isoformat(),
+        "to": sent.address,
+        "kind": sent.kind,
+        "state": sent.outcome or sent.state,
+        **{name: facts[name] for name in ("reference", "reason", "attempts")},
     }
 
 
 def _file(path: Path) -> dict[str, Any]:
     mail = _parsed(path)
     at = datetime.strptime(path.name[:16], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
-    return {"id": path.name, "at": at.isoformat(), "to": str(mail["To"]), "kind": "mail_drop", "state": "written",
-            "reference": path.name, "reason": "", "attempts": 1}
+    return {
+        "id": path.name,
+        "at": at.isoformat(),
+        "to": str(mail["To"]),
+        "kind": "mail_drop",
+        "state": "written",
+        "reference": path.name,
+        "reason": "",
+        "attempts": 1,
+    }
 
 
 def _read(path: Path) -> dict[str, Any]:

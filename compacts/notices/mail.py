@@ -18,21 +18,34 @@ def compose(letter: Letter, settings: Settings) -> OutgoingMessage:
     translator = _catalogues().translator(letter.locale)
     said = say(letter.facts, translator, letter.organisation)
     values = {
-        "heading": said.heading, "organisation": letter.organisation, "paragraphs": said.paragraphs,
+        "heading": said.heading,
+        "organisation": letter.organisation,
+        "paragraphs": said.paragraphs,
         "greeting": translator.gettext("Hello %(name)s,") % {"name": letter.name},
         "button": {"text": said.button, "href": settings.public_url.rstrip("/") + said.path},
-        "closing": "", "why": said.why,
+        "closing": "",
+        "why": said.why,
     }
     text, html = (_rendered(kind, translator, values) for kind in ("txt", "html"))
     return OutgoingMessage(
-        key=letter.key, at=letter.written_at.isoformat(), to_address=letter.address, to_name=letter.name,
-        locale=letter.locale, subject=said.heading, text=text, html=html,
+        key=letter.key,
+        at=letter.written_at.isoformat(),
+        to_address=letter.address,
+        to_name=letter.name,
+        locale=letter.locale,
+        subject=said.heading,
+        text=text,
+        html=html,
     )
 
 
 def mail_settings(settings: Settings) -> dict[str, str]:
     """What the channel "mail" asks for."""
-    return {"mail_from": settings.mail_from, "smtp_url": settings.smtp_url, "mail_folder": str(settings.mail_folder)}
+    return {
+        "mail_from": settings.mail_from,
+        "smtp_url": settings.smtp_url,
+        "mail_folder": str(settings.mail_folder),
+    }
 
 
 def _rendered(kind: str, translator: Translator, values: Mapping[str, object]) -> str:

@@ -72,14 +72,17 @@ def inbox(work: Work, *, before: str | None = None, limit: int = 50) -> list[Mes
     rows = work.session.scalars(mine.order_by(Notice.uid.desc()).limit(limit)).all()
     known = _obligations(work, rows)
     return [
-        Message(uid=row.uid, facts=_facts(row, known), written_at=row.written_at, read_at=row.read_at) for row in rows
+        Message(uid=row.uid, facts=_facts(row, known), written_at=row.written_at, read_at=row.read_at)
+        for row in rows
     ]
 
 
 def path_of(work: Work, *, uid: str) -> str:
     """The page that one of the actor's own messages is about. NotFound when it is another's."""
     authorize(work, Action.NOTICE_READ, person_id=work.actor.person_id)
-    row = work.session.scalars(select(Notice).filter_by(uid=uid, person_id=work.actor.person_id)).one_or_none()
+    row = work.session.scalars(
+        select(Notice).filter_by(uid=uid, person_id=work.actor.person_id)
+    ).one_or_none()
     if row is None:
         raise NotFound(detail="There is no such message for you.", remedy="Open the list of your messages.")
     return _facts(row, _obligations(work, [row])).path
@@ -128,7 +131,9 @@ def letters(work: Work, *, delivery_ids: Sequence[int]) -> dict[int, Letter]:
             written_at=notice.written_at,
             address=person.email or "",
             name=person.name,
-            locale=person.locale if person.locale in work.organisation.locales else work.organisation.locales[0],
+            locale=person.locale
+            if person.locale in work.organisation.locales
+            else work.organisation.locales[0],
             organisation=work.organisation.name,
             facts=_facts(notice, known),
             standing=_standing(work, notice, person, known, whereabouts),
@@ -153,16 +158,28 @@ def _facts(notice: Notice, known: Mapping[int, Obligation]) -> Facts:
     owed = known[notice.obligation_id]
     stage = stage_of(owed.family, step=notice.step or 0, written_at=notice.written_at, due_at=owed.due_at)
     return Facts(
-        kind=Kind(notice.kind), title=owed.title, stage=stage, due=date.fromisoformat(owed.due_local[:10]),
-        path=owed.path, sentence=owed.sentence,
+        kind=Kind(notice.kind),
+        title=owed.title,
+        stage=stage,
+        due=date.fromisoformat(owed.due_local[:10]),
+        path=owed.path,
+        sentence=owed.sentence,
     )
 
 
 def _sent(delivery: Delivery, notice: Notice, person: Person) -> Sent:
     return Sent(
-        uid=delivery.uid, kind=notice.kind, name=person.name, address=person.email or "", state=delivery.state,
-        outcome=delivery.outcome or "", reference=delivery.reference or "", reason=delivery.failure or "",
-        attempts=delivery.attempts, written_at=notice.written_at, done_at=delivery.done_at,
+        uid=delivery.uid,
+        kind=notice.kind,
+        name=person.name,
+        address=person.email or "",
+        state=delivery.state,
+        outcome=delivery.outcome or "",
+        reference=delivery.reference or "",
+        reason=delivery.failure or "",
+        attempts=delivery.attempts,
+        written_at=notice.written_at,
+        done_at=delivery.done_at,
     )
 
 
@@ -177,26 +194,37 @@ class _Whereabouts:
     newest: Mapping[tuple[int, int], int]
 
 
-def _whereabouts(work: Work, people: Sequence[int], known: Mapping[int, Obligation],
-                 notices: Sequence[Notice]) -> _Whereabouts:
+def _whereabouts(
+    work: Work, people: Sequence[int], known: Mapping[int, Obligation], notices: Sequence[Notice]
+) -> _Whereabouts:
     today, ask = work.today(), work.session.execute
     periods = ask(select(Appointment.person_id, Appointment.ends).where(Appointment.person_id.in_(people)))
     holdings = ask(
         select(Holding.person_id, Holding.post_id, Holding.ends).where(Holding.person_id.in_(people))
     ).all()
-    leaves = ask(select(Leave.person_id, Leave.ends).where(
-        Leave.person_id.in_(people), Leave.starts <= today, or_(Leave.ends.is_(None), Leave.ends >= today)
-    )).all()
-    newest = ask(
-        select(Notice.obligation_id, Notice.person_id, func.max(Notice.id))
-        .where(Notice.obligation_id.in_(known), Notice.person_id.in_(people))
-        .group_by(Notice.obligation_id, Notice.person_id)
-    ) if known and notices else ()
-    lasting = [(person, ends) for person, ends in periods] + [(person, ends) for person, _post, ends in holdings]
+    leaves = ask(
+        select(Leave.person_id, Leave.ends).where(
+            Leave.person_id.in_(people), Leave.starts <= today, or_(Leave.ends.is_(None), Leave.ends >= today)
+        )
+    ).all()
+    newest = (
+        ask(
+            select(Notice.obligation_id, Notice.person_id, func.max(Notice.id))
+            .where(Notice.obligation_id.in_(known), Notice.person_id.in_(people))
+            .group_by(Notice.obligation_id, Notice.person_id)
+        )
+        if known and notices
+        else ()
+    )
+    lasting = [(person, ends) for person, ends in periods] + [
+        (person, ends) for person, _post, ends in holdings
+    ]
     return _Whereabouts(
         appointed=_ever(lasting, today),
-        posts={one: frozenset(post for person, post, ends in holdings if person == one and _lasts(ends, today))
-               for one in people},
+        posts={
+            one: frozenset(post for person, post, ends in holdings if person == one and _lasts(ends, today))
+            for one in people
+        },
         away=dict(leaves),
         newest={(owed, person): last for owed, person, last in newest if owed is not None},
     )
@@ -214,8 +242,9 @@ def _lasts(ends: date | None, today: date) -> bool:
     return ends is None or ends >= today
 
 
-def _standing(work: Work, notice: Notice, person: Person, known: Mapping[int, Obligation],
-              whereabouts: _Whereabouts) -> Standing:
+def _standing(
+    work: Work, notice: Notice, person: Person, known: Mapping[int, Obligation], whereabouts: _Whereabouts
+) -> Standing:
     if notice.obligation_id is None:
         return Standing(has_address=bool(person.email), is_reminder=False)
     owed = known[notice.obligation_id]

@@ -54,7 +54,12 @@ def read_all() -> ResponseReturnValue:
 
 def _line(message: queries.Message) -> dict[str, Any]:
     said = say(message.facts, translator(), current_work().organisation.name)
-    return {"uid": message.uid, "said": said, "written_at": message.written_at, "is_new": message.read_at is None}
+    return {
+        "uid": message.uid,
+        "said": said,
+        "written_at": message.written_at,
+        "is_new": message.read_at is None,
+    }
 
 
 def _expect_no_fields() -> None:

@@ -177,7 +177,10 @@ def say(facts: Facts, translator: Translator, organisation: str) -> Said:
     sentence = in_locale(facts.sentence, translator.locale)
     return Said(
         heading=translator.gettext(words.heading) % values,
-        paragraphs=(*(translator.gettext(one) % values for one in words.paragraphs), *([sentence] if sentence else [])),
+        paragraphs=(
+            *(translator.gettext(one) % values for one in words.paragraphs),
+            *([sentence] if sentence else []),
+        ),
         button=translator.gettext(words.button),
         path=facts.path,
         why=translator.gettext(words.why),

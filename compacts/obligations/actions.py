@@ -54,8 +54,14 @@ def owe_all(work: Work, *, owed: Sequence[Owed]) -> None:
         insert(Obligation).returning(Obligation.id, sort_by_parameter_order=True), rows
     ).all()
     reminders = [
-        {"organisation_id": work.organisation.id, "uid": ids.time_ordered(work.clock), "obligation_id": obligation_id,
-         "step": step.step, "offset_days": step.offset_days, "at": step.at}
+        {
+            "organisation_id": work.organisation.id,
+            "uid": ids.time_ordered(work.clock),
+            "obligation_id": obligation_id,
+            "step": step.step,
+            "offset_days": step.offset_days,
+            "at": step.at,
+        }
         for obligation_id, plan in zip(made, plans, strict=True)
         for step in plan
     ]
@@ -84,7 +90,9 @@ def cancel(work: Work, *, kind: str, subject_uids: Sequence[str]) -> None:
 def silence(work: Work, *, kind: str, subject_uid: str) -> None:
     """Do not remind again; it stays open until it is answered or ends."""
     authorize(work, Action.OBLIGATION_KEEP)
-    wanted = (Obligation.kind == kind) & (Obligation.subject_uid == subject_uid) & (Obligation.state == "open")
+    wanted = (
+        (Obligation.kind == kind) & (Obligation.subject_uid == subject_uid) & (Obligation.state == "open")
+    )
     of_these = select(Obligation.id).where(wanted, Obligation.organisation_id == work.organisation.id)
     options = {"synchronize_session": False}
     reminders = delete(ReminderStep).where(ReminderStep.obligation_id.in_(of_these))
@@ -115,17 +123,31 @@ def _holder(one: Owed, person_uids: Mapping[int, str], post_uids: Mapping[int, s
         return f"person:{person_uids[one.person_id]}"
     if one.post_id is not None:
         return f"post:{post_uids[one.post_id]}"
-    raise Invalid(detail="Nobody was named who owes this. Nothing was changed.", remedy="Name a person or a post.")
+    raise Invalid(
+        detail="Nobody was named who owes this. Nothing was changed.", remedy="Name a person or a post."
+    )
 
 
 def _row(work: Work, one: Owed, holder: str, plan: Sequence[Step]) -> dict[str, object]:
     place = work.organisation
     due_at = due_instant(one.due, place.zone)
     return {
-        "uid": ids.time_ordered(work.clock), "organisation_id": place.id, "revision": 1, "kind": one.kind,
-        "subject_uid": one.subject_uid, "side": one.side, "family": one.family.value, "holder": holder,
-        "person_id": one.person_id, "post_id": one.post_id, "title": dict(one.title),
-        "sentence": dict(one.sentence), "path": one.path,
-        "due_local": f"{one.due.isoformat()}T{DUE_TIME:%H:%M}", "zone": place.zone,
-        "due_at": due_at, "next_at": next_look(one.family, plan=plan, due_at=due_at), "state": "open",
+        "uid": ids.time_ordered(work.clock),
+        "organisation_id": place.id,
+        "revision": 1,
+        "kind": one.kind,
+        "subject_uid": one.subject_uid,
+        "side": one.side,
+        "family": one.family.value,
+        "holder": holder,
+        "person_id": one.person_id,
+        "post_id": one.post_id,
+        "title": dict(one.title),
+        "sentence": dict(one.sentence),
+        "path": one.path,
+        "due_local": f"{one.due.isoformat()}T{DUE_TIME:%H:%M}",
+        "zone": place.zone,
+        "due_at": due_at,
+        "next_at": next_look(one.family, plan=plan, due_at=due_at),
+        "state": "open",
     }

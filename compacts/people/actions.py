@@ -37,7 +37,9 @@ def create_organisation(
     pack = work.plugins.jurisdictions.get(jurisdiction)
     if pack is None:
         known = ", ".join(sorted(work.plugins.jurisdictions))
-        raise Invalid(detail=f"There is no jurisdiction pack {jurisdiction}.", remedy=f"Choose one of: {known}.")
+        raise Invalid(
+            detail=f"There is no jurisdiction pack {jurisdiction}.", remedy=f"Choose one of: {known}."
+        )
     _check_place(name, zone, locales)
     made = Organisation(uid=ids.time_ordered(work.clock), name=name, jurisdiction=jurisdiction, zone=zone,
                         locales=list(locales), wording={})  # fmt: skip
@@ -111,8 +113,13 @@ def set_leave(
     leaves = work.session.scalars(select(Leave).filter_by(person_id=person.id)).all()
     same = next((leave for leave in leaves if leave.starts == starts), None)
     wanted = Period(starts=starts, ends=ends)
-    if any(leave is not same and Period(starts=leave.starts, ends=leave.ends).overlaps(wanted) for leave in leaves):
-        raise Conflict(detail=_("There is a leave for some of these days already."), remedy=_("Correct that one."))
+    if any(
+        leave is not same and Period(starts=leave.starts, ends=leave.ends).overlaps(wanted)
+        for leave in leaves
+    ):
+        raise Conflict(
+            detail=_("There is a leave for some of these days already."), remedy=_("Correct that one.")
+        )
     expect_revision(person, revision)
     found = same or Leave(person_id=person.id, starts=starts, ends=ends)
     found.ends = ends
@@ -133,7 +140,9 @@ def give_post(
         raise NotFound(detail=_("There is no such post here."), remedy=_("Choose a post of the list."))
     if starts and ends and ends < starts:
         raise Invalid(detail=_("It ends before it starts."), remedy=_("Correct one of the two days."))
-    found = work.session.scalars(select(Holding).filter_by(post_id=post.id, person_id=person.id)).one_or_none()
+    found = work.session.scalars(
+        select(Holding).filter_by(post_id=post.id, person_id=person.id)
+    ).one_or_none()
     holding = found or Holding(post_id=post.id, person_id=person.id)
     holding.is_deputy, holding.starts, holding.ends = is_deputy, starts, ends
     work.session.add(holding)
@@ -156,12 +165,16 @@ def _check_place(name: str, zone: str, locales: tuple[str, ...]) -> None:
             remedy="Write them like America/Toronto and en,fr.",
         ) from error
     if not locales or len(set(locales)) < len(locales):
-        raise Invalid(detail="Each language is named once, and at least one is.", remedy="Write them like en,fr.")
+        raise Invalid(
+            detail="Each language is named once, and at least one is.", remedy="Write them like en,fr."
+        )
 
 
 def _tell(work: Work, report: RosterReport) -> None:
     counts = {"people": report.people.to_json(), "appointments": report.appointments.to_json()}
-    work.act("roster.imported", about=work.organisation.uid, record={**counts, "refused_lines": len(report.errors)})
+    work.act(
+        "roster.imported", about=work.organisation.uid, record={**counts, "refused_lines": len(report.errors)}
+    )
     at = work.now.isoformat()
     work.record(RosterImported(organisation=work.organisation.uid, at=at, **report.people.to_json()))
 

@@ -46,7 +46,9 @@ def list_units() -> Any:
 def list_posts() -> Any:
     """List the posts, those of the whole organisation first."""
     found = queries.list_posts(current_work())
-    return [{"uid": post.uid, "key": post.key, "title": post.title, "path": unit.path} for post, unit in found]
+    return [
+        {"uid": post.uid, "key": post.key, "title": post.title, "path": unit.path} for post, unit in found
+    ]
 
 
 @resources.route("/people")
@@ -91,7 +93,9 @@ def _sent() -> bytes:
     file = request.files.get("file")
     data = file.read() if file else request.get_data()
     if not data:
-        raise Unreadable(detail="No file was sent. Nothing was changed.", remedy="Send the table as the body.")
+        raise Unreadable(
+            detail="No file was sent. Nothing was changed.", remedy="Send the table as the body."
+        )
     return data
 
 

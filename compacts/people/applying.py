@@ -90,9 +90,12 @@ def _licences(work: Work, people: Sequence[PersonPlan], numbers: dict[str, int])
 
 
 def _appointments(work: Work, people: Sequence[PersonPlan], numbers: dict[str, int], known: OnFile) -> None:
-    plans = [(numbers[person.staff_id], one) for person in people for one in person.appointments if one.changes]
+    plans = [
+        (numbers[person.staff_id], one) for person in people for one in person.appointments if one.changes
+    ]
     facts = [
-        {"category": one.category, "starts": one.period.starts, "ends": one.period.ends} for _number, one in plans
+        {"category": one.category, "starts": one.period.starts, "ends": one.period.ends}
+        for _number, one in plans
     ]
     both = list(zip(plans, facts, strict=True))
     _update(work, Appointment, [{"id": one.known.id, **row} for (_n, one), row in both if one.known])
@@ -160,16 +163,20 @@ def _update(
     if counts_up:
         values["revision"] = core.c.revision + 1
     statement = update(core).where(
-        core.c.organisation_id == work.organisation.id, *(core.c[name] == bindparam(f"old_{name}") for name in keys)
+        core.c.organisation_id == work.organisation.id,
+        *(core.c[name] == bindparam(f"old_{name}") for name in keys),
     )
     parameters = [
-        {f"old_{name}": row[name] for name in keys} | {f"new_{name}": row[name] for name in fields} for row in rows
+        {f"old_{name}": row[name] for name in keys} | {f"new_{name}": row[name] for name in fields}
+        for row in rows
     ]
     work.session.connection().execute(statement.values(values), parameters)
 
 
 def _owned(work: Work, rows: Rows) -> list[dict[str, Any]]:
-    return [{"uid": ids.time_ordered(work.clock), "organisation_id": work.organisation.id, **row} for row in rows]
+    return [
+        {"uid": ids.time_ordered(work.clock), "organisation_id": work.organisation.id, **row} for row in rows
+    ]
 
 
 def _core(table: type[Base]) -> Table:
@@ -185,4 +192,3 @@ def _id(person: PersonPlan) -> int:
 
 def _without_mark(row: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in row.items() if name != "_is_new"}
-

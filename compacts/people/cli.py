@@ -28,9 +28,13 @@ def roster() -> None:
 @roster.command("import")
 @click.argument("file", type=FILE)
 @click.option("--dry-run", is_flag=True, help="Change nothing; print what would change.")
-@click.option("--partial", is_flag=True, help="Leave out the lines that have an error, and take in the others.")
+@click.option(
+    "--partial", is_flag=True, help="Leave out the lines that have an error, and take in the others."
+)
 @click.option("--mapping", type=FILE, help="What the file's columns, days and categories mean (JSON).")
-@click.option("--suggest-mapping", is_flag=True, help="Print a mapping file to start from, and change nothing.")
+@click.option(
+    "--suggest-mapping", is_flag=True, help="Print a mapping file to start from, and change nothing."
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON document.")
 @click.option("--organisation", metavar="UID", help="Which organisation, when there are several.")
 @click.pass_context
@@ -89,7 +93,9 @@ def _bytes(file: Path) -> bytes:
     try:
         return file.read_bytes()
     except OSError as error:
-        raise Unreadable(detail=f"{file.name} can't be read: {error.strerror}.", remedy="Check its rights.") from error
+        raise Unreadable(
+            detail=f"{file.name} can't be read: {error.strerror}.", remedy="Check its rights."
+        ) from error
 
 
 def _mapping(file: Path | None) -> RosterMapping | None:
@@ -113,7 +119,9 @@ def _print(report: RosterReport, *, dry_run: bool) -> None:
         for difference in report.differences:
             click.echo(f"  {_spelled(difference)}")
     for name, counts in (("people", report.people), ("appointments", report.appointments)):
-        click.echo(f"{name + ':':<14} {counts.added} added, {counts.changed} changed, {counts.unchanged} unchanged")
+        click.echo(
+            f"{name + ':':<14} {counts.added} added, {counts.changed} changed, {counts.unchanged} unchanged"
+        )
     click.echo(_verdict(report, dry_run=dry_run))
 
 

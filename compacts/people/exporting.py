@@ -74,7 +74,9 @@ def _leave(leaves: Sequence[Leave], today: date) -> Leave | None:
     return next((leave for leave in leaves if leave.ends is None or leave.ends >= today), None)
 
 
-def _posts(posts: Sequence[tuple[Holding, Post, Unit]], unit: Unit, today: date, *, is_first: bool) -> list[str]:
+def _posts(
+    posts: Sequence[tuple[Holding, Post, Unit]], unit: Unit, today: date, *, is_first: bool
+) -> list[str]:
     """The present posts in the appointment's unit; those of the whole organisation stand with the first appointment."""
     here = [one for one in posts if one[2].id == unit.id or (is_first and not one[2].parent_id)]
     return [post.title for holding, post, _unit in here if covers(holding, today)]

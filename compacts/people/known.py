@@ -30,8 +30,12 @@ def on_file(session: Session) -> OnFile:
     units = unit_keys(session)
     by_id = {id_: key for key, id_ in units.items()}
     posts = {row.id: _identities(by_id[row.unit_id], row) for row in _rows(session, Post)}
-    licences = _grouped((row.person_id, (row.scheme, (row.value, row.verdict))) for row in _rows(session, Licence))
-    leaves = _grouped((row.person_id, KnownPeriod(id=row.id, period=_period(row))) for row in _rows(session, Leave))
+    licences = _grouped(
+        (row.person_id, (row.scheme, (row.value, row.verdict))) for row in _rows(session, Licence)
+    )
+    leaves = _grouped(
+        (row.person_id, KnownPeriod(id=row.id, period=_period(row))) for row in _rows(session, Leave)
+    )
     holdings = _grouped((row.person_id, one) for row in _rows(session, Holding) for one in posts[row.post_id])
     appointments = _grouped(
         (row.person_id, _appointment(row, by_id[row.unit_id])) for row in _rows(session, Appointment)

@@ -108,9 +108,13 @@ def find_organisation(session: Session, uid: str | None) -> OrganisationRef:
     asked = select(Organisation).order_by(Organisation.id).limit(2)
     found = session.scalars(asked.where(Organisation.uid == uid) if uid else asked).all()
     if not found:
-        raise NotFound(detail="There is no such organisation here.", remedy="Create one with `reciproca init`.")
+        raise NotFound(
+            detail="There is no such organisation here.", remedy="Create one with `reciproca init`."
+        )
     if len(found) > 1:
-        raise Invalid(detail="This installation has several organisations.", remedy="Say which: --organisation UID.")
+        raise Invalid(
+            detail="This installation has several organisations.", remedy="Say which: --organisation UID."
+        )
     return reference(found[0])
 
 
@@ -131,7 +135,9 @@ def list_people(
     if unit_uid:
         inside = select(Appointment.person_id).join(Unit, Unit.id == Appointment.unit_id)
         asked.append(Person.id.in_(inside.where(_inside(_unit(work, unit_uid)))))
-    statement = select(Person).where(*asked).order_by(Person.searchable, Person.id).offset(skip).limit(limit + 1)
+    statement = (
+        select(Person).where(*asked).order_by(Person.searchable, Person.id).offset(skip).limit(limit + 1)
+    )
     if after:
         last = _found(work.session.scalars(select(Person).filter_by(uid=after)).one_or_none())
         statement = statement.where(tuple_(Person.searchable, Person.id) > tuple_(last.searchable, last.id))
@@ -163,7 +169,9 @@ def list_units(work: Work) -> list[UnitView]:
     for unit_id, person_id in pairs:
         for unit in _line(units, unit_id):
             inside[unit.id].add(person_id)
-    rows = sorted(units.values(), key=lambda unit: [folded(above.name) for above in reversed(_line(units, unit.id))])
+    rows = sorted(
+        units.values(), key=lambda unit: [folded(above.name) for above in reversed(_line(units, unit.id))]
+    )
     return [
         UnitView(
             unit=unit,
@@ -190,10 +198,16 @@ def holders(work: Work, *, post_ids: Collection[int], day: date) -> dict[int, tu
         select(Post.id, Post.key, Unit.parent_id).join(Unit, Unit.id == Post.unit_id).where(
             or_(Post.id.in_(post_ids), Post.key.in_(UNIT_POSTS)))
     ).all()  # fmt: skip
-    wide = {row.key: row.id for row in posts if row.id in post_ids and row.parent_id is None and row.key in UNIT_POSTS}
+    wide = {
+        row.key: row.id
+        for row in posts
+        if row.id in post_ids and row.parent_id is None and row.key in UNIT_POSTS
+    }
     asked: defaultdict[int, set[int]] = defaultdict(set)
     for row in posts:
-        asked[row.id] |= {post_id for post_id in (row.id if row.id in post_ids else None, wide.get(row.key)) if post_id}
+        asked[row.id] |= {
+            post_id for post_id in (row.id if row.id in post_ids else None, wide.get(row.key)) if post_id
+        }
     found: defaultdict[int, dict[int, Holder]] = defaultdict(dict)
     for holding, person in _held(work.session, asked, day):
         for post_id in asked[holding.post_id]:
@@ -312,7 +326,10 @@ def _away(session: Session, day: date) -> frozenset[int]:
 
 
 def _covering(table: Any, day: date) -> ColumnElement[bool]:
-    started, lasting = or_(table.starts.is_(None), table.starts <= day), or_(table.ends.is_(None), table.ends >= day)
+    started, lasting = (
+        or_(table.starts.is_(None), table.starts <= day),
+        or_(table.ends.is_(None), table.ends >= day),
+    )
     return and_(started, lasting)
 
 
@@ -338,5 +355,7 @@ def _line(units: Mapping[int, Unit], unit_id: int) -> list[Unit]:
 
 def _found(row: "_T | None") -> "_T":
     if row is None:
-        raise NotFound(detail=_("There is nothing here under that name."), remedy=_("Look for it among the people."))
+        raise NotFound(
+            detail=_("There is nothing here under that name."), remedy=_("Look for it among the people.")
+        )
     return row

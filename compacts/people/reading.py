@@ -116,7 +116,9 @@ def _verdicts(work: Work, entries: Sequence[Entry]) -> judging.Verdicts:
             judged = work.plugins.check_identifiers(scheme, values)
         else:
             reason = N_("Nothing here knows the form of this kind of number.")
-            judged = [IdentifierVerdict(verdict=Verdict.WARN, normalised=value, reason=reason) for value in values]
+            judged = [
+                IdentifierVerdict(verdict=Verdict.WARN, normalised=value, reason=reason) for value in values
+            ]
         found |= {(scheme, value): verdict for value, verdict in zip(values, judged, strict=True)}
     return found
 
@@ -124,7 +126,9 @@ def _verdicts(work: Work, entries: Sequence[Entry]) -> judging.Verdicts:
 def _is_readable(table: RosterTable) -> bool:
     """A table without a heading that can be used is none."""
     has_staff_id = "staff_id" in table.columns.values()
-    return has_staff_id and not any(item.line <= 1 for item in table.problems if item.severity is Severity.ERROR)
+    return has_staff_id and not any(
+        item.line <= 1 for item in table.problems if item.severity is Severity.ERROR
+    )
 
 
 def _in_order(problems: Sequence[Problem]) -> tuple[Problem, ...]:

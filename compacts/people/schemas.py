@@ -86,7 +86,9 @@ class UnitOut(Schema):
     kind = fields.String(attribute="unit.kind")
     name = fields.String(attribute="unit.name")
     path = fields.String(attribute="unit.path")
-    people = fields.Integer(metadata={"description": "How many people are appointed in it or below it today."})
+    people = fields.Integer(
+        metadata={"description": "How many people are appointed in it or below it today."}
+    )
 
 
 class AppointmentOut(Schema):
@@ -201,7 +203,9 @@ def mapping_of(data: Any) -> RosterMapping:
     try:
         return RosterMapping(**Mapped().load(data))
     except ValidationError as error:
-        raise ValueError("; ".join(f"{fault.field}: {fault.reason}" for fault in faults_of(error.messages))) from error
+        raise ValueError(
+            "; ".join(f"{fault.field}: {fault.reason}" for fault in faults_of(error.messages))
+        ) from error
 
 
 def person_out(view: Any) -> dict[str, Any]:

@@ -10,7 +10,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from reciproca.core.db import Base, Revised, Row, Tenant, tenant_keys
 
-_LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i", "æ": "ae", "œ": "oe", "’": "'"})
+_LETTERS = str.maketrans(
+    {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i", "æ": "ae", "œ": "oe", "’": "'"}
+)
 
 
 def folded(text: str) -> str:
@@ -111,7 +113,10 @@ class Licence(Tenant, Base):
     """One identifier of a person (`scheme`, `value` as entered), and what its validator said of the form."""
 
     __tablename__ = "licence"
-    __table_args__ = (*tenant_keys(person_id="person"), UniqueConstraint("organisation_id", "person_id", "scheme"))
+    __table_args__ = (
+        *tenant_keys(person_id="person"),
+        UniqueConstraint("organisation_id", "person_id", "scheme"),
+    )
 
     person_id: Mapped[int]
     scheme: Mapped[str] = mapped_column(String(40))
@@ -140,7 +145,10 @@ class Leave(Tenant, Base):
     """A leave of absence (both days inclusive); reminders wait while it lasts."""
 
     __tablename__ = "leave"
-    __table_args__ = (*tenant_keys(person_id="person"), UniqueConstraint("organisation_id", "person_id", "starts"))
+    __table_args__ = (
+        *tenant_keys(person_id="person"),
+        UniqueConstraint("organisation_id", "person_id", "starts"),
+    )
 
     person_id: Mapped[int]
     starts: Mapped[date]

@@ -14,7 +14,11 @@ def expected() -> list[str]:
     folders = sorted(Path(name).parent for name in files() if Path(name).name == "__init__.py")
     return [
         "reciproca",
-        *(".".join(folder.parts) for folder in folders if folder.parts[0] == "reciproca" and len(folder.parts) > 1),
+        *(
+            ".".join(folder.parts)
+            for folder in folders
+            if folder.parts[0] == "reciproca" and len(folder.parts) > 1
+        ),
         *(".".join(("reciproca", *folder.parts)) for folder in folders if folder.parts[0] in FLOORS),
     ]
 

@@ -138,7 +138,11 @@ class Site:
 
 def addresses(app: Flask, method: str) -> list[str]:
     """An address for every rule of the application that takes `method`, with made-up values; static files left out."""
-    found = [rule for rule in app.url_map.iter_rules() if method in (rule.methods or ()) and rule.endpoint != "static"]
+    found = [
+        rule
+        for rule in app.url_map.iter_rules()
+        if method in (rule.methods or ()) and rule.endpoint != "static"
+    ]
     return sorted(_address(app, rule) for rule in found)
 
 

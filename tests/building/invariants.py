@@ -125,11 +125,11 @@ def _documents_of(installation: Installation) -> Callable[[Session], Finding]:
 
     def documents(session: Session) -> Finding:
         rows = session.scalars(select(SealedDocument), execution_options=ACROSS).all()
-        for row in rows:
-            if sha256((folder / row.pdf).read_bytes()).hexdigest() != row.pdf_sha256:
-                yield f"the file {row.pdf} is another"
         known = {name for row in rows for name in (row.pdf, row.bundle)}
         there = {path.name for path in folder.glob("*")} if folder.is_dir() else set()
+        for row in rows:
+            if row.pdf in there and sha256((folder / row.pdf).read_bytes()).hexdigest() != row.pdf_sha256:
+                yield f"the file {row.pdf} is another"
         yield from (f"document {name} is missing" for name in sorted(known - there))
         yield from (f"document {name} belongs to no signature" for name in sorted(there - known))
 

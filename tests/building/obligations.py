@@ -32,7 +32,9 @@ def someone(
 ) -> Person:
     """A person of the roster; `email` "" means one made of the staff id."""
     address = f"{staff_id.lower()}@riverbend.example" if email == "" else email
-    person = Person(staff_id=staff_id, given_name="Sam", family_name=staff_id, email=address, locale=locale, zone=zone)
+    person = Person(
+        staff_id=staff_id, given_name="Sam", family_name=staff_id, email=address, locale=locale, zone=zone
+    )
     work.session.add(person)
     work.session.flush()
     return person
@@ -64,13 +66,32 @@ def granted(work: Work, person: Person, role: Role) -> None:
     work.session.flush()
 
 
-def owed_by(work: Work, holder: Person | Post, *, side: Side = Side.PHYSICIANS, due: date = DUE,
-            family: Family = Family.DUTY, subject_uid: str = "subject") -> None:
+def owed_by(
+    work: Work,
+    holder: Person | Post,
+    *,
+    side: Side = Side.PHYSICIANS,
+    due: date = DUE,
+    family: Family = Family.DUTY,
+    subject_uid: str = "subject",
+) -> None:
     """One thing owed by a person or a post."""
     person_id = holder.id if isinstance(holder, Person) else None
     post_id = holder.id if isinstance(holder, Post) else None
-    owe(work, owed=Owed(kind="commitment", subject_uid=subject_uid, side=side, title=TITLE, due=due, family=family,
-                        person_id=person_id, post_id=post_id, path="/reviews/1"))
+    owe(
+        work,
+        owed=Owed(
+            kind="commitment",
+            subject_uid=subject_uid,
+            side=side,
+            title=TITLE,
+            due=due,
+            family=family,
+            person_id=person_id,
+            post_id=post_id,
+            path="/reviews/1",
+        ),
+    )
 
 
 def told(installation: Installation) -> list[tuple[str, str, int | None]]:

@@ -26,7 +26,9 @@ def database(tmp_path: Path, database_url: str) -> Iterator[Database]:
     made.dispose()
 
 
-def ask(database: Database, *, actor: str = "a", key: str = "k", body: str = "b", fail: bool = False) -> Answer | None:
+def ask(
+    database: Database, *, actor: str = "a", key: str = "k", body: str = "b", fail: bool = False
+) -> Answer | None:
     """One request: what is given when it was done before, None when it is done now."""
     with database.transaction() as session:
         earlier = idempotency.claim(session, actor=actor, key=key, request_sha256=body, now=NOW)

@@ -68,7 +68,9 @@ def test_simultaneous_workers_take_different_rows(installation: Installation) ->
     assert (len(all_taken), len(set(all_taken)), states(installation)) == (40, 40, {"leased": 40})
 
 
-def test_a_lease_that_ran_out_is_taken_over_and_its_first_holder_finishes_nothing(installation: Installation) -> None:
+def test_a_lease_that_ran_out_is_taken_over_and_its_first_holder_finishes_nothing(
+    installation: Installation,
+) -> None:
     """A worker that was thought dead can't acknowledge what another has in hand."""
     enqueue(installation, 1)
     first = taken(installation)[0]
@@ -100,8 +102,12 @@ def test_each_failure_waits_longer_and_the_last_one_is_shown(installation: Insta
         assert taken(installation) == []
         clock(installation).advance(timedelta(seconds=1))
     with installation.database.transaction() as session:
-        give_back(session, lease(session, OutboxItem, now=installation.clock.now())[0],
-                  now=installation.clock.now(), reason="never")
+        give_back(
+            session,
+            lease(session, OutboxItem, now=installation.clock.now())[0],
+            now=installation.clock.now(),
+            reason="never",
+        )
     with installation.database.transaction(write=False) as session:
         row = session.scalars(select(OutboxItem)).one()
     assert (row.state, row.failure, row.attempts) == ("failed", "never", len(BACKOFF) + 1)
@@ -129,7 +135,9 @@ def test_one_handler_that_fails_stops_no_other(installation: Installation) -> No
         work.enqueue("unknown", {})
     assert drain(installation, {"thing": handle}) == 2
     with installation.database.transaction(write=False) as session:
-        failures = list(session.scalars(select(OutboxItem.failure).filter_by(state="pending").order_by(OutboxItem.id)))
+        failures = list(
+            session.scalars(select(OutboxItem.failure).filter_by(state="pending").order_by(OutboxItem.id))
+        )
     assert (done, failures) == ([0, 2], ["OSError('the disk is full')", "KeyError('unknown')"])
 
 

@@ -42,7 +42,11 @@ def test_acts_become_leaves_records_and_one_checkpoint_a_transaction(log: Databa
     assert list(sizes) == [2, 3, 5]
     report = checked(log)
     assert report.to_json() == {
-        "ok": True, "size": 5, "root": merkle.root(leaf for _, _, leaf in leaves).hex(), "erased": 0, "problems": []
+        "ok": True,
+        "size": 5,
+        "root": merkle.root(leaf for _, _, leaf in leaves).hex(),
+        "erased": 0,
+        "problems": [],
     }
 
 
@@ -127,9 +131,9 @@ def test_a_lawful_erasure_is_reported_and_not_blamed(log: Database) -> None:
     report = checked(log)
     assert (report.problems, report.erased, report.size) == ((), 1, 6)
     with log.transaction(write=False) as session:
-        assert session.execute(select(OtherRecord.salt, OtherRecord.record).where(OtherRecord.uid == "a")).one() == (
-            None, None
-        )
+        assert session.execute(
+            select(OtherRecord.salt, OtherRecord.record).where(OtherRecord.uid == "a")
+        ).one() == (None, None)
 
 
 @pytest.mark.parametrize("uid", ["a", "unknown"])
@@ -144,19 +148,22 @@ def test_what_is_not_there_cannot_be_erased(log: Database, uid: str) -> None:
     assert checked(log).ok
 
 
-@pytest.mark.parametrize("statement", [
-    "UPDATE ledger_leaf SET entry = leaf_hash WHERE idx = 4",
-    "UPDATE ledger_leaf SET idx = 9 WHERE idx = 4",
-    "DELETE FROM ledger_leaf WHERE idx = 4",
-    "UPDATE ledger_checkpoint SET note = '' WHERE size = 5",
-    "DELETE FROM ledger_checkpoint WHERE size = 3",
-    "UPDATE other_record SET record = '{}' WHERE uid = 'a'",
-    "UPDATE other_record SET record = NULL WHERE uid = 'a'",
-    "UPDATE other_record SET salt = NULL WHERE uid = 'a'",
-    "UPDATE other_record SET salt = NULL, record = NULL, uid = 'z' WHERE uid = 'a'",
-    "DELETE FROM other_record WHERE uid = 'a'",
-    "DELETE FROM ledger_record WHERE uid = 'b'",
-])
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE ledger_leaf SET entry = leaf_hash WHERE idx = 4",
+        "UPDATE ledger_leaf SET idx = 9 WHERE idx = 4",
+        "DELETE FROM ledger_leaf WHERE idx = 4",
+        "UPDATE ledger_checkpoint SET note = '' WHERE size = 5",
+        "DELETE FROM ledger_checkpoint WHERE size = 3",
+        "UPDATE other_record SET record = '{}' WHERE uid = 'a'",
+        "UPDATE other_record SET record = NULL WHERE uid = 'a'",
+        "UPDATE other_record SET salt = NULL WHERE uid = 'a'",
+        "UPDATE other_record SET salt = NULL, record = NULL, uid = 'z' WHERE uid = 'a'",
+        "DELETE FROM other_record WHERE uid = 'a'",
+        "DELETE FROM ledger_record WHERE uid = 'b'",
+    ],
+)
 def test_guards_refuse_change(log: Database, statement: str) -> None:
     """No stray UPDATE or DELETE gets through, on the log, its checkpoints or its records."""
     with pytest.raises(Conflict), log.transaction() as session:
@@ -227,12 +234,15 @@ def test_a_disabled_or_altered_guard_is_missing(log: Database) -> None:
         assert guards.missing(connection, METADATA) == []
 
 
-@pytest.mark.parametrize("statement", [
-    "DELETE FROM ledger_leaf WHERE idx = 4",
-    "DELETE FROM ledger_checkpoint WHERE size = 5",
-    "UPDATE ledger_checkpoint SET nodes = root WHERE size = 5",
-    "UPDATE ledger_checkpoint SET note = 'mine' WHERE size = 5",
-])
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "DELETE FROM ledger_leaf WHERE idx = 4",
+        "DELETE FROM ledger_checkpoint WHERE size = 5",
+        "UPDATE ledger_checkpoint SET nodes = root WHERE size = 5",
+        "UPDATE ledger_checkpoint SET note = 'mine' WHERE size = 5",
+    ],
+)
 def test_nothing_is_signed_over_a_damaged_end(log: Database, statement: str) -> None:
     """The key that runs the house must not make a rewritten history good by signing what comes after it."""
     with log.engine.begin() as connection:

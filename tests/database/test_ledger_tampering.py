@@ -64,19 +64,27 @@ def shared(module_database_url: str) -> Iterator[Database]:
 def swap(table: str, key: str, one: object, other: object) -> list[str]:
     """Let two rows change places."""
     between = "'between'" if isinstance(one, str) else "-1"
-    return [f"UPDATE {table} SET {key} = {to} WHERE {key} = {at}" for at, to in (
-        (repr(one), between), (repr(other), repr(one)), (between, repr(other)),
-    )]
+    return [
+        f"UPDATE {table} SET {key} = {to} WHERE {key} = {at}"
+        for at, to in (
+            (repr(one), between),
+            (repr(other), repr(one)),
+            (between, repr(other)),
+        )
+    ]
 
 
 @pytest.mark.parametrize("idx", range(5))
-@pytest.mark.parametrize("statement", [
-    "UPDATE ledger_leaf SET entry = :blank WHERE idx = {idx}",
-    "UPDATE ledger_leaf SET leaf_hash = :blank WHERE idx = {idx}",
-    "UPDATE ledger_leaf SET idx = idx + 100 WHERE idx = {idx}",
-    "UPDATE ledger_leaf SET idx = -1 WHERE idx = {idx}",
-    "DELETE FROM ledger_leaf WHERE idx = {idx}",
-])
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE ledger_leaf SET entry = :blank WHERE idx = {idx}",
+        "UPDATE ledger_leaf SET leaf_hash = :blank WHERE idx = {idx}",
+        "UPDATE ledger_leaf SET idx = idx + 100 WHERE idx = {idx}",
+        "UPDATE ledger_leaf SET idx = -1 WHERE idx = {idx}",
+        "DELETE FROM ledger_leaf WHERE idx = {idx}",
+    ],
+)
 def test_no_leaf_can_be_changed_or_removed(shared: Database, idx: int, statement: str) -> None:
     """Each leaf is covered, the first and the last too."""
     assert not damaged(shared, statement.format(idx=idx), blank=BLANK).ok
@@ -94,16 +102,21 @@ def test_leaves_cannot_change_places(shared: Database, pair: tuple[int, int]) ->
 def test_no_column_of_a_signature_can_be_changed(shared: Database, uid: str, column: str) -> None:
     """The leaf covers every column of a signature's evidence."""
     value = ":blank" if column == "salt" else "'{}'"
-    assert not damaged(shared, f"UPDATE other_record SET {column} = {value} WHERE uid = '{uid}'", blank=BLANK).ok
+    assert not damaged(
+        shared, f"UPDATE other_record SET {column} = {value} WHERE uid = '{uid}'", blank=BLANK
+    ).ok
 
 
 @pytest.mark.parametrize("uid", ["a", "d", "e"])
-@pytest.mark.parametrize("statement", [
-    "DELETE FROM other_record WHERE uid = '{uid}'",
-    "UPDATE other_record SET salt = NULL, record = NULL WHERE uid = '{uid}'",
-    "UPDATE other_record SET salt = NULL WHERE uid = '{uid}'",
-    "UPDATE other_record SET record = NULL WHERE uid = '{uid}'",
-])
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "DELETE FROM other_record WHERE uid = '{uid}'",
+        "UPDATE other_record SET salt = NULL, record = NULL WHERE uid = '{uid}'",
+        "UPDATE other_record SET salt = NULL WHERE uid = '{uid}'",
+        "UPDATE other_record SET record = NULL WHERE uid = '{uid}'",
+    ],
+)
 def test_no_signature_can_be_removed_or_emptied(shared: Database, uid: str, statement: str) -> None:
     """Without an act of erasure, an empty record is damage."""
     assert not damaged(shared, statement.format(uid=uid)).ok
@@ -119,30 +132,39 @@ def test_signatures_cannot_change_places(shared: Database, pair: tuple[str, str]
 
 def test_a_signature_cannot_be_moved_to_another_table(shared: Database) -> None:
     """The leaf names the table: evidence hidden among ordinary records is missing."""
-    assert not damaged(shared, "INSERT INTO ledger_record SELECT * FROM other_record WHERE uid = 'e'",
-           "DELETE FROM other_record WHERE uid = 'e'").ok
+    assert not damaged(
+        shared,
+        "INSERT INTO ledger_record SELECT * FROM other_record WHERE uid = 'e'",
+        "DELETE FROM other_record WHERE uid = 'e'",
+    ).ok
 
 
-@pytest.mark.parametrize("statement", [
-    "UPDATE ledger_checkpoint SET root = :blank WHERE size = {size}",
-    "UPDATE ledger_checkpoint SET nodes = :blank WHERE size = {size}",
-    "UPDATE ledger_checkpoint SET note = 'x' WHERE size = {size}",
-    "UPDATE ledger_checkpoint SET size = 4 WHERE size = {size}",
-    "UPDATE ledger_checkpoint SET size = 0 WHERE size = {size}",
-    "UPDATE ledger_checkpoint SET size = 9 WHERE size = {size}",
-    "DELETE FROM ledger_checkpoint WHERE size = {size}",
-])
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE ledger_checkpoint SET root = :blank WHERE size = {size}",
+        "UPDATE ledger_checkpoint SET nodes = :blank WHERE size = {size}",
+        "UPDATE ledger_checkpoint SET note = 'x' WHERE size = {size}",
+        "UPDATE ledger_checkpoint SET size = 4 WHERE size = {size}",
+        "UPDATE ledger_checkpoint SET size = 0 WHERE size = {size}",
+        "UPDATE ledger_checkpoint SET size = 9 WHERE size = {size}",
+        "DELETE FROM ledger_checkpoint WHERE size = {size}",
+    ],
+)
 @pytest.mark.parametrize("size", [2, 3, 5])
 def test_no_checkpoint_can_be_changed_or_removed(shared: Database, size: int, statement: str) -> None:
     """Every transaction's checkpoint is missed, not only the last."""
     assert not damaged(shared, statement.format(size=size), blank=BLANK).ok
 
 
-@pytest.mark.parametrize("statements", [
-    ["INSERT INTO ledger_checkpoint SELECT 9, root, nodes, note FROM ledger_checkpoint WHERE size = 5"],
-    ["INSERT INTO ledger_checkpoint SELECT 0, root, nodes, note FROM ledger_checkpoint WHERE size = 5"],
-    ["DELETE FROM ledger_leaf WHERE idx > 2", "DELETE FROM other_record WHERE uid IN ('d', 'e')"],
-])
+@pytest.mark.parametrize(
+    "statements",
+    [
+        ["INSERT INTO ledger_checkpoint SELECT 9, root, nodes, note FROM ledger_checkpoint WHERE size = 5"],
+        ["INSERT INTO ledger_checkpoint SELECT 0, root, nodes, note FROM ledger_checkpoint WHERE size = 5"],
+        ["DELETE FROM ledger_leaf WHERE idx > 2", "DELETE FROM other_record WHERE uid IN ('d', 'e')"],
+    ],
+)
 def test_no_checkpoint_speaks_of_leaves_that_are_not_there(shared: Database, statements: list[str]) -> None:
     """A tail cut off cleanly, but for its checkpoint, and checkpoints from nowhere."""
     assert [problem.reason for problem in damaged(shared, *statements).problems] == [
@@ -193,8 +215,13 @@ def test_a_removed_tail_is_caught_by_a_checkpoint_kept_elsewhere(log: Database) 
     """Leaves, checkpoints and records cut off together look whole from inside: only an outside copy tells."""
     kept = wrote(log, an_act("f")).note
     assert checked(log, against=kept).ok
-    damage(log, "DELETE FROM ledger_leaf WHERE idx > 2", "DELETE FROM ledger_checkpoint WHERE size > 3",
-           "DELETE FROM other_record WHERE uid IN ('d', 'e')", "DELETE FROM ledger_record WHERE uid = 'f'")
+    damage(
+        log,
+        "DELETE FROM ledger_leaf WHERE idx > 2",
+        "DELETE FROM ledger_checkpoint WHERE size > 3",
+        "DELETE FROM other_record WHERE uid IN ('d', 'e')",
+        "DELETE FROM ledger_record WHERE uid = 'f'",
+    )
     assert checked(log).ok
     report = checked(log, against=kept)
     assert report.to_json()["problems"] == [
@@ -273,19 +300,22 @@ def test_a_ruined_log_gives_a_short_list(log: Database) -> None:
     assert problems[-1].reason == "and 103 more problems"
 
 
-@pytest.mark.parametrize("statement", [
-    "UPDATE other_record SET record = CAST(record AS BLOB) WHERE uid = 'e'",
-    "UPDATE other_record SET record = CAST(x'FF' AS TEXT) WHERE uid = 'e'",
-    "UPDATE other_record SET salt = 'text' WHERE uid = 'e'",
-    "UPDATE other_record SET salt = 7, record = 8 WHERE uid = 'e'",
-    "UPDATE other_record SET uid = x'FF' WHERE uid = 'e'",
-    "UPDATE ledger_leaf SET entry = CAST(entry AS TEXT) WHERE idx = 4",
-    "UPDATE ledger_leaf SET entry = CAST(x'FF' AS TEXT) WHERE idx = 4",
-    "UPDATE ledger_leaf SET entry = 5, leaf_hash = 6 WHERE idx = 4",
-    "UPDATE ledger_leaf SET entry = CAST('[' || replace(hex(zeroblob(9000)), '00', '[') AS BLOB) WHERE idx = 4",
-    "UPDATE ledger_checkpoint SET root = 1, nodes = 2, note = 3 WHERE size = 5",
-    "UPDATE ledger_checkpoint SET note = CAST(x'FF' AS TEXT) WHERE size = 5",
-])
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE other_record SET record = CAST(record AS BLOB) WHERE uid = 'e'",
+        "UPDATE other_record SET record = CAST(x'FF' AS TEXT) WHERE uid = 'e'",
+        "UPDATE other_record SET salt = 'text' WHERE uid = 'e'",
+        "UPDATE other_record SET salt = 7, record = 8 WHERE uid = 'e'",
+        "UPDATE other_record SET uid = x'FF' WHERE uid = 'e'",
+        "UPDATE ledger_leaf SET entry = CAST(entry AS TEXT) WHERE idx = 4",
+        "UPDATE ledger_leaf SET entry = CAST(x'FF' AS TEXT) WHERE idx = 4",
+        "UPDATE ledger_leaf SET entry = 5, leaf_hash = 6 WHERE idx = 4",
+        "UPDATE ledger_leaf SET entry = CAST('[' || replace(hex(zeroblob(9000)), '00', '[') AS BLOB) WHERE idx = 4",
+        "UPDATE ledger_checkpoint SET root = 1, nodes = 2, note = 3 WHERE size = 5",
+        "UPDATE ledger_checkpoint SET note = CAST(x'FF' AS TEXT) WHERE size = 5",
+    ],
+)
 def test_values_of_the_wrong_type_are_damage_and_no_crash(tmp_path: Path, statement: str) -> None:
     """SQLite stores anything anywhere: whatever is there is reported, not raised."""
     database = five_leaves(f"sqlite:///{tmp_path / 'log.db'}")
@@ -294,9 +324,14 @@ def test_values_of_the_wrong_type_are_damage_and_no_crash(tmp_path: Path, statem
 
 
 CELLS = [
-    ("ledger_leaf", "idx", "entry"), ("ledger_leaf", "idx", "leaf_hash"), ("ledger_checkpoint", "size", "root"),
-    ("ledger_checkpoint", "size", "nodes"), ("ledger_checkpoint", "size", "note"),
-    ("other_record", "uid", "salt"), ("other_record", "uid", "record"), ("ledger_record", "uid", "record"),
+    ("ledger_leaf", "idx", "entry"),
+    ("ledger_leaf", "idx", "leaf_hash"),
+    ("ledger_checkpoint", "size", "root"),
+    ("ledger_checkpoint", "size", "nodes"),
+    ("ledger_checkpoint", "size", "note"),
+    ("other_record", "uid", "salt"),
+    ("other_record", "uid", "record"),
+    ("ledger_record", "uid", "record"),
 ]
 
 

@@ -125,7 +125,11 @@ def test_a_post_is_reminded_through_whoever_holds_it(house: House) -> None:
         for holding in work.session.scalars(select(Holding).filter_by(post_id=post_id)):
             holding.ends = date(2026, 10, 12)
     swept_at(house, datetime(2026, 10, 14, 14, 0, tzinfo=UTC))
-    assert told(installation) == [("DEPUTY", "reminder", 2), ("HOLDER", "reminder", 0), ("STEWARD", "vacant", 3)]
+    assert told(installation) == [
+        ("DEPUTY", "reminder", 2),
+        ("HOLDER", "reminder", 0),
+        ("STEWARD", "vacant", 3),
+    ]
 
 
 def test_who_is_told_for_two_reasons_is_told_once(house: House) -> None:
@@ -177,7 +181,11 @@ def test_an_invitation_ends_by_itself(house: House, is_silenced: bool) -> None:
     assert swept_at(house, datetime(2026, 10, 15, 21, 0, tzinfo=UTC)).closed == 1
     with installation.work(TEST, place, write=False) as work:
         row = work.session.scalars(select(Obligation)).one()
-    assert (row.state, row.next_at, row.ended_at) == ("closed", None, datetime(2026, 10, 15, 21, 0, tzinfo=UTC))
+    assert (row.state, row.next_at, row.ended_at) == (
+        "closed",
+        None,
+        datetime(2026, 10, 15, 21, 0, tzinfo=UTC),
+    )
     assert told(installation) == ([] if is_silenced else [("P1", "reminder", 2)])
 
 
@@ -231,7 +239,9 @@ def test_rows_of_a_sweep_have_proper_identifiers(house: House) -> None:
             owed_by(work, someone(work, f"P{number}"), subject_uid=str(number))
     swept_at(house, WEEK_BEFORE)
     with installation.work(TEST, place, write=False) as work:
-        uids = [uuid.UUID(uid) for table in (Notice, Delivery) for uid in work.session.scalars(select(table.uid))]
+        uids = [
+            uuid.UUID(uid) for table in (Notice, Delivery) for uid in work.session.scalars(select(table.uid))
+        ]
         keys = set(work.session.scalars(select(Delivery.key)))
     assert (len(set(uids)), len(keys)) == (600, 300)
     assert {uid.version for uid in uids} == {7}
@@ -308,7 +318,7 @@ def test_two_workers_never_hold_the_same_delivery(house: House) -> None:
 
 
 def test_silence_removes_only_its_own_reminders(house: House) -> None:
-    """"Remind me no more" stops one thing for one person."""
+    """ "Remind me no more" stops one thing for one person."""
     installation, _clock, place = house
     with installation.work(TEST, place) as work:
         owed_by(work, someone(work, "P1"))

@@ -64,7 +64,9 @@ def test_a_plugin_that_fails_is_itself_told_of_and_nobody_hears_twice(house: Ins
     installation = with_plugins(house, broken, sound)
     place = a_reminded_hospital(installation)
     with installation.work(TEST, place) as work:
-        work.record(RosterImported(organisation=place.uid, at="2026-09-01T14:00:00Z", added=1, changed=0, unchanged=0))
+        work.record(
+            RosterImported(organisation=place.uid, at="2026-09-01T14:00:00Z", added=1, changed=0, unchanged=0)
+        )
     drain_all(installation, {"event": tell_plugins})
     assert sound.heard == ["roster.imported", "plugin.failed"]
     assert drain_all(installation, {"event": tell_plugins}) == 0

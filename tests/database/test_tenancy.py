@@ -66,7 +66,9 @@ WAYS: dict[str, Executable] = {
     "an alias": select(aliased(Person).given_name),
     "a condition": select(literal(1)).where(Person.id > 0),
     "a join": select(Organisation).join(Person, Person.organisation_id == Organisation.id),
-    "exists": select(Organisation).where(select(Person.id).where(Person.organisation_id == Organisation.id).exists()),
+    "exists": select(Organisation).where(
+        select(Person.id).where(Person.organisation_id == Organisation.id).exists()
+    ),
     "a list": select(Organisation).where(Organisation.id.in_(select(Person.organisation_id))),
     "a scalar": select(select(func.count()).select_from(Person).scalar_subquery()),
     "a subquery": select(select(Person.id).subquery().c.id),
@@ -156,7 +158,10 @@ def _count(installation: Installation) -> tuple[int, ...]:
 
 def test_a_reader_can_not_write(installation: Installation) -> None:
     """The database refuses, so that no GET changes anything by mistake; and the next writer isn't affected."""
-    with pytest.raises((OperationalError, SQLAlchemyError)), installation.database.transaction(write=False) as session:
+    with (
+        pytest.raises((OperationalError, SQLAlchemyError)),
+        installation.database.transaction(write=False) as session,
+    ):
         session.execute(insert(LedgerLeaf).values(idx=0, entry=b"", leaf_hash=b""))
     assert a_hospital(installation).name == "Riverbend Hospital"
 

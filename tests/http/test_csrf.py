@@ -34,22 +34,30 @@ def everything(site: Site) -> dict[str, list[Any]]:
     """Every row of every table."""
     engine = site.installation.database.engine
     with engine.connect() as connection:
-        return {name: [tuple(row) for row in connection.execute(text(f'SELECT * FROM "{name}"'))]
-                for name in inspect(engine).get_table_names()}
+        return {
+            name: [tuple(row) for row in connection.execute(text(f'SELECT * FROM "{name}"'))]
+            for name in inspect(engine).get_table_names()
+        }
 
 
 def forms(site: Site) -> list[tuple[str, str]]:
     """(method, address) of whatever changes something at the pages' door."""
-    return [(method, address) for method in ("POST", "PUT", "PATCH", "DELETE")
-            for address in addresses(site.app, method) if not address.startswith("/api/")]
+    return [
+        (method, address)
+        for method in ("POST", "PUT", "PATCH", "DELETE")
+        for address in addresses(site.app, method)
+        if not address.startswith("/api/")
+    ]
 
 
 def test_no_form_is_taken_without_its_token(site: Site, anna: Browser) -> None:
     """Another site that makes this browser send something gets nowhere, whatever the address."""
     before = everything(site)
     asked = forms(site)
-    codes = {(method, address): anna.client.open(address, method=method, data={"a": "b"}).status_code
-             for method, address in asked}
+    codes = {
+        (method, address): anna.client.open(address, method=method, data={"a": "b"}).status_code
+        for method, address in asked
+    }
     assert len(asked) > 8
     assert set(codes.values()) == {403}, codes
     assert everything(site) == before
@@ -67,15 +75,25 @@ def test_another_browsers_token_is_no_token(site: Site, anna: Browser) -> None:
     assert anna.client.post("/auth/sign-out", data={"_csrf": site.browser().token()}).status_code == 403
 
 
-@pytest.mark.parametrize(("said", "code"), [
-    ("same-origin", 303), ("none", 303), ("same-site", 403), ("cross-site", 403),
-])
-def test_what_the_browser_says_of_where_a_form_came_from_is_believed(site: Site, said: str, code: int) -> None:
+@pytest.mark.parametrize(
+    ("said", "code"),
+    [
+        ("same-origin", 303),
+        ("none", 303),
+        ("same-site", 403),
+        ("cross-site", 403),
+    ],
+)
+def test_what_the_browser_says_of_where_a_form_came_from_is_believed(
+    site: Site, said: str, code: int
+) -> None:
     """Even with a right token, a form from another site is refused."""
     browser = site.browser()
     browser.sign_in()
     form = {"_csrf": browser.token()}
-    assert browser.client.post("/auth/sign-out", data=form, headers={"Sec-Fetch-Site": said}).status_code == code
+    assert (
+        browser.client.post("/auth/sign-out", data=form, headers={"Sec-Fetch-Site": said}).status_code == code
+    )
 
 
 def test_a_strangers_sign_in_form_is_guarded_too(site: Site) -> None:

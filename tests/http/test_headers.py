@@ -69,10 +69,13 @@ def test_over_https_the_cookies_are_locked_to_the_host(secure: Browser) -> None:
     response = secure.client.get("/auth/link", base_url="https://compacts.hospital.example")
     token = response.text.partition('name="_csrf" value="')[2][:64]
     response = secure.client.post(
-        "/auth/sign-in", base_url="https://compacts.hospital.example",
+        "/auth/sign-in",
+        base_url="https://compacts.hospital.example",
         data={"_csrf": token, "email": ANNA, "password": "quiet lantern tramway"},
     )
-    cookie = next(line for line in response.headers.getlist("Set-Cookie") if line.startswith("__Host-session="))
+    cookie = next(
+        line for line in response.headers.getlist("Set-Cookie") if line.startswith("__Host-session=")
+    )
     said = {part.strip().lower() for part in cookie.split(";")[1:]}
     assert said == {"secure", "httponly", "path=/", "samesite=lax"}
     assert response.headers["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains"

@@ -86,7 +86,10 @@ def test_anothers_message_is_not_there(site: Messages) -> None:
     (notice,) = api(site, BEN)["notices"]
     assert site.as_(ANNA).post(f"/messages/{notice['uid']}/open").status_code == 404
     headers = site.bearer(ANNA)
-    assert site.app.test_client().post(f"/api/v1/notices/{notice['uid']}/read", headers=headers).status_code == 404
+    assert (
+        site.app.test_client().post(f"/api/v1/notices/{notice['uid']}/read", headers=headers).status_code
+        == 404
+    )
     assert api(site, BEN)["unread"] == 1
 
 
@@ -146,7 +149,9 @@ def test_a_reminder_is_a_message_too(site: Messages) -> None:
     assert (notice["kind"], notice["path"]) == ("reminder", "/reviews/1")
 
 
-@pytest.mark.parametrize(("query", "status"), [("limit=0", 422), ("limit=x", 422), ("what=1", 422), ("limit=200", 200)])
+@pytest.mark.parametrize(
+    ("query", "status"), [("limit=0", 422), ("limit=x", 422), ("what=1", 422), ("limit=200", 200)]
+)
 def test_odd_questions_are_refused(site: Messages, query: str, status: int) -> None:
     """A wrong or unknown parameter is a clear error."""
     assert site.app.test_client().get(f"/api/v1/notices?{query}", headers=site.bearer()).status_code == status
@@ -213,9 +218,15 @@ def test_tick_wants_an_instant_with_its_offset(home: Messages, text: str) -> Non
 
 def api(site: Messages, email: str = ANNA, **query: Any) -> Any:
     """What the API tells somebody of their messages."""
-    return site.app.test_client().get("/api/v1/notices", query_string=query, headers=site.bearer(email)).get_json()
+    return (
+        site.app.test_client()
+        .get("/api/v1/notices", query_string=query, headers=site.bearer(email))
+        .get_json()
+    )
 
 
 def run(site: Messages, *words: str) -> Result:
     """A command at the machine's own terminal."""
-    return CliRunner().invoke(command_line({"RECIPROCA_LOG_LEVEL": "error"}), [*words, "--home", str(site.home)])
+    return CliRunner().invoke(
+        command_line({"RECIPROCA_LOG_LEVEL": "error"}), [*words, "--home", str(site.home)]
+    )

@@ -38,7 +38,9 @@ def site(empty: Site) -> Site:
 def mailed_code(site: Site) -> str:
     """The code in the one mail that the outbox wrote."""
     drain_all(site.installation, {"sign_in_link": send_link})
-    newest = max((site.installation.settings.home / "mail").glob("*.eml"), key=lambda path: path.stat().st_mtime_ns)
+    newest = max(
+        (site.installation.settings.home / "mail").glob("*.eml"), key=lambda path: path.stat().st_mtime_ns
+    )
     body = message_from_bytes(newest.read_bytes(), policy=policy.default).get_body(("plain",))
     found = re.search(r"/auth/link/([A-Z2-7]{52})", body.get_content() if body else "")
     assert found
@@ -135,12 +137,15 @@ def test_a_hash_of_former_strength_is_made_anew_at_sign_in(site: Site) -> None:
     assert (stored or "").startswith("$argon2id$v=19$m=19456,t=2,p=1$")
 
 
-@pytest.mark.parametrize(("steps", "lasts"), [
-    ([timedelta(hours=7, minutes=59)], True),
-    ([timedelta(hours=8)], False),
-    ([timedelta(hours=7)] * 5, True),
-    ([timedelta(hours=7)] * 24, False),
-])
+@pytest.mark.parametrize(
+    ("steps", "lasts"),
+    [
+        ([timedelta(hours=7, minutes=59)], True),
+        ([timedelta(hours=8)], False),
+        ([timedelta(hours=7)] * 5, True),
+        ([timedelta(hours=7)] * 24, False),
+    ],
+)
 def test_a_session_ends_after_idleness_and_in_any_case_after_a_week(
     site: Site, steps: list[timedelta], *, lasts: bool
 ) -> None:
@@ -181,7 +186,9 @@ def test_after_ten_wrong_passwords_even_the_right_one_waits(site: Site) -> None:
 def test_guessing_many_accounts_from_one_address_is_slow_too(site: Site) -> None:
     """One password tried on everybody is stopped by the address it comes from, whatever the headers say."""
     browser = site.browser(**{"X-Forwarded-For": "10.1.2.3"})
-    codes = [browser.sign_in(f"person{n}@x.example", "wrong wrong wrong wrong").status_code for n in range(51)]
+    codes = [
+        browser.sign_in(f"person{n}@x.example", "wrong wrong wrong wrong").status_code for n in range(51)
+    ]
     assert codes == [422] * 50 + [429]
 
 
@@ -193,10 +200,19 @@ def test_what_is_counted_names_nobody(site: Site) -> None:
     assert [bool(re.fullmatch("[0-9a-f]{64}", subject)) for subject in subjects] == [True, True]
 
 
-@pytest.mark.parametrize("target", [
-    "https://evil.example/", "//evil.example", "/\\evil.example", "\\\\evil.example", "javascript:alert(1)",
-    "/\nSet-Cookie: a=b", "/auth/sign-out", "",
-])
+@pytest.mark.parametrize(
+    "target",
+    [
+        "https://evil.example/",
+        "//evil.example",
+        "/\\evil.example",
+        "\\\\evil.example",
+        "javascript:alert(1)",
+        "/\nSet-Cookie: a=b",
+        "/auth/sign-out",
+        "",
+    ],
+)
 def test_nobody_is_sent_elsewhere_after_signing_in(site: Site, target: str) -> None:
     """The address to go on to is a path of ours."""
     response = site.browser().post("/auth/sign-in", email=ANNA, password=PASSWORD, next=target)
@@ -272,7 +288,9 @@ def test_a_link_may_set_the_first_password_and_no_other(site: Site) -> None:
     assert ben.post("/auth/account/password", password="seven quiet umbrellas").status_code == 303
     again = by_link(site, BEN)
     assert again.post("/auth/account/password", password="another kind of kettle").status_code == 422
-    wrong = again.post("/auth/account/password", current="not the one it was", password="another kind of kettle")
+    wrong = again.post(
+        "/auth/account/password", current="not the one it was", password="another kind of kettle"
+    )
     assert wrong.status_code == 422
     assert site.browser().sign_in(BEN, "seven quiet umbrellas").status_code == 303
 
@@ -286,7 +304,9 @@ def test_another_password_ends_the_other_sessions(site: Site) -> None:
     assert (changed.status_code, here.is_signed_in, there.is_signed_in) == (303, True, False)
 
 
-@pytest.mark.parametrize("weak", ["short", "riverbend hospital", "anna.roy@riverbend.example", "password password"])
+@pytest.mark.parametrize(
+    "weak", ["short", "riverbend hospital", "anna.roy@riverbend.example", "password password"]
+)
 def test_a_weak_password_is_refused_with_a_remedy(site: Site, weak: str) -> None:
     """Short or guessable passwords are not taken, and the field says why."""
     response = by_link(site, BEN).post("/auth/account/password", password=weak)
@@ -329,7 +349,10 @@ def test_the_sample_hospitals_sign_in_lines_work_there_only(site: Site) -> None:
 def test_rights_are_acts_and_sign_ins_are_not(site: Site) -> None:
     """Who was granted what stands in the ledger; when people come and go doesn't."""
     with site.installation.database.transaction(write=False) as session:
-        before = [json.loads(row)["type"] for row in session.scalars(select(LedgerLeaf.entry).order_by(LedgerLeaf.idx))]
+        before = [
+            json.loads(row)["type"]
+            for row in session.scalars(select(LedgerLeaf.entry).order_by(LedgerLeaf.idx))
+        ]
     site.browser().sign_in()
     with site.installation.database.transaction(write=False) as session:
         after = len(session.scalars(select(LedgerLeaf.idx)).all())
@@ -340,6 +363,11 @@ def test_rights_are_acts_and_sign_ins_are_not(site: Site) -> None:
 def test_every_field_is_refused_politely(site: Site) -> None:
     """Unknown, missing, over-long and unprintable input gets the form again, and 422."""
     browser = site.browser()
-    bad = [{}, {"email": ANNA}, {"email": "a" * 300, "password": "b"}, {"email": ANNA, "password": "a\x00b"},
-           {"email": ANNA, "password": PASSWORD, "is_admin": "1"}]
+    bad = [
+        {},
+        {"email": ANNA},
+        {"email": "a" * 300, "password": "b"},
+        {"email": ANNA, "password": "a\x00b"},
+        {"email": ANNA, "password": PASSWORD, "is_admin": "1"},
+    ]
     assert [browser.post("/auth/sign-in", **form).status_code for form in bad] == [422] * 5

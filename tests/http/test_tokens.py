@@ -30,15 +30,24 @@ def test_a_token_says_whom_it_speaks_for(site: Site) -> None:
     body = answer.get_json()
     assert (answer.status_code, body.pop("account") is not None) == (200, True)
     assert body == {
-        "name": ANNA, "email": ANNA, "roles": ["administrator"], "scopes": ["compact.read"],
+        "name": ANNA,
+        "email": ANNA,
+        "roles": ["administrator"],
+        "scopes": ["compact.read"],
         "organisation": {"uid": site.place.uid, "name": site.place.name},
     }
 
 
 STRANGE = ["", "Bearer", "Bearer ", "Bearer rcp_wrong", "Basic YTpi", "bearer\tx", "é"]
 WRONG: list[dict[str, object]] = [
-    {}, {"scopes": []}, {"scopes": ["everything"]}, {"scopes": "*"}, {"scopes": ["*"], "days": 0},
-    {"scopes": ["*"], "days": "7"}, {"scopes": ["*"], "is_admin": True}, {"scopes": ["*"], "label": "a\nb"},
+    {},
+    {"scopes": []},
+    {"scopes": ["everything"]},
+    {"scopes": "*"},
+    {"scopes": ["*"], "days": 0},
+    {"scopes": ["*"], "days": "7"},
+    {"scopes": ["*"], "is_admin": True},
+    {"scopes": ["*"], "label": "a\nb"},
     {"scopes": ["*"], "label": "x" * 101},
 ]
 
@@ -80,7 +89,11 @@ def test_a_token_ends(site: Site) -> None:
     assert client.delete(f"/api/v1/tokens/{uid}", headers=revoked).status_code == 204
     with site.installation.work(console(), site.place) as work:
         actions.disable_account(work, email=BEN)
-    assert [client.get("/api/v1/me", headers=each).status_code for each in (over, revoked, disabled)] == [200, 401, 401]
+    assert [client.get("/api/v1/me", headers=each).status_code for each in (over, revoked, disabled)] == [
+        200,
+        401,
+        401,
+    ]
     site.clock.advance(timedelta(days=365))
     assert client.get("/api/v1/me", headers=over).status_code == 401
 

@@ -8,6 +8,9 @@ from typing import Any
 
 import pytest
 
+from reciproca.app import open_installation
+from reciproca.core import settings
+from reciproca.ledger_commands import verify_ledger
 from tests.building.invariants import check_invariants
 from tests.building.story import reciproca, told
 
@@ -69,12 +72,20 @@ def test_it_verifies_on_a_copy_elsewhere(own_home: Path, tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize("what", DAMAGE)
-def test_a_change_by_sql_shows(own_home: Path, tmp_path: Path, what: str) -> None:
-    """With the triggers dropped, each change of texts, leaves or evidence ends in 1 and says where."""
+def test_a_change_by_sql_shows(own_home: Path, what: str) -> None:
+    """With the triggers dropped, each change of texts, leaves or evidence is found."""
     assert damage(own_home, DAMAGE[what]) > 0
+    installation = open_installation(settings.load(own_home, {}))
+    report = verify_ledger(installation)
+    installation.database.dispose()
+    assert (report.ok, len(report.problems) > 0) == (False, True)
+
+
+def test_the_command_says_where_it_is_damaged(own_home: Path, tmp_path: Path) -> None:
+    """Exit code 1, and the problem with its leaf, in one JSON document."""
+    damage(own_home, DAMAGE["the first leaf"])
     code, report = verify(own_home, tmp_path)
-    assert (code, report["ok"]) == (1, False)
-    assert report["problems"]
+    assert (code, report["ok"], report["problems"][0]["index"]) == (1, False, 0)
 
 
 def test_dropping_the_triggers_alone_is_no_damage(own_home: Path, tmp_path: Path) -> None:

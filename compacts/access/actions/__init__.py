@@ -23,7 +23,25 @@ from reciproca.compacts.access.actions.sessions import end_session, prove, sign_
 from reciproca.compacts.access.actions.tokens import NewToken, create_token, revoke_token
 
 __all__ = [
-    "NewToken", "add_account", "ask_link", "choose_language", "clear_password", "create_token", "disable_account",
-    "enable_account", "end_session", "enter", "grant_role", "make_first_code", "open_accounts", "prove", "revoke_token",
-    "set_password", "sign_in", "sign_out", "use_first_code", "use_link", "withdraw_role",
+    "NewToken",
+    "add_account",
+    "ask_link",
+    "choose_language",
+    "clear_password",
+    "create_token",
+    "disable_account",
+    "enable_account",
+    "end_session",
+    "enter",
+    "grant_role",
+    "make_first_code",
+    "open_accounts",
+    "prove",
+    "revoke_token",
+    "set_password",
+    "sign_in",
+    "sign_out",
+    "use_first_code",
+    "use_link",
+    "withdraw_role",
 ]

@@ -18,8 +18,14 @@ from reciproca.core.rights import Action, authorize
 from reciproca.core.work import Work
 
 
-def add_account(work: Work, *, email: str, roles: Sequence[Role] = (), password: str | None = None,
-                staff_id: str | None = None) -> Account:
+def add_account(
+    work: Work,
+    *,
+    email: str,
+    roles: Sequence[Role] = (),
+    password: str | None = None,
+    staff_id: str | None = None,
+) -> Account:
     """An account here with `roles`, linked to the roster's person with `staff_id`, or with the same address.
 
     Without a password its owner sets one after coming by a mailed link. Conflict when the address has one already;
@@ -27,13 +33,20 @@ def add_account(work: Work, *, email: str, roles: Sequence[Role] = (), password:
     authorize(work, Action.ACCOUNT_MANAGE)
     address = normal_address(email)
     if account_of(work.session, address):
-        raise Conflict(detail=_("That address has an account already. Nothing was changed."),
-                       remedy=_("Grant it a role instead: reciproca user grant ADDRESS ROLE."))
+        raise Conflict(
+            detail=_("That address has an account already. Nothing was changed."),
+            remedy=_("Grant it a role instead: reciproca user grant ADDRESS ROLE."),
+        )
     if password is not None:
         check_password(password, words=_guessable(work, address))
     person = _person(work, address, staff_id)
-    account = Account(email=address, is_enabled=True, created_at=work.now, locale=None,
-                      password_hash=passwords.hashed(password) if password is not None else None)
+    account = Account(
+        email=address,
+        is_enabled=True,
+        created_at=work.now,
+        locale=None,
+        password_hash=passwords.hashed(password) if password is not None else None,
+    )
     work.session.add(account)
     work.session.flush()
     membership = Membership(account_id=account.id, person_id=person.id if person else None)
@@ -51,7 +64,8 @@ def open_accounts(work: Work, *, role: Role = Role.PHYSICIAN) -> int:
     here = select(Membership.person_id).where(Membership.person_id.is_not(None))
     known = select(Account.email)
     people = work.session.scalars(
-        select(Person).where(Person.email.is_not(None), Person.id.not_in(here), Person.email.not_in(known))
+        select(Person)
+        .where(Person.email.is_not(None), Person.id.not_in(here), Person.email.not_in(known))
         .order_by(Person.id)
     ).all()
     for person in people:
@@ -74,8 +88,11 @@ def withdraw_role(work: Work, *, email: str, role: Role) -> None:
     account, membership = find_account(work, email=email)
     if role is Role.ADMINISTRATOR:
         _refuse_last_administrator(work, account)
-    gone = delete(Grant).where(Grant.membership_id == membership.id, Grant.role == role,
-                               Grant.organisation_id == membership.organisation_id)
+    gone = delete(Grant).where(
+        Grant.membership_id == membership.id,
+        Grant.role == role,
+        Grant.organisation_id == membership.organisation_id,
+    )
     if not work.session.scalars(gone.returning(Grant.id)).all():
         raise NotFound(detail=_("This account hasn't got that role. Nothing was changed."))
     work.act("right.withdrawn", about=account.uid, record={"role": role.value})
@@ -131,8 +148,10 @@ def choose_language(work: Work, *, locale: str) -> None:
     """The language that the actor wants to read. Invalid when the organisation doesn't speak it."""
     authorize(work, Action.ACCOUNT_USE)
     if locale not in work.organisation.locales:
-        raise Invalid(detail=_("This language is not offered here. Nothing was changed."),
-                      faults=(Fault(field="locale", reason=_("This language is not offered here.")),))
+        raise Invalid(
+            detail=_("This language is not offered here. Nothing was changed."),
+            faults=(Fault(field="locale", reason=_("This language is not offered here.")),),
+        )
     account = own_account(work)
     account.locale = locale
     account.revision += 1
@@ -163,18 +182,22 @@ def _refuse_unless_known(work: Work, account: Account, current: str) -> None:
     if not passwords.is_right(account.password_hash, current):
         count_when_refused(work, tries=tries)
         reason, remedy = _("This is not your present password."), _("Type it again; capitals matter.")
-        raise Invalid(detail=reason, remedy=remedy,
-                      faults=(Fault(field="current", reason=reason, remedy=remedy),))
+        raise Invalid(
+            detail=reason, remedy=remedy, faults=(Fault(field="current", reason=reason, remedy=remedy),)
+        )
 
 
 def _refuse_last_administrator(work: Work, account: Account) -> None:
-    enabled = select(Membership.id).join(Account, Account.id == Membership.account_id).where(Account.is_enabled)
+    enabled = (
+        select(Membership.id).join(Account, Account.id == Membership.account_id).where(Account.is_enabled)
+    )
     administrators = work.session.scalars(
-        select(Membership.account_id).join(Grant, Grant.membership_id == Membership.id)
+        select(Membership.account_id)
+        .join(Grant, Grant.membership_id == Membership.id)
         .where(Grant.role == Role.ADMINISTRATOR, Membership.id.in_(enabled))
     ).all()
     if list(administrators) == [account.id]:
-        raise Conflict(detail=_("This is the last administrator. Nothing was changed."),
-                       remedy=_("Make another one first: reciproca user grant ADDRESS administrator."))
-
-
+        raise Conflict(
+            detail=_("This is the last administrator. Nothing was changed."),
+            remedy=_("Make another one first: reciproca user grant ADDRESS administrator."),
+        )

@@ -31,10 +31,15 @@ def sign_in(work: Work, *, email: str, password: str, address: str) -> Account:
     tries: Tries = (("account", normal_address(email)), ("address", address))
     admit(work, tries=tries)
     account, membership = _known(work, email)
-    if not passwords.is_right(account.password_hash if account else None, password) or not (account and membership):
+    if not passwords.is_right(account.password_hash if account else None, password) or not (
+        account and membership
+    ):
         count_when_refused(work, tries=tries)
-        raise _wrong(_("The address or the password is not right."), "email",
-                     _("Type both again, or have a link mailed to you."))
+        raise _wrong(
+            _("The address or the password is not right."),
+            "email",
+            _("Type both again, or have a link mailed to you."),
+        )
     if account.password_hash and passwords.is_outdated(account.password_hash):
         account.password_hash = passwords.hashed(password)
     open_session(work, account=account, organisation_id=membership.organisation_id, method="password")
@@ -65,7 +70,11 @@ def use_link(work: Work, *, code: str, address: str) -> Account:
     membership = membership_of(work.session, account.id)
     if not account.is_enabled or membership is None:
         raise _spent()
-    others = update(OneTimeCode).filter_by(account_id=account.id, purpose=LINK, used_at=None).values(used_at=work.now)
+    others = (
+        update(OneTimeCode)
+        .filter_by(account_id=account.id, purpose=LINK, used_at=None)
+        .values(used_at=work.now)
+    )
     work.session.execute(others)
     open_session(work, account=account, organisation_id=membership.organisation_id, method="link")
     return account
@@ -82,8 +91,10 @@ def use_first_code(work: Work, *, code: str, email: str, password: str, address:
     """Make the first administrator of the only organisation, and open a session. The code works once."""
     authorize(work, Action.SIGN_IN)
     if work.place is None:
-        raise Conflict(detail=_("There is no organisation to administer yet. Nothing was changed."),
-                       remedy=_("Create one first: reciproca init --organisation NAME."))
+        raise Conflict(
+            detail=_("There is no organisation to administer yet. Nothing was changed."),
+            remedy=_("Create one first: reciproca init --organisation NAME."),
+        )
     _use(work, FIRST, typed_code(code), address)
     by_code = replace(work, actor=system("first-code"))
     account = add_account(by_code, email=email, roles=(Role.ADMINISTRATOR,), password=password)
@@ -123,8 +134,13 @@ def _new_code(work: Work, purpose: str, account: Account | None = None) -> tuple
     code = code_of(work.keys.secret, uid, length=LENGTHS[purpose])
     life = LINK_LIFE if purpose == LINK else FIRST_CODE_LIFE
     row = OneTimeCode(
-        uid=uid, purpose=purpose, sha256=digest(code), account_id=account.id if account else None,
-        created_at=work.now, expires_at=work.now + life, used_at=None,
+        uid=uid,
+        purpose=purpose,
+        sha256=digest(code),
+        account_id=account.id if account else None,
+        created_at=work.now,
+        expires_at=work.now + life,
+        used_at=None,
     )
     work.session.add(row)
     return row, code
@@ -135,8 +151,11 @@ def _use(work: Work, purpose: str, code: str, address: str) -> OneTimeCode:
     admit(work, tries=tries)
     fresh = (OneTimeCode.used_at.is_(None)) & (OneTimeCode.expires_at > work.now)
     used = (
-        update(OneTimeCode).filter_by(purpose=purpose, sha256=digest(code)).where(fresh)
-        .values(used_at=work.now).returning(OneTimeCode)
+        update(OneTimeCode)
+        .filter_by(purpose=purpose, sha256=digest(code))
+        .where(fresh)
+        .values(used_at=work.now)
+        .returning(OneTimeCode)
     )
     row = work.session.scalars(used).one_or_none()
     if row is None:
@@ -146,10 +165,10 @@ def _use(work: Work, purpose: str, code: str, address: str) -> OneTimeCode:
 
 
 def _spent() -> Invalid:
-    return _wrong(_("This code or link is not known, was used already, or is too old."), "code",
-                  _("Ask for a new one."))
+    return _wrong(
+        _("This code or link is not known, was used already, or is too old."), "code", _("Ask for a new one.")
+    )
 
 
 def _wrong(reason: str, field: str, remedy: str) -> Invalid:
-    return Invalid(detail=reason, remedy=remedy,
-                   faults=(Fault(field=field, reason=reason, remedy=remedy),))
+    return Invalid(detail=reason, remedy=remedy, faults=(Fault(field=field, reason=reason, remedy=remedy),))

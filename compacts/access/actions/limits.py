@@ -53,7 +53,9 @@ def _rows(work: Work, tries: Tries) -> list[Attempt]:
 
 
 def _count(work: Work, kind: str, value: str) -> int:
-    recent = select(func.count()).select_from(Attempt).where(
-        Attempt.subject == keyed(work.keys.secret, kind, value), Attempt.at > work.now - WINDOW
+    recent = (
+        select(func.count())
+        .select_from(Attempt)
+        .where(Attempt.subject == keyed(work.keys.secret, kind, value), Attempt.at > work.now - WINDOW)
     )
     return work.session.scalar(recent) or 0

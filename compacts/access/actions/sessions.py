@@ -26,8 +26,14 @@ def open_session(work: Work, *, account: Account, organisation_id: int, method: 
     _clear_away(work)
     now = work.now
     row = BrowserSession(
-        account_id=account.id, organisation_id=organisation_id, token_sha256=_new_value(work), method=method,
-        created_at=now, turned_at=now, last_seen_at=now, expires_at=now + ABSOLUTE,
+        account_id=account.id,
+        organisation_id=organisation_id,
+        token_sha256=_new_value(work),
+        method=method,
+        created_at=now,
+        turned_at=now,
+        last_seen_at=now,
+        expires_at=now + ABSOLUTE,
         proved_at=now if method == "password" else None,
     )
     work.session.add(row)
@@ -44,7 +50,8 @@ def prove(work: Work, *, password: str) -> Proof:
     account = _signed_in(work)
     if account.password_hash is None:
         raise _not_proved(
-            _("You have not set a password yet."), _("Set one on your account page, then come back to this page.")
+            _("You have not set a password yet."),
+            _("Set one on your account page, then come back to this page."),
         )
     tries = (("account", account.email),)
     admit(work, tries=tries)
@@ -105,6 +112,7 @@ def _clear_away(work: Work) -> None:
 
 def _not_proved(reason: str, remedy: str) -> Invalid:
     return Invalid(
-        detail=reason, remedy=remedy,
+        detail=reason,
+        remedy=remedy,
         faults=(Fault(field="password", reason=reason, remedy=remedy),),
     )

@@ -28,8 +28,9 @@ class NewToken:
     secret: str
 
 
-def create_token(work: Work, *, email: str, scopes: Sequence[str], label: str = "",
-                 life: timedelta = TOKEN_LIFE) -> NewToken:
+def create_token(
+    work: Work, *, email: str, scopes: Sequence[str], label: str = "", life: timedelta = TOKEN_LIFE
+) -> NewToken:
     """A token for the account with that address: one's own, or anybody's for the operator at the machine.
 
     `scopes` are names of actions (`compact.read`), or "*". Invalid for an unknown one; Forbidden when it would allow
@@ -40,8 +41,14 @@ def create_token(work: Work, *, email: str, scopes: Sequence[str], label: str = 
     _check(work, wanted)
     secret = PREFIX + secrets.token_urlsafe(32)
     row = ApiToken(
-        account_id=account.id, organisation_id=work.organisation.id, sha256=digest(secret), scopes=wanted,
-        label=label.strip() or _("API token"), created_at=work.now, expires_at=work.now + life, revoked_at=None,
+        account_id=account.id,
+        organisation_id=work.organisation.id,
+        sha256=digest(secret),
+        scopes=wanted,
+        label=label.strip() or _("API token"),
+        created_at=work.now,
+        expires_at=work.now + life,
+        revoked_at=None,
     )
     work.session.add(row)
     work.session.flush()
@@ -68,8 +75,10 @@ def _owner(work: Work, email: str) -> Account:
     if account is None or membership_of(work.session, account.id, work.organisation.id) is None:
         raise NotFound(detail=_("Nobody here has an account with that address. Nothing was changed."))
     if account.uid != work.actor.uid and Role.SYSTEM not in work.actor.roles:
-        raise Forbidden(detail=_("A token speaks for its owner, so nobody makes one for somebody else."),
-                        remedy=_("They can make their own on their account page."))
+        raise Forbidden(
+            detail=_("A token speaks for its owner, so nobody makes one for somebody else."),
+            remedy=_("They can make their own on their account page."),
+        )
     return account
 
 

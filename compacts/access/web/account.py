@@ -67,8 +67,13 @@ def create_token() -> ResponseReturnValue:
     _signed_in()
     try:
         form = typed(TokenForm)
-        made = actions.create_token(current_work(), email=queries.own_account(current_work()).email,
-                                    scopes=form["scopes"].split(), label=form["label"], life=timedelta(days=90))
+        made = actions.create_token(
+            current_work(),
+            email=queries.own_account(current_work()).email,
+            scopes=form["scopes"].split(),
+            label=form["label"],
+            life=timedelta(days=90),
+        )
     except Invalid as error:
         return again("access/account.html", error, **_context())
     return page("access/account.html", faults=[], values={}, **{**_context(), "new_token": made.secret})
@@ -93,9 +98,14 @@ def _context() -> dict[str, Any]:
     work = current_work()
     can_make_tokens = is_allowed(work, Action.TOKEN_CREATE, person_id=work.actor.person_id)
     return {
-        "who": queries.badge(work), "account": queries.own_account(work), "sessions": queries.own_sessions(work),
-        "tokens": queries.own_tokens(work), "can_make_tokens": can_make_tokens, "new_token": "",
-        "this_session": work.actor.proof.session_uid, "zone": work.organisation.zone,
+        "who": queries.badge(work),
+        "account": queries.own_account(work),
+        "sessions": queries.own_sessions(work),
+        "tokens": queries.own_tokens(work),
+        "can_make_tokens": can_make_tokens,
+        "new_token": "",
+        "this_session": work.actor.proof.session_uid,
+        "zone": work.organisation.zone,
         "locales": work.organisation.locales,
         "language_names": [(code, translator().language_name(code)) for code in work.organisation.locales],
     }

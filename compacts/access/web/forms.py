@@ -19,15 +19,19 @@ def typed(schema: type[Schema]) -> dict[str, Any]:
     try:
         read: dict[str, Any] = schema().load(sent)
     except ValidationError as error:
-        raise Invalid(detail=_("Some of it needs to be put right. Nothing was changed."),
-                      faults=tuple(faults_of(error.messages))) from error
+        raise Invalid(
+            detail=_("Some of it needs to be put right. Nothing was changed."),
+            faults=tuple(faults_of(error.messages)),
+        ) from error
     return read
 
 
 def again(template: str, error: ReciprocaError, **context: Any) -> ResponseReturnValue:
     """The form once more, with what was typed (no secrets) and what is wrong, in the reader's language."""
     say = translator().gettext
-    faults = [Fault(field=fault.field, reason=say(fault.reason), remedy=say(fault.remedy)) for fault in error.faults]
+    faults = [
+        Fault(field=fault.field, reason=say(fault.reason), remedy=say(fault.remedy)) for fault in error.faults
+    ]
     if not faults:
         faults = [Fault(field="", reason=say(error.detail), remedy=say(error.remedy))]
     return page(template, faults=faults, values=request.form, **context), error.status

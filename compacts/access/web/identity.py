@@ -38,10 +38,16 @@ def _bearer(session: Session, installation: Installation) -> queries.Identity | 
     kind, _blank, token = request.headers.get("Authorization", "").partition(" ")
     if not kind:
         return None
-    found = queries.by_token(session, token.strip(), installation.clock.now()) if kind.lower() == "bearer" else None
+    found = (
+        queries.by_token(session, token.strip(), installation.clock.now())
+        if kind.lower() == "bearer"
+        else None
+    )
     if found is None:
-        raise Unauthenticated(detail="This token is not known, was revoked or is over. Nothing was changed.",
-                              remedy="Send `Authorization: Bearer …` with a token that still counts.")
+        raise Unauthenticated(
+            detail="This token is not known, was revoked or is over. Nothing was changed.",
+            remedy="Send `Authorization: Bearer …` with a token that still counts.",
+        )
     return found
 
 
@@ -67,4 +73,6 @@ def drop_cookie(response: Response, settings: Settings) -> None:
 
 def remember_language(response: Response, settings: Settings, locale: str) -> None:
     """Have this browser ask for `locale` for a year."""
-    response.set_cookie(LOCALE_COOKIE, locale, max_age=365 * 86400, samesite="Lax", secure=settings.is_secure, path="/")
+    response.set_cookie(
+        LOCALE_COOKIE, locale, max_age=365 * 86400, samesite="Lax", secure=settings.is_secure, path="/"
+    )

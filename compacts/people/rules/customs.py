@@ -56,13 +56,16 @@ def customs_of(pack: JurisdictionPack, mapping: RosterMapping | None, locales: t
     mapping = mapping or RosterMapping()
     return Customs(
         date_order=mapping.date_order or pack.date_order,
-        categories=_categories(pack) | {folded(text): key for text, key in (mapping.categories or {}).items() if key},
+        categories=_categories(pack)
+        | {folded(text): key for text, key in (mapping.categories or {}).items() if key},
         posts={
             folded(name): (post.key, title_of(post.label, locales))
             for post in pack.posts
             for name in (post.key, *post.label.values(), *post.synonyms)
         },
-        locales={name: code for code in locales for name in (*_ENGLISH_AND_FRENCH.get(code, ()), code.lower())},
+        locales={
+            name: code for code in locales for name in (*_ENGLISH_AND_FRENCH.get(code, ()), code.lower())
+        },
         locale=locales[0],
     )
 

@@ -76,7 +76,11 @@ class AppointmentPlan:
         """What differs from the one on file; all of it when there is none."""
         known = self.known
         return _differing(
-            ("unit", " › ".join(known.unit) if known else "", " › ".join(self.unit if not known else known.unit)),
+            (
+                "unit",
+                " › ".join(known.unit) if known else "",
+                " › ".join(self.unit if not known else known.unit),
+            ),
             ("category", known.category if known else "", self.category),
             ("starts", _said(known.period.starts if known else None), _said(self.period.starts)),
             ("ends", _said(known.period.ends if known else None), _said(self.period.ends)),
@@ -140,7 +144,12 @@ class Compared:
 
 
 def compare(
-    entries: Sequence[Entry], known: Mapping[str, KnownPerson], verdicts: Verdicts, *, locale: str, says_end: bool
+    entries: Sequence[Entry],
+    known: Mapping[str, KnownPerson],
+    verdicts: Verdicts,
+    *,
+    locale: str,
+    says_end: bool,
 ) -> Compared:
     """Person by person, what the entries would write. `known` by staff id; `locale` for whom no language is given;
     `says_end`: whether the file has a column for last days (without one, an end on file stays)."""
@@ -148,7 +157,9 @@ def compare(
     for entry in entries:
         lines[entry.staff_id].append(entry)
     problems = [problem for group in lines.values() for problem in _contradictions(group)]
-    people = tuple(_person(group, known.get(staff), verdicts, locale, says_end) for staff, group in lines.items())
+    people = tuple(
+        _person(group, known.get(staff), verdicts, locale, says_end) for staff, group in lines.items()
+    )
     return Compared(people=people, problems=tuple(problems))
 
 
@@ -199,12 +210,18 @@ def _appointments(
     on_file = known.appointments if known else ()
     plans: list[AppointmentPlan] = []
     for unit, entries in by_unit.items():
-        given = [(entry, entry.period, entry.category) for entry in entries if entry.period and entry.category]
+        given = [
+            (entry, entry.period, entry.category) for entry in entries if entry.period and entry.category
+        ]
         matches = _matched([period for _e, period, _c in given], [one for one in on_file if one.unit == unit])
         for (entry, period, category), match in zip(given, matches, strict=True):
-            wanted = period if says_end or match is None else Period(starts=period.starts, ends=match.period.ends)
+            wanted = (
+                period if says_end or match is None else Period(starts=period.starts, ends=match.period.ends)
+            )
             plans.append(
-                AppointmentPlan(line=entry.line, unit=entry.unit, category=category, period=wanted, known=match)
+                AppointmentPlan(
+                    line=entry.line, unit=entry.unit, category=category, period=wanted, known=match
+                )
             )
     return tuple(plans)
 
@@ -224,8 +241,16 @@ def _contradictions(group: Sequence[Entry]) -> Iterable[Problem]:
     """A warning for each line that tells of its person what an earlier one told otherwise; the earlier one counts."""
     first = group[0]
     for entry in group[1:]:
-        told = ((entry.family_name, entry.given_name), entry.email or first.email, entry.locale or first.locale)
-        if told != ((first.family_name, first.given_name), first.email or entry.email, first.locale or entry.locale):
+        told = (
+            (entry.family_name, entry.given_name),
+            entry.email or first.email,
+            entry.locale or first.locale,
+        )
+        if told != (
+            (first.family_name, first.given_name),
+            first.email or entry.email,
+            first.locale or entry.locale,
+        ):
             yield Problem(
                 severity=Severity.WARNING,
                 line=entry.line,

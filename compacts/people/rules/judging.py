@@ -36,7 +36,9 @@ def values_by_scheme(entries: Iterable[Entry]) -> dict[str, tuple[str, ...]]:
     return {scheme: tuple(values) for scheme, values in found.items()}
 
 
-def licence_problems(entries: Sequence[Entry], verdicts: Verdicts, headings: Mapping[str, str]) -> list[Problem]:
+def licence_problems(
+    entries: Sequence[Entry], verdicts: Verdicts, headings: Mapping[str, str]
+) -> list[Problem]:
     """What the form of the licence numbers gives reason to say. A good form never means a valid licence."""
     return [
         _problem(
@@ -62,7 +64,9 @@ def overlaps(entries: Sequence[Entry], headings: Mapping[str, str]) -> list[Prob
             continue
         others = taken[entry.staff_id, unit_key(entry.unit)]
         if any(entry.period.overlaps(other) for other in others):
-            reason = N_("An earlier line has this person in the same unit at the same time, but says something else.")
+            reason = N_(
+                "An earlier line has this person in the same unit at the same time, but says something else."
+            )
             remedy = N_("Keep the line that is right.")
             problems.append(_problem(Severity.ERROR, entry, headings.get("starts", "starts"), reason, remedy))
         others.append(entry.period)
@@ -80,11 +84,15 @@ def claimed_emails(
         reason = N_("This e-mail address belongs to another staff identifier.")
         remedy = N_("Find out whose it is, and correct the other line or this one.")
         column = headings.get("email", "email")
-        problems += [_problem(Severity.ERROR, entry, column, reason, remedy, entry.email or "") for entry in wrong]
+        problems += [
+            _problem(Severity.ERROR, entry, column, reason, remedy, entry.email or "") for entry in wrong
+        ]
     return problems
 
 
-def without_address(entries: Sequence[Entry], known: Mapping[str, str], headings: Mapping[str, str]) -> list[Problem]:
+def without_address(
+    entries: Sequence[Entry], known: Mapping[str, str], headings: Mapping[str, str]
+) -> list[Problem]:
     """A warning for each person who has no e-mail address here or on file, at the person's first line."""
     reachable = {entry.staff_id for entry in entries if entry.email} | known.keys()
     first = {entry.staff_id: entry for entry in reversed(entries) if entry.staff_id not in reachable}

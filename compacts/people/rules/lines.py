@@ -27,7 +27,9 @@ class Period:
 
     def overlaps(self, other: "Period") -> bool:
         """Whether the two have a day in common."""
-        return (self.ends is None or other.starts <= self.ends) and (other.ends is None or self.starts <= other.ends)
+        return (self.ends is None or other.starts <= self.ends) and (
+            other.ends is None or self.starts <= other.ends
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,7 +82,9 @@ class Line:
     def _read(self, field: str, limit: int) -> str:
         cell = unescaped(unicodedata.normalize("NFC", self.row.cells.get(field, "")))
         if _HIDDEN.search(cell):
-            self.fault(field, N_("This cell holds a character that can't be seen."), N_("Type the cell anew."))
+            self.fault(
+                field, N_("This cell holds a character that can't be seen."), N_("Type the cell anew.")
+            )
         plain = " ".join(cell.split())
         if len(plain) > limit:
             self.fault(field, N_("This cell is longer than can be taken."), N_("Shorten it."), str(limit))
@@ -92,14 +96,23 @@ class Line:
         try:
             return read_day(text, customs.date_order) if text else None
         except ValueError:
-            remedy = N_("Write days as 2026-07-01, or say the order of day, month and year with a mapping file.")
+            remedy = N_(
+                "Write days as 2026-07-01, or say the order of day, month and year with a mapping file."
+            )
             self.fault(field, N_("This is not a date."), remedy, text[:40])
             return None
 
     def _note(self, severity: Severity, field: str, reason: str, remedy: str, subject: str) -> None:
         column = self.headings.get(field, field)
         self.problems.append(
-            Problem(severity=severity, line=self.row.line, column=column, reason=reason, remedy=remedy, subject=subject)
+            Problem(
+                severity=severity,
+                line=self.row.line,
+                column=column,
+                reason=reason,
+                remedy=remedy,
+                subject=subject,
+            )
         )
 
 
@@ -158,7 +171,9 @@ def _entry(line: Line, customs: Customs) -> Entry:
 def _staff_id(line: Line) -> str:
     text = line.text("staff_id", 60)
     if not text:
-        line.fault("staff_id", N_("There is no staff identifier."), N_("Enter it as the staff office knows it."))
+        line.fault(
+            "staff_id", N_("There is no staff identifier."), N_("Enter it as the staff office knows it.")
+        )
     return text
 
 
@@ -172,7 +187,12 @@ def _named(line: Line) -> str:
 def _email(line: Line) -> str | None:
     text = line.text("email", 254).lower()
     if text and not is_address(text):
-        line.fault("email", N_("This is not an e-mail address."), N_("Correct it, or leave the cell empty."), text[:60])
+        line.fault(
+            "email",
+            N_("This is not an e-mail address."),
+            N_("Correct it, or leave the cell empty."),
+            text[:60],
+        )
     return text or None
 
 
@@ -194,7 +214,11 @@ def _unit(line: Line) -> Names:
 
 def _period(line: Line, customs: Customs, first: str, last: str) -> Period | None:
     starts, ends = line.day(first, customs), line.day(last, customs)
-    if any(line.headings.get(field, field) == problem.column for field in (first, last) for problem in line.problems):
+    if any(
+        line.headings.get(field, field) == problem.column
+        for field in (first, last)
+        for problem in line.problems
+    ):
         return None
     if starts and ends and ends < starts:
         line.fault(last, N_("It ends before it starts."), N_("Correct one of the two days."))
@@ -210,9 +234,13 @@ def _category(line: Line, customs: Customs, period: Period | None) -> str | None
         remedy = N_("Use a category of this jurisdiction, or say with a mapping file which one is meant.")
         line.fault("category", N_("This member category is not known here."), remedy, text[:60])
     elif text and not line.text("starts"):
-        line.fault("starts", N_("There is a category but no first day."), N_("Enter the appointment's first day."))
+        line.fault(
+            "starts", N_("There is a category but no first day."), N_("Enter the appointment's first day.")
+        )
     elif period and not text:
-        line.fault("category", N_("There is an appointment without a category."), N_("Enter the member category."))
+        line.fault(
+            "category", N_("There is an appointment without a category."), N_("Enter the member category.")
+        )
     elif not text and not line.problems:
         line.warn("category", N_("This line holds no appointment; the person is kept without one."),
                   N_("Nothing needs doing if that is meant."))  # fmt: skip

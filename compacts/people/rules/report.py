@@ -43,7 +43,13 @@ class Difference:
     def to_json(self) -> dict[str, Any]:
         """As in the report of a dry run."""
         fields = [{"field": item.field, "before": item.before, "after": item.after} for item in self.fields]
-        head = {"line": self.line, "thing": self.thing, "kind": self.kind, "staff_id": self.staff_id, "name": self.name}
+        head = {
+            "line": self.line,
+            "thing": self.thing,
+            "kind": self.kind,
+            "staff_id": self.staff_id,
+            "name": self.name,
+        }
         return {**head, "fields": fields}
 
 
@@ -95,7 +101,8 @@ class RosterReport:
     def from_kept(cls, data: Mapping[str, Any]) -> Self:
         """The report that `kept` was made of, without its differences."""
         problems = {
-            name: tuple(Problem.from_json(item) for item in data[name]) for name in ("errors", "warnings", "duplicates")
+            name: tuple(Problem.from_json(item) for item in data[name])
+            for name in ("errors", "warnings", "duplicates")
         }
         people, appointments = Counts(**data["people"]), Counts(**data["appointments"])
         return cls(people=people, appointments=appointments, **problems, differences=(), taken=0, applied=True,

@@ -13,22 +13,42 @@ WORDS = ("Riverbend Hospital", "anna.roy@riverbend.example")
 AT = datetime(2026, 9, 1, 14, 0, tzinfo=UTC)
 
 
-@pytest.mark.parametrize("password", [
-    "quiet river lantern", "soleil-neige-tramway-7", "x" * 3 + "seventy-seven kites" + "é" * 40,
-    "日本語の長い合言葉はとても安全です",
-    "🙂🙃🐸🌲🛶🎻🧭🦉🍁🥁🚲📚🧵🪁🧊", "g w b q z o k f t", "1q2w3e!R%T6y7U8i9",
-])
+@pytest.mark.parametrize(
+    "password",
+    [
+        "quiet river lantern",
+        "soleil-neige-tramway-7",
+        "x" * 3 + "seventy-seven kites" + "é" * 40,
+        "日本語の長い合言葉はとても安全です",
+        "🙂🙃🐸🌲🛶🎻🧭🦉🍁🥁🚲📚🧵🪁🧊",
+        "g w b q z o k f t",
+        "1q2w3e!R%T6y7U8i9",
+    ],
+)
 def test_a_long_password_of_ones_own_is_taken(password: str) -> None:
     """Anything that can be typed or pasted will do: words, signs, other scripts; no rules of composition."""
     rules.check_password(password, words=WORDS)
 
 
-@pytest.mark.parametrize("password", [
-    "fourteen chars", "correct horse battery staple", "passwordpassword", "Riverbend Hospital 2026",
-    "annaroyannaroyanna",
-    "123456789012345", "qwertyuiopasdfghjkl", "aaaaaaaaaaaaaaaaaa", "abcabcabcabcabcabc", "motdepasse123456",
-    "ANNA.ROY@riverbend.example", "Hôpital-Riverbend!", "!!!!!!!!!!!!!!!!!!!", "y" * 257,
-])
+@pytest.mark.parametrize(
+    "password",
+    [
+        "fourteen chars",
+        "correct horse battery staple",
+        "passwordpassword",
+        "Riverbend Hospital 2026",
+        "annaroyannaroyanna",
+        "123456789012345",
+        "qwertyuiopasdfghjkl",
+        "aaaaaaaaaaaaaaaaaa",
+        "abcabcabcabcabcabc",
+        "motdepasse123456",
+        "ANNA.ROY@riverbend.example",
+        "Hôpital-Riverbend!",
+        "!!!!!!!!!!!!!!!!!!!",
+        "y" * 257,
+    ],
+)
 def test_what_others_would_try_first_is_refused(password: str) -> None:
     """Short, over-long, common, repeated, run along the keyboard, or made of the hospital's and one's own name."""
     with pytest.raises(Invalid) as refused:
@@ -46,8 +66,12 @@ def test_a_password_is_kept_as_an_argon2id_hash() -> None:
     """The hash says how it was made, and neither nobody nor a wrong password matches it."""
     stored = passwords.hashed("quiet river lantern")
     assert stored.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
-    assert [passwords.is_right(stored, text) for text in ("quiet river lantern", "Quiet river lantern", "")] == [
-        True, False, False,
+    assert [
+        passwords.is_right(stored, text) for text in ("quiet river lantern", "Quiet river lantern", "")
+    ] == [
+        True,
+        False,
+        False,
     ]
     assert not passwords.is_right(None, "quiet river lantern")
 
@@ -61,7 +85,9 @@ def test_nobodys_hash_takes_as_long_as_somebodys() -> None:
 def test_a_session_lives_within_both_limits(since_beginning: int, since_change: int) -> None:
     """Eight hours after the last change and a week after the beginning are the ends, whichever comes first."""
     alive = rules.is_alive(
-        created_at=AT - timedelta(minutes=since_beginning), last_seen_at=AT - timedelta(minutes=since_change), now=AT
+        created_at=AT - timedelta(minutes=since_beginning),
+        last_seen_at=AT - timedelta(minutes=since_change),
+        now=AT,
     )
     assert alive == (since_beginning < 7 * 24 * 60 and since_change < 8 * 60)
 

@@ -11,8 +11,10 @@ from reciproca.core.canonical import canonical, clean_text, digest, sha256
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 NUMBERS = st.integers(-(2**53) + 1, 2**53 - 1)
-VALUES = st.recursive(st.none() | st.booleans() | NUMBERS | TEXT,
-                      lambda inner: st.lists(inner, max_size=4) | st.dictionaries(TEXT, inner, max_size=4))
+VALUES = st.recursive(
+    st.none() | st.booleans() | NUMBERS | TEXT,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(TEXT, inner, max_size=4),
+)
 
 
 @given(VALUES)
@@ -31,9 +33,19 @@ def test_the_order_in_which_things_were_said_does_not_matter(value: dict[str, in
 
 def test_the_published_example_is_met() -> None:
     """RFC 8785 §3.2.3: keys sort by UTF-16 code units, text keeps its characters, nothing is blank."""
-    value = {"€": "Euro Sign", "\r": "Carriage Return", "1": "One", "\u0080": "Control", "ö": "o", "😀": "Smile"}
+    value = {
+        "€": "Euro Sign",
+        "\r": "Carriage Return",
+        "1": "One",
+        "\u0080": "Control",
+        "ö": "o",
+        "😀": "Smile",
+    }
     assert list(json.loads(canonical(value))) == ["\r", "1", "\u0080", "ö", "€", "😀"]
-    assert canonical({"b": [1, {"d": None, "c": True}], "a": "é"}) == '{"a":"é","b":[1,{"c":true,"d":null}]}'.encode()
+    assert (
+        canonical({"b": [1, {"d": None, "c": True}], "a": "é"})
+        == '{"a":"é","b":[1,{"c":true,"d":null}]}'.encode()
+    )
 
 
 @pytest.mark.parametrize("value", [1.0, [1, 2.5], {"a": {"b": [0.1]}}, (1.5,)])

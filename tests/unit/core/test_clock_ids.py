@@ -27,7 +27,10 @@ def test_a_skipped_hour_moves_forward_and_a_doubled_one_means_the_first() -> Non
     assert instant_of(date(2026, 11, 1), 1, 30, TORONTO) == datetime(2026, 11, 1, 5, 30, tzinfo=UTC)
 
 
-@given(st.dates(date(2001, 1, 1), date(2060, 1, 1)), st.sampled_from([TORONTO, "Europe/Paris", "Pacific/Auckland"]))
+@given(
+    st.dates(date(2001, 1, 1), date(2060, 1, 1)),
+    st.sampled_from([TORONTO, "Europe/Paris", "Pacific/Auckland"]),
+)
 def test_an_ordinary_hour_comes_back_on_its_day(day: date, zone: str) -> None:
     """Noon on a day is on that day where it was asked."""
     assert today(FixedClock(instant_of(day, 12, 0, zone)), zone) == day
@@ -39,7 +42,10 @@ def test_a_file_tells_several_processes_the_same_time(tmp_path: Path) -> None:
     clock.path.write_text("2026-09-01T10:00:00-04:00\n")
     first = clock.now()
     clock.path.write_text("2026-09-01T15:00:00+00:00")
-    assert (first, clock.now()) == (datetime(2026, 9, 1, 14, tzinfo=UTC), datetime(2026, 9, 1, 15, tzinfo=UTC))
+    assert (first, clock.now()) == (
+        datetime(2026, 9, 1, 14, tzinfo=UTC),
+        datetime(2026, 9, 1, 15, tzinfo=UTC),
+    )
 
 
 def test_a_clock_that_is_moved_stays_in_utc() -> None:

@@ -13,9 +13,19 @@ def tree(kind: type[ReciprocaError] = ReciprocaError) -> set[type[ReciprocaError
 def test_the_table_of_codes_is_as_promised() -> None:
     """Scripts and programs rely on these numbers."""
     assert {kind.code: (kind.status, kind.exit_code) for kind in tree()} == {
-        "error": (500, 1), "invalid": (422, 2), "unreadable": (400, 2), "unauthenticated": (401, 5),
-        "forbidden": (403, 5), "not_found": (404, 4), "conflict": (409, 6), "stale": (412, 6), "too_large": (413, 2),
-        "too_many": (429, 1), "plugin_failed": (502, 7), "busy": (503, 1), "misconfigured": (500, 1),
+        "error": (500, 1),
+        "invalid": (422, 2),
+        "unreadable": (400, 2),
+        "unauthenticated": (401, 5),
+        "forbidden": (403, 5),
+        "not_found": (404, 4),
+        "conflict": (409, 6),
+        "stale": (412, 6),
+        "too_large": (413, 2),
+        "too_many": (429, 1),
+        "plugin_failed": (502, 7),
+        "busy": (503, 1),
+        "misconfigured": (500, 1),
     }
 
 
@@ -31,7 +41,9 @@ def test_an_error_says_what_happened_and_what_to_do() -> None:
     fault = Fault(field="email", reason="Empty.", remedy="Fill it in.")
     made = Invalid(detail="It can't be used.", remedy="Mend it.", faults=(fault,))
     assert (str(made), made.faults, made.title) == (
-        "It can't be used. Mend it.", (fault,), "What was sent can't be used. Nothing was changed.",
+        "It can't be used. Mend it.",
+        (fault,),
+        "What was sent can't be used. Nothing was changed.",
     )
 
 

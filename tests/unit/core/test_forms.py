@@ -16,7 +16,9 @@ SECRET = b"s" * 32
 def asked(token: str, visit: str = "me", site: str | None = None) -> Any:
     """A form with a token, sent by the browser whose visit is `visit`."""
     headers = {"Cookie": f"visit={visit}"} | ({"Sec-Fetch-Site": site} if site else {})
-    return cast(Any, Request(EnvironBuilder(method="POST", data={"_csrf": token}, headers=headers).get_environ()))
+    return cast(
+        Any, Request(EnvironBuilder(method="POST", data={"_csrf": token}, headers=headers).get_environ())
+    )
 
 
 def test_a_visits_own_token_is_taken() -> None:
@@ -25,10 +27,17 @@ def test_a_visits_own_token_is_taken() -> None:
         csrf.check(asked(csrf.token(SECRET, "me"), site=site), SECRET, "visit")
 
 
-@pytest.mark.parametrize(("token", "site"), [
-    ("", None), ("0" * 64, None), (csrf.token(SECRET, "you"), None), (csrf.token(b"t" * 32, "me"), None),
-    (csrf.token(SECRET, "me"), "cross-site"), (csrf.token(SECRET, "me"), "same-site"),
-])
+@pytest.mark.parametrize(
+    ("token", "site"),
+    [
+        ("", None),
+        ("0" * 64, None),
+        (csrf.token(SECRET, "you"), None),
+        (csrf.token(b"t" * 32, "me"), None),
+        (csrf.token(SECRET, "me"), "cross-site"),
+        (csrf.token(SECRET, "me"), "same-site"),
+    ],
+)
 def test_any_other_is_refused(token: str, site: str | None) -> None:
     """None, a guess, another browser's, another installation's, or from another site."""
     with pytest.raises(Forbidden, match="Nothing was changed"):
@@ -48,9 +57,16 @@ def test_a_token_does_not_give_the_visit_away() -> None:
 def test_a_stranger_is_nobody_and_the_system_is_no_person() -> None:
     """Neither can be whom something is about."""
     assert (ANONYMOUS.is_anonymous, ANONYMOUS.roles, ANONYMOUS.person_id, ANONYMOUS.proof.method) == (
-        True, frozenset(), None, "none",
+        True,
+        frozenset(),
+        None,
+        "none",
     )
     worker, operator = system("worker"), console()
-    assert (worker.uid, worker.roles, worker.is_anonymous) == ("system:worker", frozenset({Role.SYSTEM}), False)
+    assert (worker.uid, worker.roles, worker.is_anonymous) == (
+        "system:worker",
+        frozenset({Role.SYSTEM}),
+        False,
+    )
     assert (operator.person_id, operator.proof.method) == (None, "console")
     assert Actor(uid="x").proof.at is None

@@ -21,8 +21,15 @@ def asked_by(actor: Actor) -> Work:
     """Work of which only the actor matters."""
     nothing: Mapping[str, Any] = {}
     missing = cast(Any, None)
-    return Work(session=missing, clock=missing, actor=actor, settings=missing, plugins=missing, keys=missing,
-                reactions=cast(Any, nothing))
+    return Work(
+        session=missing,
+        clock=missing,
+        actor=actor,
+        settings=missing,
+        plugins=missing,
+        keys=missing,
+        reactions=cast(Any, nothing),
+    )
 
 
 def test_every_action_is_decided() -> None:
@@ -46,7 +53,9 @@ def test_what_is_ones_own_is_ones_own_only(action: Action, person_id: int, own: 
     assert is_allowed(work, action, person_id=person_id) == (is_own or RIGHTS[action] == EVERYBODY)
 
 
-@given(ACTIONS, ROLES, st.frozensets(st.sampled_from([*(action.value for action in Action), "*"]), max_size=5))
+@given(
+    ACTIONS, ROLES, st.frozensets(st.sampled_from([*(action.value for action in Action), "*"]), max_size=5)
+)
 def test_a_scope_only_ever_takes_away(action: Action, roles: frozenset[Role], scopes: frozenset[str]) -> None:
     """A token may do what its owner may and its scopes name; what anybody may do needs no scope."""
     free, scoped = (asked_by(Actor(uid="x", roles=roles, scopes=each)) for each in (None, scopes))

@@ -15,21 +15,31 @@ def test_without_anything_said_everything_is_in_the_home(tmp_path: Path) -> None
     made = load(tmp_path, {})
     assert made == Settings(home=tmp_path)
     assert (made.url, made.mail_folder, made.keys_folder, made.is_secure) == (
-        f"sqlite:///{tmp_path / 'reciproca.sqlite3'}", tmp_path / "mail", tmp_path / "keys", False,
+        f"sqlite:///{tmp_path / 'reciproca.sqlite3'}",
+        tmp_path / "mail",
+        tmp_path / "keys",
+        False,
     )
 
 
 def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
     """What is set for one process holds, and what isn't ours is passed over."""
     (tmp_path / "reciproca.toml").write_text('public_url = "https://a.example"\nlog_level = "error"\n')
-    made = load(tmp_path, {"RECIPROCA_PUBLIC_URL": "https://b.example", "RECIPROCA_HOME": "elsewhere", "PATH": "x"})
+    made = load(
+        tmp_path, {"RECIPROCA_PUBLIC_URL": "https://b.example", "RECIPROCA_HOME": "elsewhere", "PATH": "x"}
+    )
     assert (made.public_url, made.log_level, made.is_secure) == ("https://b.example", "error", True)
 
 
-@pytest.mark.parametrize(("text", "said"), [
-    ('databse_url = "x"', "databse_url"), ("home = 'x'", "home"), ("log_level =", "can't be read"),
-    ("log_level = 'é'", "can't be read"),
-])
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('databse_url = "x"', "databse_url"),
+        ("home = 'x'", "home"),
+        ("log_level =", "can't be read"),
+        ("log_level = 'é'", "can't be read"),
+    ],
+)
 def test_a_mistake_in_the_file_is_named_with_its_remedy(tmp_path: Path, text: str, said: str) -> None:
     """A misspelt setting is not silently without effect."""
     (tmp_path / "reciproca.toml").write_bytes(text.encode("latin-1"))

@@ -9,7 +9,13 @@ from reciproca.core.i18n import Catalogues
 from reciproca.templates import loader
 
 TITLE = {"en": "100% of answers", "fr": "100 % des réponses"}
-DATA = {"title": TITLE, "due": "2026-10-15", "path": "/x", "sentence": {"en": "This is no law."}, "text": {"en": "Hi"}}
+DATA = {
+    "title": TITLE,
+    "due": "2026-10-15",
+    "path": "/x",
+    "sentence": {"en": "This is no law."},
+    "text": {"en": "Hi"},
+}
 CATALOGUES = Catalogues.load(loader.TRANSLATIONS)
 
 

@@ -12,9 +12,19 @@ from pymerkle import InmemoryTree, verify_consistency
 
 from reciproca.core.ledger import merkle
 
-LEAVES = [bytes.fromhex(leaf) for leaf in (
-    "", "00", "10", "2021", "3031", "40414243", "5051525354555657", "606162636465666768696a6b6c6d6e6f",
-)]
+LEAVES = [
+    bytes.fromhex(leaf)
+    for leaf in (
+        "",
+        "00",
+        "10",
+        "2021",
+        "3031",
+        "40414243",
+        "5051525354555657",
+        "606162636465666768696a6b6c6d6e6f",
+    )
+]
 HASHES = [merkle.leaf_hash(leaf) for leaf in LEAVES]
 ROOTS = [
     "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
@@ -34,7 +44,11 @@ D = "bc1a0643b12e4d2d7c77918f44e0f4f79a838b6cf9ec5b5c283e1f4d88599e6b"
 E = "ca854ea128ed050b41b35ffc1b87b8eb2bde461e9e3b5596ece6b9d5975a0ae0"
 F = "0ebc5d3437fbe2db158b9f126a1d118e308181031d0a949f8dededebc558ef6a"
 INCLUSION = {
-    (0, 1): [], (0, 8): [A, B, C], (5, 8): [D, E, ROOTS[4]], (2, 3): [ROOTS[2]], (1, 5): [ROOTS[1], B, D],
+    (0, 1): [],
+    (0, 8): [A, B, C],
+    (5, 8): [D, E, ROOTS[4]],
+    (2, 3): [ROOTS[2]],
+    (1, 5): [ROOTS[1], B, D],
 }
 CONSISTENCY = {(1, 1): [], (1, 8): [A, B, C], (6, 8): [F, E, ROOTS[4]], (2, 5): [B, D]}
 VECTORS: dict[str, Any] = json.loads((Path(__file__).parent / "public_vectors.json").read_text())
@@ -52,7 +66,8 @@ def test_proofs_of_the_published_tree() -> None:
         key: [step.hex() for step in merkle.inclusion_proof(HASHES[: key[1]], key[0])] for key in INCLUSION
     } == INCLUSION
     assert {
-        key: [step.hex() for step in merkle.consistency_proof(HASHES[: key[1]], key[0])] for key in CONSISTENCY
+        key: [step.hex() for step in merkle.consistency_proof(HASHES[: key[1]], key[0])]
+        for key in CONSISTENCY
     } == CONSISTENCY
 
 
@@ -94,7 +109,11 @@ def test_a_tree_is_consistent_with_each_of_its_beginnings(pair: tuple[int, int])
     """Consistency proofs of any two sizes hold, and no longer hold when the old root differs."""
     size, old = pair
     hashes = [merkle.leaf_hash(bytes([at])) for at in range(size)]
-    proof, new_root, old_root = merkle.consistency_proof(hashes, old), merkle.root(hashes), merkle.root(hashes[:old])
+    proof, new_root, old_root = (
+        merkle.consistency_proof(hashes, old),
+        merkle.root(hashes),
+        merkle.root(hashes[:old]),
+    )
     assert merkle.consistent(old, size, proof, old_root, new_root)
     assert not merkle.consistent(old, size, proof, merkle.leaf_hash(b"other"), new_root)
 
@@ -147,7 +166,9 @@ def test_many_proofs_from_one_reading(size: int) -> None:
     ]
 
 
-@pytest.mark.parametrize(("size", "nodes"), [(1, []), (3, [HASHES[0]]), (0, [HASHES[0]]), (-1, []), (1, [b"short"])])
+@pytest.mark.parametrize(
+    ("size", "nodes"), [(1, []), (3, [HASHES[0]]), (0, [HASHES[0]]), (-1, []), (1, [b"short"])]
+)
 def test_a_compact_range_of_the_wrong_shape_is_refused(size: int, nodes: list[bytes]) -> None:
     """Stored subtree roots that can't belong to a tree of that size never become the start of a new one."""
     with pytest.raises(ValueError, match="subtree roots"):

@@ -70,8 +70,11 @@ def test_every_change_of_one_character_is_refused() -> None:
     """No single character of a signed checkpoint can be changed, dropped or doubled and still be accepted."""
     for at, character in enumerate(NOTE):
         swapped = "B" if character == "A" else "A"
-        for changed in (NOTE[:at] + swapped + NOTE[at + 1 :], NOTE[:at] + NOTE[at + 1 :],
-                        NOTE[:at] + character + NOTE[at:]):
+        for changed in (
+            NOTE[:at] + swapped + NOTE[at + 1 :],
+            NOTE[:at] + NOTE[at + 1 :],
+            NOTE[:at] + character + NOTE[at:],
+        ):
             with pytest.raises((NotSigned, Unreadable)):
                 open_checkpoint(changed, KEY.public_key(), ORIGIN)
 
@@ -88,17 +91,30 @@ def test_only_one_spelling_of_a_signature_is_accepted() -> None:
 
 def test_our_signature_under_our_name_on_another_logs_text_is_refused() -> None:
     """A key that vouches for several logs (as witness) does not make their checkpoints ours."""
-    text = sign_checkpoint("elsewhere.example/ledger", 5, merkle.root(HASHES), KEY).rpartition("\n\n")[0] + "\n"
+    text = (
+        sign_checkpoint("elsewhere.example/ledger", 5, merkle.root(HASHES), KEY).rpartition("\n\n")[0] + "\n"
+    )
     blob = base64.b64decode(NOTE.split(" ")[-1])[:4] + KEY.sign(text.encode())
     with pytest.raises(NotSigned):
         open_checkpoint(f"{text}\n— {ORIGIN} {base64.b64encode(blob).decode()}\n", KEY.public_key(), ORIGIN)
 
 
-@pytest.mark.parametrize("text", [
-    "", "\n", "\n\n", "nonsense", f"{ORIGIN}\n5\n\n— x y\n", NOTE.rstrip("\n"), NOTE.replace("\n5\n", "\n05\n"),
-    NOTE.replace("\n5\n", "\n-5\n"), NOTE.replace("\n5\n", "\n٥\n"), NOTE.replace("\n5\n", f"\n{'9' * 30}\n"),
-    NOTE * 40,
-])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "\n",
+        "\n\n",
+        "nonsense",
+        f"{ORIGIN}\n5\n\n— x y\n",
+        NOTE.rstrip("\n"),
+        NOTE.replace("\n5\n", "\n05\n"),
+        NOTE.replace("\n5\n", "\n-5\n"),
+        NOTE.replace("\n5\n", "\n٥\n"),
+        NOTE.replace("\n5\n", f"\n{'9' * 30}\n"),
+        NOTE * 40,
+    ],
+)
 def test_what_is_no_checkpoint_is_unreadable(text: str) -> None:
     """Garbage is told from a checkpoint that fails: another exit code, another remedy."""
     with pytest.raises(Unreadable):
@@ -123,7 +139,10 @@ def test_a_proof_survives_its_file() -> None:
 def test_a_proof_of_one_leaf_has_no_path() -> None:
     """A log of one leaf needs no step, and its file is still read."""
     note = sign_checkpoint(ORIGIN, 1, HASHES[0], KEY)
-    assert read_proof(Proof(index=0, path=(), note=note).text()).check(ENTRIES[0], KEY.public_key(), ORIGIN).size == 1
+    assert (
+        read_proof(Proof(index=0, path=(), note=note).text()).check(ENTRIES[0], KEY.public_key(), ORIGIN).size
+        == 1
+    )
 
 
 def test_a_proof_of_another_entry_is_refused() -> None:
@@ -132,11 +151,20 @@ def test_a_proof_of_another_entry_is_refused() -> None:
         PROOF.check(ENTRIES[3], KEY.public_key(), ORIGIN)
 
 
-@pytest.mark.parametrize("text", [
-    "", "c2sp.org/tlog-proof@v1\n", PROOF.text().replace("@v1", "@v2"), PROOF.text().replace("index 2", "index 02"),
-    PROOF.text().replace("index 2", "index -1"), PROOF.text().replace("index 2", "extra AAAA"), "x" * 30_000,
-    PROOF.text().replace("index 2\n", "index 2\nnot base64\n"), PROOF.text().replace("index 2\n", "index 2\nAAAA\n"),
-])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "c2sp.org/tlog-proof@v1\n",
+        PROOF.text().replace("@v1", "@v2"),
+        PROOF.text().replace("index 2", "index 02"),
+        PROOF.text().replace("index 2", "index -1"),
+        PROOF.text().replace("index 2", "extra AAAA"),
+        "x" * 30_000,
+        PROOF.text().replace("index 2\n", "index 2\nnot base64\n"),
+        PROOF.text().replace("index 2\n", "index 2\nAAAA\n"),
+    ],
+)
 def test_what_is_no_proof_is_unreadable(text: str) -> None:
     """Garbage is told from a proof that fails."""
     with pytest.raises(Unreadable):
