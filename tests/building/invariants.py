@@ -46,6 +46,8 @@ def check_invariants(home: Path) -> None:
 def broken(installation: Installation) -> list[str]:
     """Everything that doesn't hold in `installation`."""
     found = [f"ledger: {problem.reason}" for problem in verify_ledger(installation).problems]
+    if found:
+        return found  # what an altered ledger says of the rest is worth nothing
     with installation.database.transaction(write=False) as session:
         for look in (
             _signatures,
