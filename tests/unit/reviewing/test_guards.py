@@ -16,7 +16,7 @@ SPEAKER = {"actor": "account:olga", "person_id": 1, "sponsor_id": 1, "spoken_on_
 
 
 @pytest.mark.parametrize("side", list(Side))
-@pytest.mark.parametrize("hat", [hat for hats in HATS.values() for hat in hats])
+@pytest.mark.parametrize("hat", sorted(hat for hats in HATS.values() for hat in hats))
 def test_an_office_of_the_other_side_refuses_a_voice(side: Side, hat: Role) -> None:
     """Each office counts for its own side only, in both directions; being a physician declares no side."""
     roles = {hat, Role.PHYSICIAN}
@@ -55,7 +55,7 @@ def test_the_gate_names_everything_that_is_missing() -> None:
         rules.require_gate(rules.gate(unlooked, told))
 
 
-@pytest.mark.parametrize("state", rules.AGREED)
+@pytest.mark.parametrize("state", sorted(rules.AGREED))
 def test_every_agreed_action_needs_a_word_on_what_became_of_it(state: ActionState) -> None:
     """Done, put off or given up: until somebody is told, the next review stays open."""
     assert rules.gate([AssessmentState.RECONCILED], [state])
