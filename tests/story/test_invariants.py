@@ -17,7 +17,7 @@ DAMAGE = {
     "DELETE FROM signature WHERE id = 2": "evidence without a signature",
     f"UPDATE signature_request SET state = 'sent' WHERE id = {SIGNED}": "its signature says otherwise",
     f"UPDATE signature_request SET ended_at = NULL WHERE id = {SIGNED}": "has not ended",
-    "DELETE FROM rendition WHERE id = 1": "with texts in",
+    "DELETE FROM rendition WHERE id = 1": "ledger:",
     "UPDATE version SET in_force_at = NULL": "in force since never",
     "UPDATE version SET state = 'in_force', in_force_at = proposed_at": "2 versions in force",
     "UPDATE review SET closed_at = NULL": "closed at None",
