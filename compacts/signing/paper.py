@@ -78,7 +78,7 @@ def _act(act: SignedAct, translator: Translator) -> dict[str, Any]:
         "side": "organisation" if act.role == "organisation" else "physicians",
         "uid": act.uid,
         "name": record["name_as_signed"],
-        "capacity": record["capacity"],
+        "capacity": translator.gettext(record["capacity"]),
         "meaning": record["meaning"]["text"],
         "signed_at": datetime.fromisoformat(record["signed_at"]),
         "zone": record["zone"],

@@ -68,18 +68,20 @@ def show_compact(uid: str) -> str:
     compact = queries.find_compact(work, uid=uid)
     versions = queries.versions(work, compact_ids=[compact.id])
     coming = next((version for version in versions if version.state in COMING), None)
+    in_force = next((version for version in versions if version.state is VersionState.IN_FORCE), None)
     return page(
         "drafting/compact.html",
         compact=compact,
         versions=versions,
         coming=coming,
-        in_force=next((version for version in versions if version.state is VersionState.IN_FORCE), None),
+        in_force=in_force,
         title=queries.titles(work, compact_ids=[compact.id], locale=translator().locale)[compact.id],
         unit=queries.unit_names(work, ids=[compact.unit_id]).get(compact.unit_id, ""),
         people=queries.people_named(
             work, ids=[compact.steward_id, compact.sponsor_organisation_id, compact.sponsor_physicians_id]
         ),
         steps=steps(work, compact, coming, []) if coming else (),
+        signing=[step for step in steps(work, compact, in_force, []) if step.name != "start"] if in_force else (),
         may_start=is_allowed(work, Action.COMPACT_CREATE) and coming is None,
         may_change=is_allowed(work, Action.COMPACT_CREATE),
         cycle=work.plugins.review_cycles.get(compact.review_cycle),
@@ -164,6 +166,11 @@ def by_theme(rows: Sequence[Topic]) -> list[ThemeGroup]:
 def steps(work: Work, compact: Compact, version: Version, decided: Sequence[Side]) -> list[Step]:
     """What the person at this page may do next with `version`; the first is the one to show first."""
     here = f"/versions/{version.uid}"
+    start = (Action.COMPACT_CREATE, "start", f"/compacts/{compact.uid}")
+    signing = [
+        (Action.ORGANISATION_SIGN, "organisation", f"{here}/organisation-signature"),
+        (Action.CAMPAIGN_RUN, "campaign", f"/compacts/{compact.uid}/campaign"),
+    ]
     possible = {
         VersionState.DRAFT: [
             (Action.DRAFT_EDIT, "edit", f"{here}/edit"),
@@ -177,9 +184,10 @@ def steps(work: Work, compact: Compact, version: Version, decided: Sequence[Side
         VersionState.PROPOSED: [
             (action, "ratify", f"{here}/ratify") for side, action in _RATIFY.items() if side not in decided
         ],
-        VersionState.RATIFIED: [(Action.VERSION_SCHEDULE, "schedule", f"{here}/schedule")],
-        VersionState.REFUSED: [(Action.COMPACT_CREATE, "start", f"/compacts/{compact.uid}")],
-        VersionState.IN_FORCE: [(Action.COMPACT_CREATE, "start", f"/compacts/{compact.uid}")],
+        VersionState.RATIFIED: [(Action.VERSION_SCHEDULE, "schedule", f"{here}/schedule"), *signing],
+        VersionState.SCHEDULED: signing,
+        VersionState.REFUSED: [start],
+        VersionState.IN_FORCE: [*signing, start],
     }.get(version.state, [])
     allowed = [(name, href) for action, name, href in possible if is_allowed(work, action)]
     return [Step(name=name, href=href, is_first=index == 0) for index, (name, href) in enumerate(allowed)]
