@@ -81,7 +81,9 @@ def show_compact(uid: str) -> str:
             work, ids=[compact.steward_id, compact.sponsor_organisation_id, compact.sponsor_physicians_id]
         ),
         steps=steps(work, compact, coming, []) if coming else (),
-        signing=[step for step in steps(work, compact, in_force, []) if step.name != "start"] if in_force else (),
+        signing=[step for step in steps(work, compact, in_force, []) if step.name != "start"]
+        if in_force
+        else (),
         may_start=is_allowed(work, Action.COMPACT_CREATE) and coming is None,
         may_change=is_allowed(work, Action.COMPACT_CREATE),
         cycle=work.plugins.review_cycles.get(compact.review_cycle),

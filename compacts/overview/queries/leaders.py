@@ -11,7 +11,6 @@ from reciproca.compacts.drafting.tables import Compact, Version
 from reciproca.compacts.obligations.queries import overdue_duties
 from reciproca.compacts.obligations.tables import Obligation
 from reciproca.compacts.overview.queries.balance import Balances, balance
-from reciproca.compacts.overview.rules import above_floor
 from reciproca.compacts.people.tables import Post
 from reciproca.compacts.reviewing.queries import ReviewLine, list_reviews
 from reciproca.compacts.reviewing.rules import ENDED
@@ -91,7 +90,7 @@ def _signings(work: Work, locale: str) -> list[Signing]:
     states = [(version, progress(work, campaign=campaign)) for campaign, version in newest_of_each]
     return [
         Signing(title=named.get(version.compact_id, ""), number=version.number, compact_uid=uids[version.compact_id],
-                progress=state, units=above_floor(state.groups))
+                progress=state, units=state.groups)
         for version, state in states
     ]  # fmt: skip
 

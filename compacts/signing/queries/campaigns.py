@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from reciproca.compacts.drafting.tables import Version
 from reciproca.compacts.people.queries import Member, members
 from reciproca.compacts.people.tables import Appointment, Unit
-from reciproca.compacts.signing.rules import OPEN, PHYSICIAN, Group, by_unit, shown
+from reciproca.compacts.signing.rules import OPEN, PHYSICIAN, Group, above_floor, by_unit, shown
 from reciproca.compacts.signing.tables import Campaign, RequestState, Signature, SignatureRequest
 from reciproca.core.errors import NotFound
 from reciproca.core.rights import Action, authorize
@@ -71,7 +71,7 @@ def progress(work: Work, *, campaign: Campaign) -> Progress:
         signed=signed,
         bound=_bound(work, campaign),
         others=shown(parts),
-        groups=_groups(work, campaign),
+        groups=above_floor(_groups(work, campaign)),
     )
 
 

@@ -1,6 +1,6 @@
 """What may happen to a request, what a signature needs, what may be counted aloud: pure decisions."""
 
-from reciproca.compacts.signing.rules.counts import FLOOR, Group, by_unit, shown
+from reciproca.compacts.signing.rules.counts import FLOOR, Group, above_floor, by_unit, shown
 from reciproca.compacts.signing.rules.evidence import MEMBER, ORGANISATION, PHYSICIAN, SIGNATORY, Act, Words
 from reciproca.compacts.signing.rules.guards import (
     CEREMONY_LIFE,
@@ -29,6 +29,7 @@ __all__ = [
     "Event",
     "Group",
     "Words",
+    "above_floor",
     "by_unit",
     "move",
     "require_appointed",

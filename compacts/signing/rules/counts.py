@@ -1,7 +1,7 @@
 """What may be counted aloud: never fewer than the floor, and never so that the rest can be worked out."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 FLOOR = 5
 
@@ -49,3 +49,13 @@ def _together(counts: Sequence[tuple[int, int]], floor: int) -> Group:
     asked, signed = sum(one[0] for one in counts), sum(one[1] for one in counts)
     is_enough = asked >= floor
     return Group(name="", asked=asked if is_enough else None, signed=signed if is_enough else None)
+
+
+def above_floor(groups: Sequence[Group]) -> list[Group]:
+    """`groups` with the number of signatures left out where it, or the number of those who haven't signed, is below
+    the floor, or could be worked out from the others."""
+    known = [group for group in groups if group.asked is not None and group.signed is not None]
+    signed = shown({group.name: group.signed or 0 for group in known})
+    others = shown({group.name: (group.asked or 0) - (group.signed or 0) for group in known})
+    hidden = {group.name for group in known if signed[group.name] is None or others[group.name] is None}
+    return [replace(group, signed=None) if group.name in hidden else group for group in groups]

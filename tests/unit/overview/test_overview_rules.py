@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reciproca.compacts.overview.rules import above_floor, viewpoint
-from reciproca.compacts.signing.rules import FLOOR, Group
+from reciproca.compacts.overview.rules import viewpoint
+from reciproca.compacts.signing.rules import FLOOR, Group, above_floor
 from reciproca.core.identity import Role
 from reciproca.plugins.types import Side
 
