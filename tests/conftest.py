@@ -1,4 +1,4 @@
-"""What every test may ask for, and the rule that a skip is an error where everything must be there."""
+"""What every test may ask for. The marks, and the rule about skips where CI is set, are in tests/skips.py."""
 
 import os
 from collections.abc import Iterator
@@ -10,18 +10,12 @@ import pytest
 from tests import postgres
 
 URL = "RECIPROCA_TEST_POSTGRES_URL"
-MARKERS = {
-    "postgres": "needs a PostgreSQL server",
-    "browser": "needs Chromium",
-    "deep": "long: seeds, whole matrices, simulations",
-}
+pytest_plugins = ["tests.skips"]
 _until_the_end = ExitStack()
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Register the marks. With several workers, start the one server here, before they are born and inherit its URL."""
-    for name, meaning in MARKERS.items():
-        config.addinivalue_line("markers", f"{name}: {meaning}")
+    """With several workers, start the one server here, before they are born and inherit its URL."""
     controller = not hasattr(config, "workerinput") and bool(getattr(config.option, "numprocesses", None))
     if controller and "not postgres" not in config.option.markexpr and not config.option.collectonly:
         _server()
@@ -30,17 +24,6 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_unconfigure() -> None:
     """Stop the server, if this process started it."""
     _until_the_end.close()
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
-    """With CI set, a test that can't run has failed, unless it only lacks the files that founders share."""
-    report = yield
-    if os.environ.get("CI") and report.skipped and not hasattr(report, "wasxfail"):
-        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
-        if not reason.removeprefix("Skipped: ").startswith("needs ../shared"):
-            report.outcome, report.longrepr = "failed", f"{item.nodeid} was skipped where CI is set: {reason}"
-    return report
 
 
 @pytest.fixture(scope="session")
