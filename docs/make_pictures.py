@@ -69,7 +69,7 @@ def wanted(told: dict[str, Any], invitations: dict[str, str]) -> list[Picture]:
 @contextmanager
 def served(home: Path) -> Iterator[str]:
     """The address of the application on a home, while the block lasts."""
-    command = [COMMAND, "serve", "--no-scheduler", "--port", "8700", "--home", home]
+    command: list[str | Path] = [COMMAND, "serve", "--no-scheduler", "--port", "8700", "--home", home]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
         assert server.stdout
         found = re.search(r"http://\S+", server.stdout.readline())
