@@ -8,6 +8,7 @@ from sqlalchemy import insert, select
 
 from reciproca.compacts.drafting.actions.locking import locked_version
 from reciproca.compacts.drafting.queries import all_titles, compact_of
+from reciproca.compacts.drafting.queries.words import notice_of
 from reciproca.compacts.drafting.tables import Compact, Version
 from reciproca.compacts.obligations.actions import Owed, cancel, close, owe_all
 from reciproca.compacts.obligations.rules import Family, due_instant
@@ -154,6 +155,11 @@ def _ask(
     rows = [{**common, "uid": ids.time_ordered(work.clock), "person_id": person.id} for person in people]
     work.session.execute(insert(SignatureRequest), rows)
     titles = titled(all_titles(work, compact_ids=[compact.id]).get(compact.id, {}), version.number)
+    notices = {
+        locale: notice_of(work, effect=compact.legal_effect, locale=locale)
+        for locale in work.organisation.locales
+    }
+    sentences = {locale: f"{notice.what} {notice.if_nothing}" for locale, notice in notices.items()}
     owe_all(
         work,
         owed=[
@@ -165,6 +171,8 @@ def _ask(
                 due=due,
                 family=Family.INVITATION,
                 person_id=person.id,
+                sentence=sentences,
+                path=f"/sign/{row['uid']}",
             )
             for row, person in zip(rows, people, strict=True)
         ],
