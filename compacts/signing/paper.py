@@ -73,12 +73,12 @@ def _themes(text: dict[str, Any]) -> list[dict[str, Any]]:
 
 def _act(act: SignedAct, translator: Translator) -> dict[str, Any]:
     record = json.loads(act.record)
-    method = record["authentication"]["method"]
+    method, capacity = record["authentication"]["method"], record["capacity"]
     return {
         "side": "organisation" if act.role == "organisation" else "physicians",
         "uid": act.uid,
         "name": record["name_as_signed"],
-        "capacity": translator.gettext(record["capacity"]),
+        "capacity": translator.gettext(capacity),
         "meaning": record["meaning"]["text"],
         "signed_at": datetime.fromisoformat(record["signed_at"]),
         "zone": record["zone"],

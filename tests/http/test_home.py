@@ -22,7 +22,7 @@ def site(tmp_path: Path, database_url: str) -> Iterator[ReviewedSite]:
 def test_a_stranger_is_sent_to_sign_in(site: ReviewedSite) -> None:
     """Nothing of the organisation is shown to somebody who isn't signed in."""
     response = site.app.test_client().get("/")
-    assert (response.status_code, response.location) == (302, "/auth/sign-in?next=/")
+    assert (response.status_code, response.location) == (302, "/auth/sign-in?next=%2F")
 
 
 def test_a_physician_reads_both_sides_of_the_agreement(site: ReviewedSite) -> None:
