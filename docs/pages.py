@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import layers
+import machines
 import tables
 
 DOCS = Path(__file__).parent
@@ -18,6 +19,8 @@ def pages() -> Mapping[str, str]:
         "explanation/layers.md": layers.page(project["tool"]["importlinter"]),
         "reference/settings.md": tables.settings(),
         "reference/rights.md": tables.rights(),
+        "reference/events.md": machines.event_page(),
+        "reference/states.md": machines.state_page(),
     }
 
 
