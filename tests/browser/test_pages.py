@@ -1,0 +1,188 @@
+"""Every page of the product, as the people of the sample hospital open it: whole, accessible, in both languages."""
+
+import shutil
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from flask import Flask
+from playwright.sync_api import Browser, Page, sync_playwright
+from sqlalchemy import select
+from werkzeug.serving import make_server
+
+from reciproca.app import HANDLERS, create_app, open_installation
+from reciproca.compacts.drafting.actions import (
+    close_consultation,
+    create_compact,
+    open_consultation,
+    propose,
+    record_ratification,
+)
+from reciproca.compacts.drafting.tables import Compact, Version
+from reciproca.compacts.people.actions import send_roster
+from reciproca.compacts.people.queries import find_organisation
+from reciproca.compacts.people.tables import Person, RosterFile
+from reciproca.compacts.reviewing.tables import Review
+from reciproca.compacts.signing.tables import SignatureRequest
+from reciproca.core import settings
+from reciproca.core.clock import FixedClock, SystemClock
+from reciproca.core.identity import console
+from reciproca.core.work import Installation
+from reciproca.demo.cast import SAMPLE_PHYSICIANS
+from reciproca.demo.stage import Stage
+from reciproca.plugins.types import LegalEffect, Side
+from tests import nu
+from tests.browser.pages import Visit, rules, visits
+from tests.browser.test_signing import ARGUMENTS, Quiet
+from tests.building import story
+
+AXE = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+STEWARD, BOARD = "helen.abara@riverbend.example", "marc.tremblay@riverbend.example"
+ASSOCIATION = "kwame.obrien@riverbend.example"
+LOOKS = (("light", "en"), ("dark", "fr"))
+_PLAIN = str.maketrans("/<>():", "------")
+
+
+@dataclass
+class Found:
+    """What is wrong, by kind; and the pages as they were sent, for the HTML checker."""
+
+    wrong: list[str] = field(default_factory=list)
+    saved: list[Path] = field(default_factory=list)
+
+
+@pytest.fixture
+def installation(tmp_path_factory: pytest.TempPathFactory, tmp_path: Path) -> Iterator[Installation]:
+    """The sample hospital's home, copied, with an agreement in each state that has a page of its own."""
+    home = story.a_copy(story.the_home(tmp_path_factory), tmp_path / "home")
+    opened = open_installation(settings.load(home, {"RECIPROCA_LOG_LEVEL": "error"}))
+    _go_on(opened)
+    yield opened
+    opened.database.dispose()
+
+
+def _go_on(installation: Installation) -> None:
+    with installation.database.transaction(write=False) as session:
+        place = find_organisation(session, None)
+    clock = FixedClock(SystemClock().now())
+    stage = Stage(installation=installation, clock=clock, place=place, handlers=HANDLERS)
+    with stage.acting(STEWARD) as work:
+        send_roster(work, name="staff.csv", data=b"Staff ID,Surname,Given name\nX1,Roy,Anna\n,Nobody,Ann\n")
+        for _ in range(2):
+            create_compact(
+                work, template_key="ottawa-14", legal_effect=LegalEffect.NONE, review_cycle="annual"
+            )
+        last = work.session.scalars(select(Version.uid).order_by(Version.id.desc())).first() or ""
+        open_consultation(work, version_uid=last, purpose="p", decision_rule="r", closes_on=work.today())
+        close_consultation(work, version_uid=last, summary="s")
+        propose(work, version_uid=last)
+    for email, side in ((ASSOCIATION, Side.PHYSICIANS), (BOARD, Side.ORGANISATION)):
+        with stage.acting(email) as work:
+            record_ratification(
+                work, version_uid=last, side=side, body="Body", decided_on=work.today(), is_ratified=True,
+                votes_for=9, minute_reference="4",
+            )  # fmt: skip
+
+
+def uids(installation: Installation) -> dict[str, list[str]]:
+    """What fills the parameters of addresses, by the address's beginning."""
+    with installation.database.transaction(write=False) as session:
+        place = find_organisation(session, None)
+    with installation.work(console(), place, write=False) as work:
+        tables = {"/compacts/": Compact, "/versions/": Version, "/reviews/": Review}
+        found = {
+            beginning: list(work.session.scalars(select(table.uid))) for beginning, table in tables.items()
+        }
+        found["/people/"] = list(work.session.scalars(select(Person.uid).limit(3)))
+        asked = select(SignatureRequest.uid).join(Person, Person.id == SignatureRequest.person_id)
+        sample = [part.staff_id for part in SAMPLE_PHYSICIANS]
+        found["/sign/"] = list(work.session.scalars(asked.where(Person.staff_id.in_(sample))))
+        found["/people/import/"] = list(work.session.scalars(select(RosterFile.uid)))
+    return {**found, "/auth/link/": ["A" * 52]}
+
+
+@contextmanager
+def served(app: Flask) -> Iterator[str]:
+    """The application on a port of its own."""
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Quiet)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """A browser."""
+    path = shutil.which("chromium")
+    if path is None:
+        pytest.skip("Chromium is missing; run ./dev setup (apt-get install chromium)")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+def test_every_page_is_whole_for_everybody_who_may_open_it(
+    installation: Installation, tmp_path: Path
+) -> None:
+    """Protects every page: it opens, in English and French, light and dark, without a fault for axe, the HTML checker
+    or the content policy, and without sideways scrolling on the narrowest phone. A page that nobody visits fails."""
+    app = create_app(installation.settings, installation=installation)
+    told = story.told(installation.settings.home)
+    entries = {"": ""} | {line["email"]: line["url"] for line in told["sign_in"]}
+    chosen = list(visits(app, entries, uids(installation), roles_each=2))
+    assert sorted(set(rules(app)) - {visit.rule for visit in chosen}) == []
+    found = Found()
+    with served(app) as address, chromium() as browser:
+        for role in {visit.role: None for visit in chosen}:
+            _look(
+                browser,
+                address,
+                entries[role],
+                [visit for visit in chosen if visit.role == role],
+                found,
+                tmp_path,
+            )
+    assert found.wrong == []
+    assert "\n".join(nu.errors(found.saved)) == ""
+
+
+def _look(
+    browser: Browser, address: str, entry: str, chosen: list[Visit], found: Found, folder: Path
+) -> None:
+    context = browser.new_context(viewport={"width": 320, "height": 800}, reduced_motion="reduce")
+    page = context.new_page()
+    page.on(
+        "console", lambda message: message.type == "error" and found.wrong.append(f"console: {message.text}")
+    )
+    if entry:
+        page.goto(address + entry)
+    for visit in chosen:
+        for scheme, language in LOOKS:
+            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # a literal in LOOKS
+            answer = page.goto(f"{address}{visit.path}?lang={language}")
+            assert answer is not None
+            assert answer.status == 200, visit
+            found.wrong += [
+                f"{visit.rule} ({visit.role}, {scheme}, {language}): {fault}" for fault in _faults(page)
+            ]
+            path = folder / f"{len(found.saved)}{visit.rule.translate(_PLAIN)}.html"
+            path.write_bytes(answer.body())
+            found.saved.append(path)
+    context.close()
+
+
+def _faults(page: Page) -> Iterator[str]:
+    if page.locator("h1").count() != 1:
+        yield "not one first heading"
+    if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
+        yield "scrolls sideways at 320"
+    for violation in Axe().run(page, options=AXE).response["violations"]:
+        yield f"{violation['id']}: {violation['nodes'][0]['target']}"
