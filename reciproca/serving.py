@@ -1,5 +1,6 @@
 """Serving the web application: one process, its own ticks, the next free port when one is taken."""
 
+import signal
 import socket
 from collections.abc import Mapping
 from typing import Any
@@ -17,11 +18,14 @@ THREADS = 8
 
 def run_server(installation: Installation, parts: Mapping[str, Any], host: str, port: int, *,
                with_scheduler: bool) -> None:  # fmt: skip
-    """Serve until Ctrl-C. `parts` holds the application's factory (`create_app`) and the outbox's `handlers`."""
+    """Serve until Ctrl-C or a polite kill. `parts` holds the application's factory (`create_app`) and the outbox's
+    `handlers`."""
     free = free_port(host, port)
     app = parts["create_app"](installation.settings, installation=installation)
     server = create_server(app, host=host, port=free, threads=THREADS, ident="")
     engine = start(installation, parts["handlers"]) if with_scheduler else None
+    for asked in (signal.SIGINT, signal.SIGTERM):  # also where the shell that started us had them ignored
+        signal.signal(asked, signal.default_int_handler)
     click.echo(f"Serving http://{host}:{free} (Ctrl-C stops it).")
     try:
         server.run()
