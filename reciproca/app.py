@@ -13,9 +13,12 @@ from reciproca.compacts.access import api as access_api
 from reciproca.compacts.access import cli as access_cli
 from reciproca.compacts.access import mail as access_mail
 from reciproca.compacts.access import web as access_web
+from reciproca.compacts.consulting import api as consulting_api
 from reciproca.compacts.drafting import api as drafting_api
 from reciproca.compacts.drafting import cli as drafting_cli
 from reciproca.compacts.drafting import web as drafting_web
+from reciproca.compacts.eliciting import api as eliciting_api
+from reciproca.compacts.exchange import api as exchange_api
 from reciproca.compacts.notices import api as notices_api
 from reciproca.compacts.notices import cli as notices_cli
 from reciproca.compacts.notices import web as notices_web
@@ -61,6 +64,9 @@ RESOURCES = (
     access_api.resources,
     people_api.resources,
     drafting_api.resources,
+    eliciting_api.resources,
+    consulting_api.resources,
+    exchange_api.resources,
     signing_api.resources,
     reviewing_api.resources,
     overview_api.resources,

@@ -84,6 +84,7 @@ class NextVersionIn(Door):
     """The next version to begin."""
 
     change_class = fields.Enum(ChangeClass, by_value=True, load_default=ChangeClass.MATERIAL)
+    legal_effect = fields.Enum(LegalEffect, by_value=True, load_default=None)
     from_uid = words(36, load_default=None)
 
 

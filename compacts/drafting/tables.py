@@ -4,7 +4,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import LargeBinary, String, UniqueConstraint
+from sqlalchemy import Index, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from reciproca.core.db import Base, Revised, Tenant, tenant_keys, word
@@ -28,9 +28,39 @@ class VersionState(StrEnum):
     RETIRED = "retired"
 
 
+class EditKind(StrEnum):
+    """What an edit did to a clause."""
+
+    WORDS = "words"
+    ADDED = "added"
+    REMOVED = "removed"
+    MOVED = "moved"
+    KEPT_BY = "kept_by"
+    PACE = "pace"
+
+
+class Matter(StrEnum):
+    """What both sides must say yes to, each by one person."""
+
+    CHANGE_CLASS = "change_class"
+    SUSPEND = "suspend"
+    RESUME = "resume"
+    RETIRE = "retire"
+
+
+class Attribution(StrEnum):
+    """How what people say in a round is shown: by name, by unit (where enough spoke), or known to the steward only."""
+
+    NAMED = "named"
+    UNIT = "unit"
+    CONFIDENTIAL = "confidential"
+
+
 class Compact(Tenant, Revised, Base):
     """One agreement family in one unit's scope. `audience` says who is asked to sign ({"categories": […]}, empty means
-    every member); `organisation_signs` is "once" per version or "each" record."""
+    every member); `organisation_signs` is "once" per version or "each" record; `authoritative` is the language that
+    decides where two differ (None: they are equally authoritative). `legal_effect` is what the next version starts
+    with."""
 
     __tablename__ = "compact"
     __table_args__ = (
@@ -49,6 +79,7 @@ class Compact(Tenant, Revised, Base):
     audience: Mapped[dict[str, Any]] = mapped_column(default=dict)
     organisation_signs: Mapped[str] = mapped_column(String(10), default="once")
     grace_days: Mapped[int] = mapped_column(default=60)
+    authoritative: Mapped[str | None] = mapped_column(String(20))
     sunset: Mapped[date | None]
     steward_id: Mapped[int | None]
     sponsor_organisation_id: Mapped[int | None]
@@ -71,7 +102,8 @@ class CompactText(Tenant, Base):
 
 
 class Version(Tenant, Revised, Base):
-    """One text of a compact. From `proposed` on, its words can't change."""
+    """One text of a compact. From `proposed` on, its words can't change. `origin` is "written" here, or "paper" for an
+    agreement that was in force before it was recorded."""
 
     __tablename__ = "version"
     __table_args__ = (
@@ -84,6 +116,8 @@ class Version(Tenant, Revised, Base):
     number: Mapped[int]
     state: Mapped[VersionState] = mapped_column(word(VersionState), default=VersionState.DRAFT)
     change_class: Mapped[ChangeClass] = mapped_column(word(ChangeClass), default=ChangeClass.MATERIAL)
+    legal_effect: Mapped[LegalEffect] = mapped_column(word(LegalEffect), default=LegalEffect.NONE)
+    origin: Mapped[str] = mapped_column(String(10), default="written")
     effective_from: Mapped[date | None]
     effective_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
@@ -129,7 +163,8 @@ class Commitment(Tenant, Revised, Base):
 
 class CommitmentText(Tenant, Base):
     """A commitment's words in one language: the promise, its topic and theme as shown, how we will know, and where
-    the evidence comes from."""
+    the evidence comes from. `checked_at` is when somebody last said that it renders the other languages faithfully;
+    `is_machine` marks words that a machine translated and nobody has checked."""
 
     __tablename__ = "commitment_text"
     __table_args__ = (
@@ -145,10 +180,117 @@ class CommitmentText(Tenant, Base):
     indicator: Mapped[str]
     evidence: Mapped[str]
     edited_at: Mapped[datetime]
+    checked_at: Mapped[datetime | None]
+    is_machine: Mapped[bool] = mapped_column(default=False)
+
+
+class Edit(Tenant, Base):
+    """One change to a draft, never changed itself: what undo takes back, and a clause's history. `identity` is the
+    commitment's; `before` and `after` hold what differs (None: it wasn't there); `undoes_id` is the edit taken back."""
+
+    __tablename__ = "edit"
+    __table_args__ = (
+        *tenant_keys(version_id="version", undoes_id="edit"),
+        Index("ix_edit_clause", "organisation_id", "identity", "id"),
+    )
+
+    version_id: Mapped[int]
+    identity: Mapped[str] = mapped_column(String(36))
+    kind: Mapped[EditKind] = mapped_column(word(EditKind))
+    locale: Mapped[str | None] = mapped_column(String(20))
+    before: Mapped[dict[str, Any] | None]
+    after: Mapped[dict[str, Any] | None]
+    why: Mapped[str]
+    side: Mapped[Side] = mapped_column(word(Side, "edit_side"))
+    actor: Mapped[str] = mapped_column(String(60))
+    at: Mapped[datetime]
+    undoes_id: Mapped[int | None]
+
+
+class RenditionCheck(Tenant, Base):
+    """A named person says that a draft reads right in one language. It counts while the words are those of `digest`
+    (SHA-256, hexadecimal)."""
+
+    __tablename__ = "rendition_check"
+    __table_args__ = (
+        *tenant_keys(version_id="version", person_id="person"),
+        UniqueConstraint("organisation_id", "version_id", "locale"),
+    )
+
+    version_id: Mapped[int]
+    locale: Mapped[str] = mapped_column(String(20))
+    person_id: Mapped[int]
+    digest: Mapped[str] = mapped_column(String(64))
+    checked_at: Mapped[datetime]
+
+
+class Accord(Tenant, Base):
+    """One side's yes to something that needs both: `matter` is the change class, a suspension, its end, or the
+    retirement of a version; `value` says which one it agreed to."""
+
+    __tablename__ = "accord"
+    __table_args__ = (
+        *tenant_keys(version_id="version"),
+        UniqueConstraint("organisation_id", "version_id", "matter", "round", "side"),
+    )
+
+    version_id: Mapped[int]
+    matter: Mapped[Matter] = mapped_column(word(Matter))
+    round: Mapped[int] = mapped_column(default=1)
+    side: Mapped[Side] = mapped_column(word(Side, "accord_side"))
+    value: Mapped[str] = mapped_column(String(40), default="")
+    reason: Mapped[str]
+    given_by: Mapped[str] = mapped_column(String(60))
+    given_at: Mapped[datetime]
+
+
+class Addendum(Tenant, Base):
+    """A version of a unit's own agreement adds to one version of the whole organisation's."""
+
+    __tablename__ = "addendum"
+    __table_args__ = (
+        *tenant_keys(version_id="version", main_id="version"),
+        UniqueConstraint("organisation_id", "version_id"),
+    )
+
+    version_id: Mapped[int]
+    main_id: Mapped[int]
+
+
+class Body(Tenant, Revised, Base):
+    """Who ratifies for one side of an agreement: `quorum` of `members` must take part."""
+
+    __tablename__ = "body"
+    __table_args__ = (
+        *tenant_keys(compact_id="compact"),
+        UniqueConstraint("organisation_id", "compact_id", "side"),
+    )
+
+    compact_id: Mapped[int]
+    side: Mapped[Side] = mapped_column(word(Side, "body_side"))
+    name: Mapped[str] = mapped_column(String(200))
+    members: Mapped[int]
+    quorum: Mapped[int]
+
+
+class Standing(Tenant, Base):
+    """The one side that a person with two hats stands on in an agreement; everybody else's follows from their roles."""
+
+    __tablename__ = "standing"
+    __table_args__ = (
+        *tenant_keys(compact_id="compact", person_id="person"),
+        UniqueConstraint("organisation_id", "compact_id", "person_id"),
+    )
+
+    compact_id: Mapped[int]
+    person_id: Mapped[int]
+    side: Mapped[Side] = mapped_column(word(Side, "standing_side"))
 
 
 class Consultation(Tenant, Base):
-    """A numbered round in which both sides read a draft. Its purpose, constraints and decision rule are said first."""
+    """A numbered round in which both sides read a draft. Purpose, constraints, decision rule, who decides and how the
+    effect will be measured are said first, and so is how comments are attributed. `audience` as in `Compact`, with
+    "units" and "locales" too."""
 
     __tablename__ = "consultation"
     __table_args__ = (
@@ -160,6 +302,11 @@ class Consultation(Tenant, Base):
     number: Mapped[int]
     purpose: Mapped[str]
     decision_rule: Mapped[str]
+    constraints: Mapped[str] = mapped_column(default="")
+    decides: Mapped[str] = mapped_column(default="")
+    measure: Mapped[str] = mapped_column(default="")
+    attribution: Mapped[Attribution] = mapped_column(word(Attribution), default=Attribution.NAMED)
+    audience: Mapped[dict[str, Any]] = mapped_column(default=dict)
     opened_at: Mapped[datetime]
     closes_on: Mapped[date]
     closed_at: Mapped[datetime | None]
@@ -185,6 +332,7 @@ class Ratification(Tenant, Base):
     votes_against: Mapped[int]
     abstentions: Mapped[int]
     quorum: Mapped[int]
+    recused: Mapped[int] = mapped_column(default=0)
     minute_reference: Mapped[str]
     reason: Mapped[str | None]
     recorded_by: Mapped[str] = mapped_column(String(60))

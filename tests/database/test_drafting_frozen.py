@@ -30,7 +30,7 @@ DAMAGE = [
     "UPDATE version SET state = 'draft'",
     "UPDATE version SET number = 7",
     "UPDATE version SET change_class = 'editorial'",
-    "UPDATE compact SET legal_effect = 'contract'",
+    "UPDATE version SET legal_effect = 'contract'",
     "UPDATE compact_text SET title = 'Other' WHERE locale = 'fr'",
     "DELETE FROM ledger_leaf WHERE entry IS NOT NULL",
 ]

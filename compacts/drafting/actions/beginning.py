@@ -67,7 +67,7 @@ def create_compact(
     work.session.add(compact)
     work.session.flush()
     _write_titles(work, compact, {**template.title, **(titles or {})})
-    version = _add_version(work, compact, None, 1, ChangeClass.MATERIAL)
+    version = _add_version(work, compact, None, 1, ChangeClass.MATERIAL, legal_effect)
     for position, pair in enumerate(template.pairs, 1):
         _write_pair(work, version, template, pair, position)
     work.session.flush()
@@ -87,17 +87,25 @@ def create_compact(
 
 
 def start_version(
-    work: Work, *, compact_uid: str, change_class: ChangeClass, from_uid: str | None = None
+    work: Work,
+    *,
+    compact_uid: str,
+    change_class: ChangeClass,
+    from_uid: str | None = None,
+    legal_effect: LegalEffect | None = None,
 ) -> Version:
     """Begin the next version as a copy: from the version `from_uid`, else from one that was just refused or
-    withdrawn, else from the one in force. Commitments keep their identities. Conflict while another is on its way."""
+    withdrawn, else from the one in force. Commitments keep their identities, and so does the legal effect unless
+    another is named. Conflict while another is on its way; Invalid when a new legal effect isn't called material."""
     authorize(work, Action.COMPACT_CREATE)
     compact = locked_compact(work.session, compact_uid)
     known = list(
         work.session.scalars(select(Version).filter_by(compact_id=compact.id).order_by(Version.number))
     )
     parent = _parent(known, from_uid)
-    version = _add_version(work, compact, parent, known[-1].number + 1, change_class)
+    effect = legal_effect or parent.legal_effect
+    rules.check_class_of_effect(change_class, before=parent.legal_effect, after=effect)
+    version = _add_version(work, compact, parent, known[-1].number + 1, change_class, effect)
     _copy_commitments(work, parent, version)
     work.act(
         "version.drafted",
@@ -108,6 +116,7 @@ def start_version(
             "number": version.number,
             "from": parent.uid,
             "change_class": change_class.value,
+            "legal_effect": effect.value,
         },
     )
     return version
@@ -227,7 +236,12 @@ def _write_titles(work: Work, compact: Compact, titles: Mapping[str, str]) -> No
 
 
 def _add_version(
-    work: Work, compact: Compact, parent: Version | None, number: int, change_class: ChangeClass
+    work: Work,
+    compact: Compact,
+    parent: Version | None,
+    number: int,
+    change_class: ChangeClass,
+    legal_effect: LegalEffect,
 ) -> Version:
     version = Version(
         compact_id=compact.id,
@@ -235,6 +249,7 @@ def _add_version(
         number=number,
         state=VersionState.DRAFT,
         change_class=change_class,
+        legal_effect=legal_effect,
         revision=1,
         created_at=work.now,
     )

@@ -94,7 +94,7 @@ def _text(
         version_uid=version.uid,
         number=version.number,
         change_class=version.change_class.value,
-        legal_effect=compact.legal_effect.value,
+        legal_effect=version.legal_effect.value,
         notice=Notice(what=effect.get("what", ""), if_nothing=effect.get("if_nothing", "")),
         sides=said.get("sides", {}),
         clauses=clauses,

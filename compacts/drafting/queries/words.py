@@ -33,8 +33,8 @@ def texts_of(work: Work, *, version: Version, locales: Sequence[str]) -> dict[st
             version_uid=version.uid,
             number=version.number,
             change_class=version.change_class.value,
-            legal_effect=compact.legal_effect.value,
-            notice=notice_of(work, effect=compact.legal_effect, locale=locale),
+            legal_effect=version.legal_effect.value,
+            notice=notice_of(work, effect=version.legal_effect, locale=locale),
             sides=side_names(work, compact=compact, locale=locale),
             clauses=clauses[locale],
         )

@@ -7,7 +7,7 @@ from enum import StrEnum
 from reciproca.compacts.drafting.tables import VersionState
 from reciproca.core.errors import Conflict, Fault, Forbidden, Invalid
 from reciproca.core.i18n import _
-from reciproca.plugins.types import Side
+from reciproca.plugins.types import ChangeClass, LegalEffect, Side
 
 S = VersionState
 
@@ -214,3 +214,18 @@ def _plain(word: StrEnum) -> str:
 def overlaps(one: Collection[str], other: Collection[str]) -> bool:
     """Whether two audiences (member categories; empty means all) have a category in common."""
     return not one or not other or bool(set(one) & set(other))
+
+
+def check_class_of_effect(change_class: ChangeClass, *, before: LegalEffect, after: LegalEffect) -> None:
+    """Invalid when what signing does in law changes and the change isn't called material."""
+    if before is not after and change_class is not ChangeClass.MATERIAL:
+        raise Invalid(
+            detail=_("The legal effect would change: that is always a material change. Nothing was changed."),
+            faults=[
+                Fault(
+                    field="change_class",
+                    reason=_("A new legal effect changes what everybody owes."),
+                    remedy=_("Choose “material”."),
+                )
+            ],
+        )

@@ -156,7 +156,7 @@ def _ask(
     work.session.execute(insert(SignatureRequest), rows)
     titles = titled(all_titles(work, compact_ids=[compact.id]).get(compact.id, {}), version.number)
     notices = {
-        locale: notice_of(work, effect=compact.legal_effect, locale=locale)
+        locale: notice_of(work, effect=version.legal_effect, locale=locale)
         for locale in work.organisation.locales
     }
     sentences = {locale: f"{notice.what} {notice.if_nothing}" for locale, notice in notices.items()}
