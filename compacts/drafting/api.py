@@ -8,7 +8,7 @@ from flask_smorest import Blueprint
 
 from reciproca.compacts.drafting import actions, queries, schemas
 from reciproca.compacts.drafting.queries import VersionFacts
-from reciproca.compacts.drafting.rules import Change, Kind
+from reciproca.compacts.drafting.rules import Change
 from reciproca.compacts.drafting.tables import Compact, Rendition, Version
 from reciproca.core.errors import NotFound, Unreadable
 from reciproca.core.http import current_work
@@ -106,7 +106,7 @@ def read_changes(asked: dict[str, Any], uid: str) -> dict[str, Any]:
     before = queries.earlier(work, version=after, uid=asked["since"])
     locale = asked["locale"] or work.organisation.locales[0]
     found = queries.comparison(work, before=before, after=after, locale=locale)
-    changes = [_change(change) for change in found.changes if change.kind is not Kind.KEPT]
+    changes = [_change(change) for change in found.shown]
     return {"since": before.uid, "version": after.uid, "locale": locale, "changes": changes}
 
 
@@ -353,4 +353,6 @@ def _change(change: Change) -> dict[str, Any]:
         "before": change.before.text if change.before else None,
         "after": change.after.text if change.after else None,
         "fields_changed": list(change.fields),
+        "moved": list(change.moved) if change.moved else None,
+        "joined": change.joined.identity if change.joined else None,
     }

@@ -17,7 +17,7 @@ _ORGANISATION = click.option(
 _LOCALE = click.option(
     "--locale", metavar="CODE", help="Language of the text; the organisation's first by default."
 )
-_MARKS = {Kind.ADDED: "+", Kind.REMOVED: "-", Kind.CHANGED: "~"}
+_MARKS = {Kind.ADDED: "+", Kind.REMOVED: "-", Kind.CHANGED: "~", Kind.KEPT: "="}
 
 
 @click.group("compact", cls=Group)
@@ -108,13 +108,13 @@ def diff(
         before = queries.earlier(work, version=after, uid=since)
         chosen = locale or work.organisation.locales[0]
         found = queries.comparison(work, before=before, after=after, locale=chosen)
-    changes = [change for change in found.changes if change.kind is not Kind.KEPT]
     if as_json:
-        items = [_change(change) for change in changes]
+        items = [_change(change) for change in found.shown]
         print_json({"since": before.uid, "version": after.uid, "locale": chosen, "changes": items})
         return
-    for change in changes:
-        click.echo(f"{_MARKS[change.kind]} {change.clause.side.value}: {change.clause.topic}")
+    for change in found.shown:
+        moved = f" (topic {change.moved[0]} is now {change.moved[1]})" if change.moved else ""
+        click.echo(f"{_MARKS[change.kind]} {change.clause.side.value}: {change.clause.topic}{moved}")
         for mark, clause in (("-", change.before), ("+", change.after)):
             if clause:
                 click.echo(f"    {mark} {clause.text}")
@@ -147,6 +147,8 @@ def _change(change: rules.Change) -> dict[str, Any]:
         "topic": change.clause.topic,
         "before": change.before.text if change.before else None,
         "after": change.after.text if change.after else None,
+        "moved": change.moved,
+        "joined": change.joined.identity if change.joined else None,
     }
 
 

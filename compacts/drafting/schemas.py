@@ -319,7 +319,8 @@ class CompactsOut(Schema):
 
 
 class ChangeOut(Schema):
-    """One commitment, before and after."""
+    """One commitment, before and after. `moved`: its topic's numbers before and after, when it changed places;
+    `joined`: the identity of what it was merged into (when removed) or divided from (when added)."""
 
     kind = fields.String()
     identity = fields.String()
@@ -328,6 +329,8 @@ class ChangeOut(Schema):
     before = fields.String(allow_none=True)
     after = fields.String(allow_none=True)
     fields_changed = fields.List(fields.String())
+    moved = fields.List(fields.Integer(), allow_none=True)
+    joined = fields.String(allow_none=True)
 
 
 class ChangesOut(Schema):

@@ -1,15 +1,7 @@
 """What may happen to a version, what its exact text is, and what changed: pure decisions."""
 
-from reciproca.compacts.drafting.rules.difference import (
-    Change,
-    Difference,
-    Kind,
-    Topic,
-    difference,
-    thin_sides,
-    topics,
-    unpaired,
-)
+from reciproca.compacts.drafting.rules.columns import Topic, thin_sides, topics, unpaired
+from reciproca.compacts.drafting.rules.difference import Change, Difference, Kind, difference, replay
 from reciproca.compacts.drafting.rules.moves import (
     COMING,
     FROZEN,
@@ -57,6 +49,7 @@ __all__ = [
     "is_frozen",
     "move",
     "overlaps",
+    "replay",
     "require_open",
     "thin_sides",
     "topics",
