@@ -32,6 +32,9 @@ class Action(StrEnum):
     COMPACT_CREATE = "compact.create"
     DRAFT_EDIT = "draft.edit"
     CONSULTATION_RUN = "consultation.run"
+    COMMENT_READ = "comment.read"
+    COMMENT_WRITE = "comment.write"
+    COMMENT_ANSWER = "comment.answer"
     VERSION_PROPOSE = "version.propose"
     VERSION_RATIFY_ORGANISATION = "version.ratify_organisation"
     VERSION_RATIFY_PHYSICIANS = "version.ratify_physicians"
@@ -87,6 +90,9 @@ RIGHTS: Mapping[Action, frozenset[Role]] = {
         Action.COMPACT_CREATE: {_R.STEWARD},
         Action.DRAFT_EDIT: {_R.STEWARD, _R.DRAFTER},
         Action.CONSULTATION_RUN: {_R.STEWARD},
+        Action.COMMENT_READ: {*_MEMBERS, _R.SYSTEM},
+        Action.COMMENT_WRITE: _MEMBERS - {_R.AUDITOR},
+        Action.COMMENT_ANSWER: {_R.STEWARD, _R.DRAFTER},
         Action.VERSION_PROPOSE: {_R.STEWARD},
         Action.VERSION_RATIFY_ORGANISATION: {_R.RATIFIER_ORGANISATION},
         Action.VERSION_RATIFY_PHYSICIANS: {_R.RATIFIER_PHYSICIANS},

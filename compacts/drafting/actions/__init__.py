@@ -1,5 +1,6 @@
 """What people do with compacts and versions: begin, edit, consult, propose, ratify, schedule, bring into force."""
 
+from reciproca.compacts.drafting.actions.adopting import adopt_wording
 from reciproca.compacts.drafting.actions.beginning import (
     change_owner,
     change_stewardship,
@@ -21,6 +22,7 @@ __all__ = [
     "RATIFY",
     "REASONS",
     "add_commitment",
+    "adopt_wording",
     "change_owner",
     "change_stewardship",
     "close_consultation",

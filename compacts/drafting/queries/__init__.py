@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from reciproca.compacts.drafting import rules
 from reciproca.compacts.drafting.queries.frozen import check_frozen_texts
+from reciproca.compacts.drafting.queries.sides import side_of
 from reciproca.compacts.drafting.queries.words import clauses_by_locale, texts_of
 from reciproca.compacts.drafting.rules import Difference, Gap, VersionText
 from reciproca.compacts.drafting.tables import (
@@ -49,6 +50,7 @@ __all__ = [
     "people_to_choose",
     "ratifications",
     "renditions",
+    "side_of",
     "titles",
     "unit_names",
     "units",
