@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 
-from reciproca.compacts.signing.reacting import supersede_requests
+from reciproca.compacts.signing.reacting import cancel_requests, supersede_requests
 from reciproca.core.work import Reaction
 
 REACTIONS: Mapping[str, Sequence[Reaction]] = {
     "version.superseded": (supersede_requests,),
+    "version.ended": (cancel_requests,),
 }

@@ -32,6 +32,7 @@ class Action(StrEnum):
     COMPACT_CREATE = "compact.create"
     DRAFT_EDIT = "draft.edit"
     CONSULTATION_RUN = "consultation.run"
+    ACCORD_GIVE = "accord.give"
     COMMENT_READ = "comment.read"
     COMMENT_WRITE = "comment.write"
     COMMENT_ANSWER = "comment.answer"
@@ -63,6 +64,7 @@ _R = Role
 _SPONSORS = {_R.CO_SPONSOR_ORGANISATION, _R.CO_SPONSOR_PHYSICIANS}
 _LEADERS = {_R.STEWARD, _R.EXECUTIVE_SPONSOR, _R.REVIEWER, *_SPONSORS}
 _MEMBERS = {role for role in Role if role not in {_R.THEMSELF, _R.SYSTEM, _R.ADMINISTRATOR}}
+_SPEAKERS = {role for role in _MEMBERS if role is not Role.AUDITOR}
 _EVERYONE = set(Role)
 _ANYBODY = frozenset(Role)
 
@@ -90,8 +92,9 @@ RIGHTS: Mapping[Action, frozenset[Role]] = {
         Action.COMPACT_CREATE: {_R.STEWARD},
         Action.DRAFT_EDIT: {_R.STEWARD, _R.DRAFTER},
         Action.CONSULTATION_RUN: {_R.STEWARD},
+        Action.ACCORD_GIVE: _SPONSORS,
         Action.COMMENT_READ: {*_MEMBERS, _R.SYSTEM},
-        Action.COMMENT_WRITE: _MEMBERS - {_R.AUDITOR},
+        Action.COMMENT_WRITE: _SPEAKERS,
         Action.COMMENT_ANSWER: {_R.STEWARD, _R.DRAFTER},
         Action.VERSION_PROPOSE: {_R.STEWARD},
         Action.VERSION_RATIFY_ORGANISATION: {_R.RATIFIER_ORGANISATION},

@@ -64,6 +64,28 @@ class VersionSuperseded(_AboutVersion):
 
 
 @dataclass(frozen=True, kw_only=True)
+class VersionSuspended(_AboutVersion):
+    """Both sides have agreed that the version doesn't count for now."""
+
+    wire = "version.suspended"
+
+
+@dataclass(frozen=True, kw_only=True)
+class VersionResumed(_AboutVersion):
+    """Both sides have agreed that a suspended version counts again."""
+
+    wire = "version.resumed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class VersionEnded(_AboutVersion):
+    """The version ended without a successor; `why` is "retired" (both sides agreed) or "expired" (its day came)."""
+
+    wire = "version.ended"
+    why: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class CampaignOpened(_AboutVersion):
     """A version was offered for signature to an audience of `requests` people."""
 
@@ -166,6 +188,9 @@ EVENTS: tuple[type[Event], ...] = (
     VersionScheduled,
     VersionInForce,
     VersionSuperseded,
+    VersionSuspended,
+    VersionResumed,
+    VersionEnded,
     CampaignOpened,
     RequestOpened,
     SignatureGiven,

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sized
 
 import structlog
 
-from reciproca.compacts.drafting.actions import put_in_force
+from reciproca.compacts.drafting.actions import expire_versions, put_in_force
 from reciproca.compacts.reviewing.actions import DUE as REVIEWS_DUE
 from reciproca.compacts.signing.actions import close_due_campaigns
 from reciproca.core.identity import OrganisationRef, system
@@ -16,6 +16,7 @@ Due = Callable[[Work], Sized]
 
 DUE: tuple[tuple[str, Due], ...] = (
     ("versions_in_force", put_in_force),
+    ("versions_expired", expire_versions),
     ("campaigns_closed", close_due_campaigns),
     *REVIEWS_DUE,
 )

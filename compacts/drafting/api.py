@@ -9,7 +9,7 @@ from flask_smorest import Blueprint
 from reciproca.compacts.drafting import actions, queries, schemas
 from reciproca.compacts.drafting.queries import VersionFacts
 from reciproca.compacts.drafting.rules import Change
-from reciproca.compacts.drafting.tables import Compact, Rendition, Version
+from reciproca.compacts.drafting.tables import Accord, Compact, Rendition, Version
 from reciproca.core.errors import NotFound, Unreadable
 from reciproca.core.http import current_work
 from reciproca.core.work import Work
@@ -124,6 +124,7 @@ def read_checklist(uid: str) -> dict[str, Any]:
         "is_complete": found.is_complete,
         "is_round_open": found.is_round_open,
         "is_round_missing": found.is_round_missing,
+        "unconfirmed": [side.value for side in found.unconfirmed],
         "gaps": gaps,
         "problems": [{"plugin": plugin, **problem.to_json()} for plugin, problem in found.problems],
     }
@@ -204,6 +205,34 @@ def revise(_asked: dict[str, Any], uid: str) -> Answer:
     """Take a version out of consultation to change its words."""
     work = current_work()
     return _whole(work, actions.revise(work, version_uid=uid, revision=_seen()))
+
+
+@resources.put("/versions/<uid>/change-class")
+@resources.arguments(schemas.ClassIn)
+@resources.response(200, schemas.WholeVersionOut)
+def put_class(asked: dict[str, Any], uid: str) -> Answer:
+    """Call a draft's change another class; both sides confirm it anew."""
+    work = current_work()
+    return _whole(work, actions.change_class(work, version_uid=uid, revision=_seen(), **asked))
+
+
+@resources.get("/versions/<uid>/accords")
+@resources.response(200, schemas.AccordOut(many=True))
+def read_accords(uid: str) -> list[Accord]:
+    """What each side has said yes to, first to last."""
+    work = current_work()
+    return queries.accords(work, version=queries.find_version(work, uid=uid))
+
+
+@resources.post("/versions/<uid>/accords")
+@resources.arguments(schemas.AccordIn)
+@resources.response(201, schemas.WholeVersionOut)
+def give_accord(asked: dict[str, Any], uid: str) -> Answer:
+    """Say yes for one's side: to the class of a change, a suspension, its end, or a retirement. With the other side's
+    yes it takes effect at once."""
+    work = current_work()
+    actions.give_accord(work, version_uid=uid, **asked)
+    return _made(work, queries.find_version(work, uid=uid))
 
 
 @resources.post("/versions/<uid>/proposals")

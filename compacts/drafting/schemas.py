@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from marshmallow import RAISE, Schema, ValidationError, fields, pre_load, validate
 
+from reciproca.compacts.drafting.tables import Matter
 from reciproca.core.i18n import _
 from reciproca.plugins.types import Cadence, ChangeClass, LegalEffect, Side
 
@@ -145,6 +146,30 @@ class MoveIn(Door):
     """A place among the topics, from 1."""
 
     to = fields.Integer(required=True, strict=False)
+
+
+class AccordIn(Door):
+    """One side's yes to something that needs both."""
+
+    matter = fields.Enum(Matter, by_value=True, required=True)
+    reason = words(2000, load_default="")
+
+
+class ClassIn(Door):
+    """What a draft's change is called."""
+
+    change_class = fields.Enum(ChangeClass, by_value=True, required=True)
+
+
+class AccordOut(Schema):
+    """A side's yes: to what, and why."""
+
+    matter = fields.Enum(Matter, by_value=True)
+    round = fields.Integer()
+    side = fields.Enum(Side, by_value=True)
+    value = fields.String()
+    reason = fields.String()
+    given_at = fields.AwareDateTime()
 
 
 class OwnerIn(Door):
@@ -357,5 +382,6 @@ class ChecklistOut(Schema):
     is_complete = fields.Boolean()
     is_round_open = fields.Boolean()
     is_round_missing = fields.Boolean()
+    unconfirmed = fields.List(fields.String())
     gaps = fields.List(fields.Nested(GapOut))
     problems = fields.List(fields.Dict())

@@ -1,10 +1,21 @@
 """What signing owes to other features' events; listed in compacts/reactions.py."""
 
-from reciproca.compacts.signing.actions.campaigns import end_superseded
+from dataclasses import replace
+
+from reciproca.compacts.signing.actions.campaigns import end_with_version, tell_signers
+from reciproca.compacts.signing.rules import Event
+from reciproca.core.identity import system
 from reciproca.core.work import Work
-from reciproca.plugins.events import VersionSuperseded
+from reciproca.plugins.events import VersionEnded, VersionSuperseded
 
 
 def supersede_requests(work: Work, event: VersionSuperseded) -> None:
     """`version.superseded`: the requests for the older version end with it."""
-    end_superseded(work, version_uid=event.version)
+    end_with_version(work, version_uid=event.version, event=Event.SUPERSEDE)
+
+
+def cancel_requests(work: Work, event: VersionEnded) -> None:
+    """`version.ended`: the requests for it end, and those who signed it are told."""
+    as_signing = replace(work, actor=system("signing"))  # co-sponsors end agreements, but don't run campaigns
+    end_with_version(as_signing, version_uid=event.version, event=Event.CANCEL)
+    tell_signers(as_signing, version_uid=event.version)

@@ -11,13 +11,14 @@ from reciproca.compacts.drafting.actions import (
     close_consultation,
     create_compact,
     edit_commitment,
+    give_accord,
     open_consultation,
     propose,
     record_ratification,
     schedule,
     start_version,
 )
-from reciproca.compacts.drafting.tables import Commitment, Compact
+from reciproca.compacts.drafting.tables import Commitment, Compact, Matter
 from reciproca.compacts.people.actions import add_person, give_post, import_roster
 from reciproca.compacts.people.tables import Person, Post
 from reciproca.core.identity import Role, console
@@ -37,6 +38,7 @@ from reciproca.plugins.types import ChangeClass, LegalEffect, Side
 STEWARD = "helen.abara@riverbend.example"
 BOARD = "marc.tremblay@riverbend.example"
 ASSOCIATION = "kwame.obrien@riverbend.example"
+CO_SPONSORS = ("amina.yusuf@riverbend.example", "mei.osuilleabhain@riverbend.example")
 YEAR = timedelta(days=365)
 ABLE = 46
 """How many physicians have set a password by the time that they are asked to sign."""
@@ -139,6 +141,10 @@ def propose_again(stage: Stage, days: Calendar) -> None:
             edit_commitment(work, commitment_uid=row.uid, locale=locale, words={"text": words})
     stage.note("steward", "started version 2 from what the review showed")
     _consult(stage, uid, days.before(3), 1)
+    for sponsor in CO_SPONSORS:
+        with stage.acting(sponsor) as work:
+            give_accord(work, version_uid=uid, matter=Matter.CHANGE_CLASS)
+    stage.note("both co-sponsors", "confirmed that the change is material: it changes what a side owes")
     stage.finish(days.ends)
     with stage.acting(STEWARD) as work:
         propose(work, version_uid=uid)

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from sqlalchemy import select
 
 from reciproca.compacts.drafting import actions
-from reciproca.compacts.drafting.tables import Compact, Version
+from reciproca.compacts.drafting.tables import Compact, Matter, Version
 from reciproca.compacts.people.queries import reference
 from reciproca.compacts.people.tables import Organisation, Unit
 from reciproca.core.identity import Actor, OrganisationRef, Proof, Role, system
@@ -25,6 +25,10 @@ def an_actor(*roles: Role, uid: str = "", person_id: int | None = None) -> Actor
 
 STEWARD = an_actor(Role.STEWARD)
 DRAFTER = an_actor(Role.DRAFTER)
+SPONSORS = {
+    Side.ORGANISATION: an_actor(Role.CO_SPONSOR_ORGANISATION),
+    Side.PHYSICIANS: an_actor(Role.CO_SPONSOR_PHYSICIANS),
+}
 RATIFIERS = {
     Side.ORGANISATION: an_actor(Role.RATIFIER_ORGANISATION),
     Side.PHYSICIANS: an_actor(Role.RATIFIER_PHYSICIANS),
@@ -86,8 +90,22 @@ def consulted(work: Work, version: Version) -> Version:
     return version
 
 
+def confirmed(work: Work, version: Version) -> Version:
+    """`version` with the class of its change confirmed by one person of each side (the first version needs none)."""
+    if version.parent_id is not None:
+        for sponsor in SPONSORS.values():
+            actions.give_accord(
+                as_actor(work, sponsor),
+                version_uid=version.uid,
+                matter=Matter.CHANGE_CLASS,
+                reason="So it is.",
+            )
+    return version
+
+
 def proposed(work: Work, version: Version) -> Version:
     """`version` with its text frozen."""
+    confirmed(work, version)
     return actions.propose(as_actor(work, STEWARD), version_uid=consulted(work, version).uid)
 
 

@@ -1,5 +1,6 @@
 """What people do with compacts and versions: begin, edit, consult, propose, ratify, schedule, bring into force."""
 
+from reciproca.compacts.drafting.actions.accords import change_class, expire_versions, give_accord
 from reciproca.compacts.drafting.actions.adopting import adopt_wording
 from reciproca.compacts.drafting.actions.beginning import (
     change_owner,
@@ -23,6 +24,7 @@ __all__ = [
     "REASONS",
     "add_commitment",
     "adopt_wording",
+    "change_class",
     "change_owner",
     "change_stewardship",
     "close_consultation",
@@ -30,6 +32,8 @@ __all__ = [
     "edit_commitment",
     "edit_topic",
     "enter_force",
+    "expire_versions",
+    "give_accord",
     "move_commitment",
     "open_consultation",
     "propose",

@@ -197,6 +197,14 @@ def _require_complete(found: Checklist) -> None:
                 remedy=_("Open a round of consultation first: what a side owes has changed."),
             )
         )
+    for side in found.unconfirmed:
+        faults.append(
+            Fault(
+                field=f"change_class.{side.value}",
+                reason=_("This side hasn't confirmed what the change is called."),
+                remedy=_("Ask its co-sponsor to confirm the class of the change."),
+            )
+        )
     raise Invalid(detail=_("The version isn't ready to be proposed. Nothing was changed."), faults=faults)
 
 

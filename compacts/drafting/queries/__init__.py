@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session
 
 from reciproca.compacts.drafting import rules
 from reciproca.compacts.drafting.queries.frozen import check_frozen_texts
+from reciproca.compacts.drafting.queries.readiness import Checklist, accords, checklist
 from reciproca.compacts.drafting.queries.sides import side_of
 from reciproca.compacts.drafting.queries.words import clauses_by_locale, texts_of
-from reciproca.compacts.drafting.rules import Difference, Gap, VersionText
+from reciproca.compacts.drafting.rules import Difference, VersionText
 from reciproca.compacts.drafting.tables import (
     Commitment,
     Compact,
@@ -26,11 +27,11 @@ from reciproca.compacts.people.tables import Person, Post, Unit
 from reciproca.core.errors import NotFound
 from reciproca.core.rights import Action, authorize
 from reciproca.core.work import Work
-from reciproca.plugins.types import ChangeClass, Draft, DraftCommitment, LegalEffect, Problem, Severity
 
 __all__ = [
     "Checklist",
     "VersionFacts",
+    "accords",
     "all_titles",
     "check_frozen_texts",
     "checklist",
@@ -57,26 +58,6 @@ __all__ = [
     "version_texts",
     "versions",
 ]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Checklist:
-    """What must be true before a version is proposed: gaps in the text, rounds still open or missing, and what
-    plugins found (`problems`: (plugin, problem))."""
-
-    gaps: Sequence[Gap]
-    is_round_open: bool
-    is_round_missing: bool
-    problems: Sequence[tuple[str, Problem]]
-
-    @property
-    def errors(self) -> list[tuple[str, Problem]]:
-        """The problems that stop it; the others are shown and kept."""
-        return [(plugin, problem) for plugin, problem in self.problems if problem.severity is Severity.ERROR]
-
-    @property
-    def is_complete(self) -> bool:
-        return not (self.gaps or self.is_round_open or self.is_round_missing or self.errors)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -274,36 +255,3 @@ def comparison(work: Work, *, before: Version, after: Version, locale: str) -> D
     authorize(work, Action.COMPACT_READ)
     old = clauses_by_locale(work, version=before, locales=[locale])[locale]
     return rules.difference(old, clauses_by_locale(work, version=after, locales=[locale])[locale])
-
-
-def checklist(work: Work, *, version: Version) -> Checklist:
-    """What still keeps a version from being proposed. Asks the plugins that judge drafts; PluginFailed."""
-    authorize(work, Action.COMPACT_READ)
-    rounds = consultations(work, version=version)
-    texts = list(version_texts(work, version=version).values())
-    return Checklist(
-        gaps=rules.gaps(texts),
-        is_round_open=any(each.closed_at is None for each in rounds),
-        is_round_missing=not rounds and version.change_class is ChangeClass.MATERIAL,
-        problems=work.plugins.draft_problems(_draft(work, texts)),
-    )
-
-
-def _draft(work: Work, texts: Sequence[VersionText]) -> Draft:
-    words: dict[str, dict[str, str]] = {}
-    for text in texts:
-        for clause in text.clauses:
-            words.setdefault(clause.uid, {})[text.locale] = clause.text
-    return Draft(
-        jurisdiction=work.organisation.jurisdiction,
-        legal_effect=_effect(texts),
-        locales=tuple(text.locale for text in texts),
-        commitments=tuple(
-            DraftCommitment(key=clause.key, side=clause.side, theme=clause.theme, text=words[clause.uid])
-            for clause in texts[0].clauses
-        ),
-    )
-
-
-def _effect(texts: Sequence[VersionText]) -> LegalEffect:
-    return LegalEffect(texts[0].legal_effect)

@@ -1,5 +1,6 @@
 """What may happen to a version, what its exact text is, and what changed: pure decisions."""
 
+from reciproca.compacts.drafting.rules.accords import EFFECTS, matters_of, require_matter, sides_for
 from reciproca.compacts.drafting.rules.columns import Topic, thin_sides, topics, unpaired
 from reciproca.compacts.drafting.rules.difference import Change, Difference, Kind, difference, replay
 from reciproca.compacts.drafting.rules.moves import (
@@ -24,6 +25,7 @@ from reciproca.compacts.drafting.rules.text import Clause, Gap, Notice, VersionT
 
 __all__ = [
     "COMING",
+    "EFFECTS",
     "FROZEN",
     "MOVES",
     "OPEN",
@@ -47,10 +49,13 @@ __all__ = [
     "event_of_ballot",
     "gaps",
     "is_frozen",
+    "matters_of",
     "move",
     "overlaps",
     "replay",
+    "require_matter",
     "require_open",
+    "sides_for",
     "thin_sides",
     "topics",
     "unpaired",

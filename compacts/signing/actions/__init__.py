@@ -5,7 +5,7 @@ from reciproca.compacts.signing.actions.campaigns import (
     INVITATION,
     close_campaign,
     close_due_campaigns,
-    end_superseded,
+    end_with_version,
     open_campaign,
 )
 from reciproca.compacts.signing.actions.ceremony import open_ceremony, sign
@@ -17,7 +17,7 @@ __all__ = [
     "close_campaign",
     "close_due_campaigns",
     "decline",
-    "end_superseded",
+    "end_with_version",
     "open_campaign",
     "open_ceremony",
     "open_organisation_ceremony",

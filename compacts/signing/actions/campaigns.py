@@ -10,6 +10,8 @@ from reciproca.compacts.drafting.actions.locking import locked_version
 from reciproca.compacts.drafting.queries import all_titles, compact_of
 from reciproca.compacts.drafting.queries.words import notice_of
 from reciproca.compacts.drafting.tables import Compact, Version
+from reciproca.compacts.notices.actions import notify_all
+from reciproca.compacts.notices.words import Kind
 from reciproca.compacts.obligations.actions import Owed, cancel, close, owe_all
 from reciproca.compacts.obligations.rules import Family, due_instant
 from reciproca.compacts.people.queries import Member
@@ -84,14 +86,29 @@ def close_due_campaigns(work: Work) -> list[str]:
     return ended
 
 
-def end_superseded(work: Work, *, version_uid: str) -> None:
-    """A newer version is in force: nobody is asked for this one any more."""
+def end_with_version(work: Work, *, version_uid: str, event: Event) -> None:
+    """A newer version is in force, or the agreement has ended: nobody is asked for this one any more."""
     authorize(work, Action.CAMPAIGN_RUN)
     asked = select(Campaign).join(Version, Version.id == Campaign.version_id)
     for campaign in work.session.scalars(
         asked.where(Version.uid == version_uid, Campaign.state == "open")
     ).all():
-        _end(work, campaign, Event.SUPERSEDE)
+        _end(work, campaign, event)
+
+
+def tell_signers(work: Work, *, version_uid: str) -> None:
+    """Tell everybody who signed a version that it has ended, each once. Nobody else is told who signed."""
+    authorize(work, Action.CAMPAIGN_RUN)
+    signed = (
+        select(SignatureRequest.person_id)
+        .join(Version, Version.id == SignatureRequest.version_id)
+        .where(Version.uid == version_uid, SignatureRequest.state == RequestState.SIGNED)
+    )
+    version = work.session.scalars(select(Version).filter_by(uid=version_uid)).one()
+    titles = all_titles(work, compact_ids=[version.compact_id]).get(version.compact_id, {})
+    data = {"title": titled(titles, version.number), "path": f"/versions/{version_uid}"}
+    people = work.session.scalars(signed).all()
+    notify_all(work, kind=Kind.VERSION_ENDED, person_ids=people, data=data, side=Side.PHYSICIANS)
 
 
 def _check_day(work: Work, due: date) -> None:
