@@ -14,6 +14,7 @@ from reciproca.compacts.access import cli as access_cli
 from reciproca.compacts.access import mail as access_mail
 from reciproca.compacts.access import web as access_web
 from reciproca.compacts.consulting import api as consulting_api
+from reciproca.compacts.consulting import web as consulting_web
 from reciproca.compacts.drafting import api as drafting_api
 from reciproca.compacts.drafting import cli as drafting_cli
 from reciproca.compacts.drafting import web as drafting_web
@@ -56,6 +57,7 @@ PAGES = (
     overview_web.pages,
     people_web.pages,
     drafting_web.pages,
+    consulting_web.pages,
     signing_web.pages,
     reviewing_web.pages,
     notices_web.pages,

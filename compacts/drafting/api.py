@@ -60,7 +60,7 @@ def read_compact(uid: str) -> Answer:
 def put_stewardship(asked: dict[str, Any], uid: str) -> Answer:
     """Say who keeps the agreement, who stands for each side, and when it ends."""
     work = current_work()
-    compact = actions.change_stewardship(work, compact_uid=uid, revision=_seen(), **asked)
+    compact = actions.change_stewardship(work, compact_uid=uid, revision=seen(), **asked)
     return _compacts(work, [compact])[0], 200, _etag(compact)
 
 
@@ -78,7 +78,7 @@ def start(asked: dict[str, Any], uid: str) -> Answer:
 def read_version(uid: str) -> Answer:
     """One version: its commitments in every language, its rounds, its decisions, and the SHA-256 of its texts."""
     work = current_work()
-    return _whole(work, queries.find_version(work, uid=uid))
+    return whole_version(work, queries.find_version(work, uid=uid))
 
 
 @resources.get("/versions/<uid>/texts/<locale>")
@@ -136,7 +136,7 @@ def read_checklist(uid: str) -> dict[str, Any]:
 def add(asked: dict[str, Any], uid: str) -> Answer:
     """Add a commitment to a draft; answers with the whole draft."""
     work = current_work()
-    actions.add_commitment(work, version_uid=uid, revision=_seen(), **asked)
+    actions.add_commitment(work, version_uid=uid, revision=seen(), **asked)
     return _made(work, queries.find_version(work, uid=uid))
 
 
@@ -146,7 +146,7 @@ def add(asked: dict[str, Any], uid: str) -> Answer:
 def edit(asked: dict[str, Any], uid: str, locale: str) -> Answer:
     """Say a commitment otherwise in one language. `If-Match`: the commitment's revision that you saw."""
     work = current_work()
-    row = actions.edit_commitment(work, commitment_uid=uid, locale=locale, words=asked, revision=_seen())
+    row = actions.edit_commitment(work, commitment_uid=uid, locale=locale, words=asked, revision=seen())
     _commitment, version = queries.find_commitment(work, uid=uid)
     return _commitments(work, version, only=uid)[0], 200, {"ETag": f'"{row.revision}"'}
 
@@ -155,7 +155,7 @@ def edit(asked: dict[str, Any], uid: str, locale: str) -> Answer:
 @resources.response(204)
 def remove(uid: str) -> None:
     """Take a commitment out of a draft."""
-    actions.remove_commitment(current_work(), commitment_uid=uid, revision=_seen())
+    actions.remove_commitment(current_work(), commitment_uid=uid, revision=seen())
 
 
 @resources.post("/commitments/<uid>/moves")
@@ -164,7 +164,7 @@ def remove(uid: str) -> None:
 def move(asked: dict[str, Any], uid: str) -> Answer:
     """Move a commitment, with its answer, to another place."""
     work = current_work()
-    return _whole(work, actions.move_commitment(work, commitment_uid=uid, revision=_seen(), **asked))
+    return whole_version(work, actions.move_commitment(work, commitment_uid=uid, revision=seen(), **asked))
 
 
 @resources.put("/commitments/<uid>/owner")
@@ -173,29 +173,9 @@ def move(asked: dict[str, Any], uid: str) -> Answer:
 def put_owner(asked: dict[str, Any], uid: str) -> Answer:
     """Name the post that looks after a commitment."""
     work = current_work()
-    row = actions.change_owner(work, commitment_uid=uid, revision=_seen(), **asked)
+    row = actions.change_owner(work, commitment_uid=uid, revision=seen(), **asked)
     _commitment, version = queries.find_commitment(work, uid=uid)
     return _commitments(work, version, only=uid)[0], 200, {"ETag": f'"{row.revision}"'}
-
-
-@resources.post("/versions/<uid>/consultations")
-@resources.arguments(schemas.RoundIn)
-@resources.response(201, schemas.WholeVersionOut)
-def open_round(asked: dict[str, Any], uid: str) -> Answer:
-    """Open a round of consultation on a draft."""
-    work = current_work()
-    actions.open_consultation(work, version_uid=uid, revision=_seen(), **asked)
-    return _made(work, queries.find_version(work, uid=uid))
-
-
-@resources.post("/versions/<uid>/consultations/closings")
-@resources.arguments(schemas.RoundEndIn)
-@resources.response(200, schemas.WholeVersionOut)
-def close_round(asked: dict[str, Any], uid: str) -> Answer:
-    """Close the open round and say what came of it."""
-    work = current_work()
-    actions.close_consultation(work, version_uid=uid, revision=_seen(), **asked)
-    return _whole(work, queries.find_version(work, uid=uid))
 
 
 @resources.post("/versions/<uid>/revisions")
@@ -204,7 +184,7 @@ def close_round(asked: dict[str, Any], uid: str) -> Answer:
 def revise(_asked: dict[str, Any], uid: str) -> Answer:
     """Take a version out of consultation to change its words."""
     work = current_work()
-    return _whole(work, actions.revise(work, version_uid=uid, revision=_seen()))
+    return whole_version(work, actions.revise(work, version_uid=uid, revision=seen()))
 
 
 @resources.put("/versions/<uid>/change-class")
@@ -213,7 +193,7 @@ def revise(_asked: dict[str, Any], uid: str) -> Answer:
 def put_class(asked: dict[str, Any], uid: str) -> Answer:
     """Call a draft's change another class; both sides confirm it anew."""
     work = current_work()
-    return _whole(work, actions.change_class(work, version_uid=uid, revision=_seen(), **asked))
+    return whole_version(work, actions.change_class(work, version_uid=uid, revision=seen(), **asked))
 
 
 @resources.get("/versions/<uid>/accords")
@@ -241,7 +221,7 @@ def give_accord(asked: dict[str, Any], uid: str) -> Answer:
 def propose(_asked: dict[str, Any], uid: str) -> Answer:
     """Freeze the text in every language and put it to both sides."""
     work = current_work()
-    return _made(work, actions.propose(work, version_uid=uid, revision=_seen()))
+    return _made(work, actions.propose(work, version_uid=uid, revision=seen()))
 
 
 @resources.post("/versions/<uid>/ratifications")
@@ -260,7 +240,7 @@ def ratify(asked: dict[str, Any], uid: str) -> Answer:
 def schedule(asked: dict[str, Any], uid: str) -> Answer:
     """Fix the local day on which a ratified version comes into force."""
     work = current_work()
-    return _made(work, actions.schedule(work, version_uid=uid, revision=_seen(), **asked))
+    return _made(work, actions.schedule(work, version_uid=uid, revision=seen(), **asked))
 
 
 @resources.post("/versions/<uid>/withdrawals")
@@ -269,10 +249,10 @@ def schedule(asked: dict[str, Any], uid: str) -> Answer:
 def withdraw(asked: dict[str, Any], uid: str) -> Answer:
     """Take back a version that isn't in force yet."""
     work = current_work()
-    return _made(work, actions.withdraw(work, version_uid=uid, revision=_seen(), **asked))
+    return _made(work, actions.withdraw(work, version_uid=uid, revision=seen(), **asked))
 
 
-def _seen() -> int | None:
+def seen() -> int | None:
     """The revision named by If-Match; None where nothing, or anything (*), was asked for."""
     text = request.headers.get("If-Match", "*").strip().removeprefix("W/").strip('"')
     if text == "*":
@@ -290,11 +270,12 @@ def _etag(row: Compact | Version) -> dict[str, str]:
 
 
 def _made(work: Work, version: Version) -> Answer:
-    body, _status, headers = _whole(work, version)
+    body, _status, headers = whole_version(work, version)
     return body, 201, {"Location": f"/api/v1/versions/{version.uid}", **headers}
 
 
-def _whole(work: Work, version: Version) -> Answer:
+def whole_version(work: Work, version: Version) -> Answer:
+    """A version with everything in it, as the API answers: body, status and headers."""
     work.session.flush()
     facts: VersionFacts = queries.compact_page(work, version=version, locale=work.organisation.locales[0])
     body = {

@@ -4,7 +4,7 @@ from typing import Any, ClassVar
 
 from marshmallow import RAISE, Schema, ValidationError, fields, pre_load, validate
 
-from reciproca.compacts.drafting.tables import Matter
+from reciproca.compacts.drafting.tables import Attribution, Matter
 from reciproca.core.i18n import _
 from reciproca.plugins.types import Cadence, ChangeClass, LegalEffect, Side
 
@@ -178,20 +178,6 @@ class OwnerIn(Door):
     post_uid = words(36, load_default=None, allow_none=True)
 
 
-class RoundIn(Door):
-    """A round of consultation to open."""
-
-    purpose = said(1000)
-    decision_rule = said(1000)
-    closes_on = fields.Date(required=True)
-
-
-class RoundEndIn(Door):
-    """What came of a round."""
-
-    summary = said(4000)
-
-
 class BallotIn(Door):
     """What one side's body decided."""
 
@@ -273,7 +259,12 @@ class RoundOut(Schema):
     uid = fields.String()
     number = fields.Integer()
     purpose = fields.String()
+    constraints = fields.String()
     decision_rule = fields.String()
+    decides = fields.String()
+    measure = fields.String()
+    attribution = fields.Enum(Attribution, by_value=True)
+    audience = fields.Dict(keys=fields.String(), values=fields.List(fields.String()))
     opened_at = fields.DateTime()
     closes_on = fields.Date()
     closed_at = fields.DateTime(allow_none=True)

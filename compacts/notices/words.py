@@ -20,6 +20,8 @@ class Kind(StrEnum):
     SIGNATURE_COUNTERSIGNED = "signature.countersigned"
     VERSION_IN_FORCE = "version.in_force"
     VERSION_ENDED = "version.ended"
+    CONSULTATION_OPENED = "consultation.opened"
+    CONSULTATION_CLOSED = "consultation.closed"
     REVIEW_OPENED = "review.opened"
     REVIEW_SHOWN = "review.shown"
     REVIEW_CLOSED = "review.closed"
@@ -74,6 +76,7 @@ _HOLDER = _("you, or the post that you hold, look after this.")
 _SPONSOR = _("you look after this agreement for your side.")
 _ASKED = _("you belong to those whom this agreement is offered to.")
 _PARTY = _("you are a party to this agreement.")
+_SPOKE = _("you said something in that round.")
 _BOTH = _("Both sides are reminded in the same way and on the same days.")
 
 _REMINDERS: Mapping[Stage, _Words] = {
@@ -123,6 +126,17 @@ _OTHERS: Mapping[Kind, _Words] = {
         _("No longer in force: %(title)s"),
         (_("%(title)s, which you signed, has been changed or withdrawn. What you signed stays yours to read."),),
         _READ, _("you signed it.")),
+    Kind.CONSULTATION_OPENED: _Words(
+        _("Say what you think: %(title)s"),
+        (_("A draft is open for comments until %(due)s: %(title)s. What the round is for, and who sees your name, is "
+           "said on its page before you write."),
+         _("Everything that is said gets an answer, with the reason.")),
+        _("Read and comment"), _ASKED),
+    Kind.CONSULTATION_CLOSED: _Words(
+        _("Your comments are answered: %(title)s"),
+        (_("The round is closed. What was done about each thing that you said, and why, is on its page, with what "
+           "changed since."),),
+        _("Read your answers"), _SPOKE),
     Kind.REVIEW_OPENED: _Words(
         _("The review has begun: %(title)s"),
         (_("Both sides now look at every promise, their own and the other’s. Answers are taken until %(due)s."),

@@ -7,18 +7,17 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import select
 
 from reciproca.compacts.access.actions import add_account, open_accounts
+from reciproca.compacts.consulting.actions import close_consultation, open_consultation
 from reciproca.compacts.drafting.actions import (
-    close_consultation,
     create_compact,
     edit_commitment,
     give_accord,
-    open_consultation,
     propose,
     record_ratification,
     schedule,
     start_version,
 )
-from reciproca.compacts.drafting.tables import Commitment, Compact, Matter
+from reciproca.compacts.drafting.tables import Attribution, Commitment, Compact, Matter
 from reciproca.compacts.people.actions import add_person, give_post, import_roster
 from reciproca.compacts.people.tables import Person, Post
 from reciproca.core.identity import Role, console
@@ -32,7 +31,7 @@ from reciproca.demo.signatures import (
     sign_for_the_hospital,
 )
 from reciproca.demo.stage import Stage
-from reciproca.demo.words import CHANGES, PURPOSE, RULE, SUMMARIES, TITLES
+from reciproca.demo.words import CHANGES, DECIDES, FIXED, MEASURE, PURPOSE, RULE, SUMMARIES, TITLES
 from reciproca.plugins.types import ChangeClass, LegalEffect, Side
 
 STEWARD = "helen.abara@riverbend.example"
@@ -197,8 +196,9 @@ def _person(work: Work, staff_id: str) -> str:
 def _consult(stage: Stage, version_uid: str, closes: date, which: int) -> None:
     with stage.acting(STEWARD) as work:
         open_consultation(
-            work, version_uid=version_uid, purpose=PURPOSE, decision_rule=RULE, closes_on=closes
-        )
+            work, version_uid=version_uid, purpose=PURPOSE, constraints=FIXED, decision_rule=RULE, decides=DECIDES,
+            measure=MEASURE, attribution=Attribution.NAMED, closes_on=closes,
+        )  # fmt: skip
     stage.note("steward", f"opened a consultation of both sides until {closes}")
     stage.go_to(closes, 16)
     with stage.acting(STEWARD) as work:

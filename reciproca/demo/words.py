@@ -7,7 +7,10 @@ TITLES = {
     "fr": "Entente d’engagement réciproque de Riverbend",
 }
 PURPOSE = "Is each promise clear enough that both sides would agree whether it was kept?"
+FIXED = "The fourteen topics, and that neither side promises pay or referrals."
 RULE = "A group of six physicians and three leaders decides; every suggestion gets an answer with its reason."
+DECIDES = "The drafting group, then the board and the medical staff association, each for its side."
+MEASURE = "At the next review, both sides say of each promise whether it was clear what keeping it meant."
 SUMMARIES = (
     "Forty-one people read the draft. Words on schedules and on answering questions were made plainer for both sides.",
     "The review showed three promises worth sharpening. Both sides read the new words, and nobody asked for a return.",

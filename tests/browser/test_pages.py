@@ -16,9 +16,7 @@ from werkzeug.serving import make_server
 
 from reciproca.app import HANDLERS, create_app, open_installation
 from reciproca.compacts.drafting.actions import (
-    close_consultation,
     create_compact,
-    open_consultation,
     propose,
     record_ratification,
 )
@@ -39,6 +37,7 @@ from tests import nu
 from tests.browser.pages import Visit, rules, visits
 from tests.browser.test_signing import ARGUMENTS, Quiet
 from tests.building import story
+from tests.building.consulting import close_round, open_round
 
 AXE = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 STEWARD, BOARD = "helen.abara@riverbend.example", "marc.tremblay@riverbend.example"
@@ -77,8 +76,8 @@ def _go_on(installation: Installation) -> None:
                 work, template_key="ottawa-14", legal_effect=LegalEffect.NONE, review_cycle="annual"
             )
         last = work.session.scalars(select(Version.uid).order_by(Version.id.desc())).first() or ""
-        open_consultation(work, version_uid=last, purpose="p", decision_rule="r", closes_on=work.today())
-        close_consultation(work, version_uid=last, summary="s")
+        open_round(work, last)
+        close_round(work, last)
         propose(work, version_uid=last)
     for email, side in ((ASSOCIATION, Side.PHYSICIANS), (BOARD, Side.ORGANISATION)):
         with stage.acting(email) as work:

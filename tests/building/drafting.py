@@ -13,6 +13,7 @@ from reciproca.core.identity import Actor, OrganisationRef, Proof, Role, system
 from reciproca.core.outbox import OutboxItem
 from reciproca.core.work import Installation, Work
 from reciproca.plugins.types import ChangeClass, LegalEffect, Side
+from tests.building import consulting as rounds
 
 TEMPLATE = "ottawa-14"
 
@@ -79,14 +80,8 @@ def consulted(work: Work, version: Version) -> Version:
     """`version` after one round, opened and closed today."""
     steward = as_actor(work, STEWARD)
     closes_on = work.today() + timedelta(days=14)
-    actions.open_consultation(
-        steward,
-        version_uid=version.uid,
-        purpose="Hear both sides",
-        decision_rule="Consent",
-        closes_on=closes_on,
-    )
-    actions.close_consultation(steward, version_uid=version.uid, summary="Nothing had to change.")
+    rounds.open_round(steward, version, closes_on)
+    rounds.close_round(steward, version)
     return version
 
 

@@ -16,6 +16,7 @@ from reciproca.core.identity import Actor, OrganisationRef, Role, system
 from reciproca.core.ledger.tables import LedgerLeaf
 from reciproca.core.work import Installation, Work
 from reciproca.plugins.types import Side
+from tests.building import consulting as rounds
 from tests.building import drafting as build
 from tests.building.house import an_installation
 
@@ -135,9 +136,7 @@ def test_no_action_edits_a_frozen_text(house: tuple[Installation, OrganisationRe
             ),
             lambda: actions.remove_commitment(work, commitment_uid=first.uid),
             lambda: actions.move_commitment(work, commitment_uid=first.uid, to=5),
-            lambda: actions.open_consultation(
-                work, version_uid=version.uid, purpose="p", decision_rule="d", closes_on=work.today()
-            ),
+            lambda: rounds.open_round(work, version),
             lambda: actions.revise(work, version_uid=version.uid),
             lambda: actions.propose(work, version_uid=version.uid),
         ]
@@ -155,17 +154,14 @@ def test_a_text_people_are_reading_stands_still(house: tuple[Installation, Organ
     with installation.work(build.STEWARD, place) as work:
         version = build.a_draft(work)
         first = queries.version_texts(work, version=version)["en"].clauses[0]
-        closes_on = work.today()
-        actions.open_consultation(
-            work, version_uid=version.uid, purpose="p", decision_rule="d", closes_on=closes_on
-        )
+        rounds.open_round(work, version)
         with pytest.raises(Conflict):
             actions.edit_commitment(work, commitment_uid=first.uid, locale="en", words={"text": "x"})
         with pytest.raises(Invalid) as caught:
             actions.propose(work, version_uid=version.uid)
         assert [fault.field for fault in caught.value.faults] == ["consultation"]
     with installation.work(build.STEWARD, place) as work:
-        actions.close_consultation(work, version_uid=version.uid, summary="Nothing changed.")
+        rounds.close_round(work, version)
         actions.revise(work, version_uid=version.uid)
         actions.edit_commitment(work, commitment_uid=first.uid, locale="en", words={"text": "We answer."})
         assert actions.propose(work, version_uid=version.uid).state is VersionState.PROPOSED

@@ -18,6 +18,7 @@ from reciproca.core.errors import Conflict, Forbidden, Invalid
 from reciproca.core.identity import system
 from reciproca.core.work import Work
 from reciproca.plugins.types import ChangeClass, Side
+from tests.building import consulting as rounds
 from tests.building import drafting as build
 from tests.building.house import BEGINNING, an_installation
 
@@ -82,21 +83,11 @@ class VersionMachine(RuleBasedStateMachine):
 
     @rule(pick=st.integers(0, 9))
     def open_round(self, pick: int) -> None:
-        self._do(
-            lambda work: actions.open_consultation(
-                work,
-                version_uid=self._any(work, pick).uid,
-                purpose="p",
-                decision_rule="d",
-                closes_on=work.today(),
-            )
-        )
+        self._do(lambda work: rounds.open_round(work, self._any(work, pick)))
 
     @rule(pick=st.integers(0, 9))
     def close_round(self, pick: int) -> None:
-        self._do(
-            lambda work: actions.close_consultation(work, version_uid=self._any(work, pick).uid, summary="s")
-        )
+        self._do(lambda work: rounds.close_round(work, self._any(work, pick)))
 
     @rule(pick=st.integers(0, 9))
     def revise(self, pick: int) -> None:

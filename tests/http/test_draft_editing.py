@@ -14,6 +14,7 @@ from reciproca.compacts.people.tables import Unit
 from reciproca.core.identity import Role, system
 from tests.building import drafting as build
 from tests.building.access import Browser, Site
+from tests.building.consulting import ROUND
 
 STEWARD, PHYSICIAN = "steward@riverbend.example", "physician@riverbend.example"
 
@@ -148,7 +149,7 @@ def test_a_steward_leads_a_draft_to_its_proposal(desk: Desk) -> None:
     version = desk.draft()
     path = f"/versions/{version.uid}"
     assert "Freeze and propose" not in desk.browser.get(f"{path}/propose").text
-    desk.browser.post(f"{path}/consultations", purpose="p", decision_rule="d", closes_on="2026-09-20")
+    desk.browser.post(f"{path}/consultations", **ROUND)
     assert desk.browser.get(f"{path}/edit").status_code == 409
     desk.browser.post(f"{path}/consultations/close", summary="Nothing changed.")
     page = desk.browser.get(f"{path}/propose").text

@@ -14,6 +14,7 @@ from reciproca.core.clock import instant_of
 from reciproca.core.identity import Role
 from reciproca.scheduler.ticks import tick
 from tests.building.access import PASSWORD
+from tests.building.consulting import ROUND
 from tests.building.invariants import broken
 from tests.building.people import Hospital, a_roster
 
@@ -141,7 +142,7 @@ def edit(api: Api, commitment: Mapping[str, Any]) -> None:
 def consult(api: Api, version: str) -> None:
     """One round, opened and closed."""
     closes = api.day + timedelta(days=14)
-    said = {"purpose": "Is it clear?", "decision_rule": "Consent of both", "closes_on": closes.isoformat()}
+    said = {**ROUND, "closes_on": closes.isoformat()}
     assert api.post(f"/versions/{version}/consultations", "steward", said)["state"] == "in_consultation"
     api.pass_time(closes + timedelta(days=1))
     api.post(f"/versions/{version}/consultations/closings", "steward", {"summary": "It is."}, 200)

@@ -11,6 +11,7 @@ from werkzeug.test import TestResponse
 from reciproca.compacts.people.tables import Unit
 from reciproca.core.identity import Role, system
 from tests.building.access import Site
+from tests.building.consulting import ROUND
 
 HATS = {
     "steward": Role.STEWARD,
@@ -20,7 +21,6 @@ HATS = {
 }
 NEW = {"template_key": "ottawa-14", "legal_effect": "none", "review_cycle": "annual"}
 VOTE = {"body": "A body", "decided_on": "2026-09-01", "is_ratified": True, "votes_for": 9, "quorum": 5}
-ROUND = {"purpose": "Hear both sides", "decision_rule": "Consent", "closes_on": "2026-09-20"}
 
 
 class Api:

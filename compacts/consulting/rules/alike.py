@@ -10,11 +10,12 @@ K = TypeVar("K", bound=Hashable)
 ALIKE = 0.6
 """Shared words over all words (Jaccard) from which two comments are alike."""
 _CANDIDATES = 12
-_EMPTY_WORDS = frozenset(
-    "a an and are as at be by for from has have in is it its not of on or our should that the their this to us was we "
-    "will with you your au aux avec ce ces cette dans de des du elle en est et il la le les leur nos notre nous ne ou "
-    "par pas pour qu que qui sa se ses son sont sur un une vos votre vous".split()
-)  # fmt: skip
+_SMALL_WORDS = """
+a an and are as at be by for from has have in is it its not of on or our should that the their this to us was we will
+with you your au aux avec ce ces cette dans de des du elle en est et il la le les leur nos notre nous ne ou par pas pour
+qu que qui sa se ses son sont sur un une vos votre vous
+"""
+_EMPTY_WORDS = frozenset(_SMALL_WORDS.split())
 
 
 def content_words(text: str) -> frozenset[str]:

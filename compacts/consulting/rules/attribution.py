@@ -47,7 +47,10 @@ def shown_units(speakers: Mapping[int, int], parents: Mapping[int, int | None]) 
     shown: dict[int, int | None] = {}
     pools: dict[int, int] = dict(speakers)
     members: dict[int, list[int]] = {unit: [unit] for unit in speakers}
-    for unit in sorted({above for one in speakers for above in _line(one, parents)}, key=lambda one: -len(_line(one, parents))):
+    for unit in sorted(
+        {above for one in speakers for above in _line(one, parents)},
+        key=lambda one: -len(_line(one, parents)),
+    ):
         if pools.get(unit, 0) >= FLOOR:
             shown.update(dict.fromkeys(members[unit], unit))
         elif (parent := parents.get(unit)) is None:

@@ -43,7 +43,9 @@ def require_talking(state: VersionState) -> None:
     """Conflict when the text is frozen: then nothing can come of a comment any more."""
     if state not in TALKING:
         raise Conflict(
-            detail=_("The text of this version is frozen, so nobody can comment on it now. Nothing was changed."),
+            detail=_(
+                "The text of this version is frozen, so nobody can comment on it now. Nothing was changed."
+            ),
             remedy=_("Keep your words for the next version, or tell one of those who stand for your side."),
         )
 
@@ -80,7 +82,9 @@ def require_objectable(*, disposition: Disposition | None, objection: str | None
         )
 
 
-def is_open(*, disposition: Disposition | None, answered_at: datetime | None, objected_at: datetime | None) -> bool:
+def is_open(
+    *, disposition: Disposition | None, answered_at: datetime | None, objected_at: datetime | None
+) -> bool:
     """Whether a comment waits for an answer: it has none, or its author said later that the answer missed it."""
     if disposition is None or answered_at is None:
         return True
@@ -124,7 +128,7 @@ def require_none_open(count: int, number: int) -> None:
     """Conflict while `count` comments of round `number` wait for their answer."""
     if count:
         raise Conflict(
-            detail=f"{count} comments still wait for an answer, so round {number} can't be closed. Nothing was changed.",
+            detail=f"{count} comments wait for an answer, so round {number} can't be closed. Nothing was changed.",
             remedy=_("Answer each point with what changes, or with the reason why nothing does."),
         )
 

@@ -4,15 +4,15 @@ from reciproca.compacts.consulting.rules.alike import content_words
 from reciproca.core.errors import Fault, Invalid
 from reciproca.core.i18n import _
 
-_SAYS_NOTHING = frozenset(
-    "accepted accept acknowledged agree agreed ack all already changed checked comment comments considered consider "
-    "dealt decided declined decline discussed do done etc fine feedback good great input kind kindly many much n na no none "
-    "note noted nothing ok okay x point please reason received recorded reviewed right same see seen so sure suggestion "
-    "taken tbd thank thanks thx understood very well yes been duly under "
-    "accepte acceptee acceptes bien bon commentaire commentaires compris consideration considere d da entendu c dac "
-    "d'accord accord examine fait idem j l lu merci mot note notee notees notes oui non pris prise prises raison recu "
-    "recue refuse refuse remarque rien s suggestion svp tres vu i m t am can cannot did".split()
-)  # fmt: skip
+_EMPTY_ANSWERS = """
+accepted accept acknowledged agree agreed ack all already am been can cannot changed checked comment comments
+considered consider consideration dealt decided declined decline did discussed do done duly etc fine feedback good great
+i input kind kindly m many much n na no none note noted nothing ok okay please point reason received recorded reviewed
+right s same see seen so suggestion sure t taken tbd thank thanks thx under understood very well x yes
+accepte acceptee acceptes accord bien bon c commentaire commentaires compris considere d da entendu examine fait idem j
+l lu merci mot notee notees notes oui non pris prise prises raison recu recue refuse remarque rien svp tres vu
+"""
+_SAYS_NOTHING = frozenset(_EMPTY_ANSWERS.split())
 
 
 def says_nothing(reason: str) -> bool:

@@ -10,7 +10,7 @@ from reciproca.compacts.drafting.actions.beginning import (
 )
 from reciproca.compacts.drafting.actions.force import enter_force, put_in_force, schedule, withdraw
 from reciproca.compacts.drafting.actions.proposing import RATIFY, REASONS, propose, record_ratification
-from reciproca.compacts.drafting.actions.rounds import close_consultation, open_consultation, revise
+from reciproca.compacts.drafting.actions.rounds import revise
 from reciproca.compacts.drafting.actions.words import (
     add_commitment,
     edit_commitment,
@@ -27,7 +27,6 @@ __all__ = [
     "change_class",
     "change_owner",
     "change_stewardship",
-    "close_consultation",
     "create_compact",
     "edit_commitment",
     "edit_topic",
@@ -35,7 +34,6 @@ __all__ = [
     "expire_versions",
     "give_accord",
     "move_commitment",
-    "open_consultation",
     "propose",
     "put_in_force",
     "record_ratification",

@@ -32,7 +32,9 @@ def adopt_wording(
     commitment, text = _clause(work, version, identity, locale)
     if text.text != clean_text(base):
         raise Conflict(
-            detail=_("The words of this promise have changed since this wording was proposed. Nothing was changed."),
+            detail=_(
+                "The words of this promise have changed since this wording was proposed. Nothing was changed."
+            ),
             remedy=_("Compare it with the words as they are now, then answer again."),
             faults=[Fault(field="base", reason=text.text)],
         )

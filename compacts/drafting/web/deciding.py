@@ -1,7 +1,6 @@
-"""What is decided about a version: rounds of consultation, the proposal, each side's decision, and the day."""
+"""What is decided about a version: the proposal, each side's decision, and the day."""
 
 from collections.abc import Callable, Sequence
-from datetime import timedelta
 from typing import Any
 
 from flask.typing import ResponseReturnValue
@@ -17,34 +16,6 @@ from reciproca.core.http import current_work
 from reciproca.core.rights import Action, authorize, is_allowed
 from reciproca.plugins.types import Side
 from reciproca.templates.web import page
-
-_WEEKS = timedelta(days=21)
-
-
-@pages.get("/versions/<uid>/consultation")
-def consultation(uid: str) -> str:
-    """The rounds so far, and the form that opens or closes one."""
-    return _consultation_page(uid, {}, ())
-
-
-@pages.post("/versions/<uid>/consultations")
-def open_consultation(uid: str) -> ResponseReturnValue:
-    """Open a round."""
-    return _do(uid, schemas.RoundIn(), actions.open_consultation, _consultation_page)
-
-
-@pages.post("/versions/<uid>/consultations/close")
-def close_consultation(uid: str) -> ResponseReturnValue:
-    """Close it, and say what came of it."""
-    return _do(
-        uid, schemas.RoundEndIn(), actions.close_consultation, _consultation_page, then="/consultation"
-    )
-
-
-@pages.post("/versions/<uid>/revise")
-def revise(uid: str) -> ResponseReturnValue:
-    """Take the version back to its authors."""
-    return _do(uid, schemas.NothingIn(), actions.revise, _consultation_page, then="/edit")
 
 
 @pages.get("/versions/<uid>/propose")
@@ -110,22 +81,6 @@ def _do(
         return f"/versions/{uid}{then}"
 
     return submit(work, schema, act, lambda typed, faults: again(uid, typed, faults))
-
-
-def _consultation_page(uid: str, typed: Typed, faults: Sequence[Fault]) -> str:
-    work = current_work()
-    authorize(work, Action.CONSULTATION_RUN)
-    facts = facts_of(work, uid)
-    found = next((each for each in facts.consultations if each.closed_at is None), None)
-    return page(
-        "drafting/consultation.html",
-        typed=typed,
-        faults=faults,
-        errors=errors_of(faults),
-        open_round=found,
-        default_day=work.today() + _WEEKS,
-        **context(work, facts),
-    )
 
 
 def _propose_page(uid: str, typed: Typed, faults: Sequence[Fault]) -> str:
