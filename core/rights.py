@@ -64,7 +64,7 @@ _R = Role
 _SPONSORS = {_R.CO_SPONSOR_ORGANISATION, _R.CO_SPONSOR_PHYSICIANS}
 _LEADERS = {_R.STEWARD, _R.EXECUTIVE_SPONSOR, _R.REVIEWER, *_SPONSORS}
 _MEMBERS = {role for role in Role if role not in {_R.THEMSELF, _R.SYSTEM, _R.ADMINISTRATOR}}
-_SPEAKERS = {role for role in _MEMBERS if role is not Role.AUDITOR}
+_SPEAKERS: set[Role] = {role for role in _MEMBERS if role is not Role.AUDITOR}
 _EVERYONE = set(Role)
 _ANYBODY = frozenset(Role)
 
