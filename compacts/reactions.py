@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 
+from reciproca.compacts.consulting.reacting import require_answers
 from reciproca.compacts.signing.reacting import cancel_requests, supersede_requests
 from reciproca.core.work import Reaction
 
 REACTIONS: Mapping[str, Sequence[Reaction]] = {
+    "version.proposed": (require_answers,),
     "version.superseded": (supersede_requests,),
     "version.ended": (cancel_requests,),
 }

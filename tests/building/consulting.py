@@ -1,4 +1,4 @@
-"""Rounds of consultation and what is said in them, for tests."""
+"""Rounds of consultation, for tests."""
 
 from datetime import date
 from typing import Any

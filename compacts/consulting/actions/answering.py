@@ -35,8 +35,12 @@ def see(
     version = talking_version(work, version_uid)
     side = side_of(work, compact=version.compact_id)
     of_comments = select(Comment.point_id).where(Comment.uid.in_(comment_uids))
-    asked = select(Point.id).filter_by(version_id=version.id)
-    asked = asked.where(Point.uid.in_(point_uids) | Point.id.in_(of_comments))
+    seen = select(Sight.point_id).filter_by(person_id=person_id)
+    asked = select(Point.id).where(
+        Point.version_id == version.id,
+        Point.uid.in_(point_uids) | Point.id.in_(of_comments),
+        Point.id.not_in(seen),
+    )
     rows = [
         {
             "uid": ids.time_ordered(work.clock),
@@ -48,11 +52,10 @@ def see(
         }
         for point_id in work.session.scalars(asked.order_by(Point.id))
     ]
-    if not rows:
-        return 0
-    dialect = sqlite if work.session.get_bind().dialect.name == "sqlite" else postgresql
-    statement = dialect.insert(Sight).values(rows).on_conflict_do_nothing().returning(Sight.id)
-    return len(work.session.scalars(statement).all())
+    if rows:
+        dialect = sqlite if work.session.get_bind().dialect.name == "sqlite" else postgresql
+        work.session.execute(dialect.insert(Sight).on_conflict_do_nothing(), rows)
+    return len(rows)
 
 
 def group(

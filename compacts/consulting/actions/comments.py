@@ -5,7 +5,7 @@ Saying something is cheap on purpose: no leaf in the ledger, and no lock that on
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import or_, select
 
 from reciproca.compacts.consulting import rules
 from reciproca.compacts.consulting.actions.locking import find_comment, own_comment, talking_version
@@ -267,8 +267,7 @@ def _author(work: Work, version: Version) -> _Author:
 
 
 def _bases(work: Work, version: Version, remarks: Sequence[Remark]) -> Mapping[tuple[str, str], str]:
-    """The words now, by promise and language, of the promises that are commented on. NotFound for a promise that this
-    version never had; one that was removed since may still be spoken of."""
+    """The words now, by promise and language, of the promises that are commented on."""
     named = {remark.identity for remark in remarks if remark.identity is not None}
     if not named:
         return {}
@@ -277,15 +276,23 @@ def _bases(work: Work, version: Version, remarks: Sequence[Remark]) -> Mapping[t
         .outerjoin(CommitmentText, CommitmentText.commitment_id == Commitment.id)
         .where(Commitment.version_id == version.id, Commitment.identity.in_(named))
     ).all()
-    missing = named - {row.identity for row in rows}
-    for identity in missing:
-        was_there = exists().where(Edit.version_id == version.id, Edit.identity == identity)
-        if not work.session.scalar(select(was_there)):
-            raise Invalid(
-                detail=_("There is no such promise in this version. Nothing was changed."),
-                faults=[Fault(field="identity", reason=_("Nothing here has that name."))],
-            )
+    _require_known(work, version, named - {row.identity for row in rows})
     return {(row.identity, row.locale): row.text or "" for row in rows}
+
+
+def _require_known(work: Work, version: Version, removed: set[str]) -> None:
+    """Invalid for a promise that this version never had; one that was taken out while somebody wrote was in it."""
+    if not removed:
+        return
+    edited = select(Edit.identity).where(Edit.version_id == version.id, Edit.identity.in_(removed))
+    spoken_of = select(Comment.identity).where(
+        Comment.version_id == version.id, Comment.identity.in_(removed)
+    )
+    if removed - set(work.session.scalars(edited.union(spoken_of))):
+        raise Invalid(
+            detail=_("There is no such promise in this version. Nothing was changed."),
+            faults=[Fault(field="identity", reason=_("Nothing here has that name."))],
+        )
 
 
 def _base(remark: Remark, bases: Mapping[tuple[str, str], str]) -> str | None:
