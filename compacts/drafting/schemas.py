@@ -9,11 +9,12 @@ from reciproca.core.i18n import _
 from reciproca.plugins.types import Cadence, ChangeClass, LegalEffect, Side
 
 UID = validate.Length(max=36)
-_ALLOWED = {"\n", "\r", "\t"}
+_ALLOWED = {"\n", "\r", "\t", "\u00ad", "\u200c", "\u200d", "\u200e", "\u200f"}  # joiners and marks of direction too
 
 
 def plain(text: str) -> None:
-    """Refuse characters that nobody types: control characters, other than line ends and tabs."""
+    """Refuse characters that nobody types: control characters other than line ends and tabs, and whatever turns the
+    direction of the words after it. Joiners and marks of direction are part of how some languages are written."""
     if any(not mark.isprintable() and mark not in _ALLOWED and not mark.isspace() for mark in text):
         raise ValidationError(_("There is a character in it that can't be shown. Remove it."))
 
