@@ -27,7 +27,8 @@ TREES = st.lists(st.integers(0, 30), min_size=1, max_size=12).map(
 @pytest.mark.parametrize(
     "reason",
     ["", " ", "Noted", "noted.", "OK", "ok!", "n/a", "N.A.", "-", "Merci", "Bien noté, merci !", "Thank you.", "…",
-     "👍", "D'accord", "Thank you for your input", "Pris en compte.", "Acknowledged and considered", "Done", "Reviewed."],
+     "👍", "D'accord", "Thank you for your input", "Pris en compte.", "Acknowledged and considered", "Done",
+     "Reviewed."],
 )  # fmt: skip
 def test_a_reason_that_says_nothing(reason: str) -> None:
     """Courtesy and receipts are no reasons, in English or French."""
