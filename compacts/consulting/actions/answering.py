@@ -9,7 +9,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from reciproca.compacts.consulting import rules
 from reciproca.compacts.consulting.actions.comments import title_of
-from reciproca.compacts.consulting.actions.locking import comments_at, comments_of, talking_version
+from reciproca.compacts.consulting.locking import comments_at, comments_of, talking_version
 from reciproca.compacts.consulting.tables import Comment, Disposition, Point, Sight
 from reciproca.compacts.drafting.actions import adopt_wording
 from reciproca.compacts.drafting.queries import side_of

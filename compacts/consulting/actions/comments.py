@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import or_, select
 
 from reciproca.compacts.consulting import rules
-from reciproca.compacts.consulting.actions.locking import find_comment, own_comment, talking_version
+from reciproca.compacts.consulting.locking import find_comment, own_comment, talking_version
 from reciproca.compacts.consulting.tables import Comment, Point, Reply
 from reciproca.compacts.drafting.rules.sides import side_by_roles
 from reciproca.compacts.drafting.tables import (
