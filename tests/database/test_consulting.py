@@ -260,3 +260,35 @@ def test_a_thread_is_kept_with_its_comment(house: House) -> None:
         (Side.ORGANISATION, "Manager Roy", "Would five days do?"),
         (Side.PHYSICIANS, "Anna Roy", "Three."),
     ]
+
+
+def test_words_that_were_taken_back_name_no_point(house: House) -> None:
+    """A point that was named by somebody's first words follows when they edit them, and drops them when they go."""
+    version = a_round(house)
+    first, second = remark(house, "anna", version, "Secret."), remark(house, "ben", version, "Open.")
+    with house.by("manager") as work:
+        actions.group(work, version_uid=version, comment_uids=[first, second])
+    with house.by("anna") as work:
+        actions.edit_comment(work, comment_uid=first, text="Less secret.")
+        assert [view.title for view in points(work, version)] == ["Less secret."]
+        actions.withdraw_comment(work, comment_uid=first)
+        assert [view.title for view in points(work, version)] == ["Open."]
+    with house.by("ben") as work:
+        actions.withdraw_comment(work, comment_uid=second)
+        assert [view.title for view in points(work, version, state=PointState.WITHDRAWN)] == [""]
+
+
+def test_answering_a_point_again_reaches_those_whom_it_missed(house: House) -> None:
+    """The second answer goes to whoever objected; a point that nobody objected to has its answer."""
+    version = a_round(house)
+    first, second = (remark(house, who, version) for who in ("anna", "ben"))
+    point = answered(house, "manager", version, first, second)
+    with pytest.raises(Conflict), house.by("manager") as work:
+        actions.answer(work, version_uid=version, point_uid=point, disposition=ACCEPTED, reason=REASON)
+    with house.by("anna") as work:
+        actions.object_once(work, comment_uid=first, objection="I meant the weekend.")
+    with house.by("manager") as work:
+        actions.answer(
+            work, version_uid=version, point_uid=point, disposition=ACCEPTED, reason="Weekends now count."
+        )
+    assert [mine(house, who)[0].reason for who in ("anna", "ben")] == ["Weekends now count.", REASON]

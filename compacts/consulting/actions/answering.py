@@ -108,7 +108,8 @@ def answer(
     target, chosen = _asked(work, version, point_uid, comment_uids)
     if target:
         expect_revision(target, revision)
-        rules.require_unanswered(target.disposition)
+    if target and target.disposition:  # answered: only those whom the answer missed get another
+        target, chosen = None, [one for one in chosen if one.objected_at] or chosen
     waiting = _waiting(work, chosen)
     about = identity or _common([comment.identity for comment in waiting])
     rules.require_wording(disposition, adopts=bool(adopt), words=wording, identity=about)

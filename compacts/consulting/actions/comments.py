@@ -133,11 +133,13 @@ def edit_comment(
     _require_living(comment)
     rules.require_unanswered(point.disposition)
     expect_revision(comment, revision)
+    former = _words(comment)
     comment.text = clean_text(text)
     if wording is not None and comment.wording is not None:
         comment.wording = clean_text(wording)
-    if not (comment.text or comment.wording):
+    if not _words(comment):
         raise _empty()
+    _retitle(point, former, _words(comment))
     work.session.flush()
     return comment
 
@@ -152,6 +154,10 @@ def withdraw_comment(work: Work, *, comment_uid: str, revision: int | None = Non
     rules.require_unanswered(point.disposition)
     expect_revision(comment, revision)
     comment.withdrawn_at = work.now
+    work.session.flush()
+    living = select(Comment).where(Comment.point_id == point.id, Comment.withdrawn_at.is_(None))
+    other = work.session.scalars(living.order_by(Comment.id).limit(1)).one_or_none()
+    _retitle(point, _words(comment), _words(other) if other else "")
     work.session.flush()
     return comment
 
@@ -196,6 +202,16 @@ def title_of(text: str) -> str:
     """A point's first name: the beginning of what was said, on one line."""
     line = " ".join(clean_text(text).split())
     return line if len(line) <= 200 else f"{line[:199]}…"
+
+
+def _words(comment: Comment) -> str:
+    return comment.text or comment.wording or ""
+
+
+def _retitle(point: Point, former: str, words: str) -> None:
+    """A point that was named by somebody's words doesn't keep them when they are changed or taken back."""
+    if point.title == title_of(former):
+        point.title = title_of(words)
 
 
 def _check(work: Work, remarks: Sequence[Remark]) -> None:
