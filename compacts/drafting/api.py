@@ -6,7 +6,7 @@ from typing import Any
 from flask import Response, request
 from flask_smorest import Blueprint
 
-from reciproca.compacts.drafting import actions, queries, schemas
+from reciproca.compacts.drafting import actions, documents, queries, schemas
 from reciproca.compacts.drafting.queries import VersionFacts
 from reciproca.compacts.drafting.rules import Change, Kind
 from reciproca.compacts.drafting.tables import Compact, Rendition, Version
@@ -94,6 +94,15 @@ def read_text(uid: str, locale: str) -> Response:
     answer = Response(frozen[locale].canonical, mimetype="application/json")
     answer.headers["ETag"] = f'"{frozen[locale].sha256}"'
     return answer
+
+
+@resources.get("/versions/<uid>/reading-copies/<locale>")
+@resources.response(200, content_type="application/pdf", schema={"type": "string", "format": "binary"})
+def read_copy(uid: str, locale: str) -> Response:
+    """The version on paper, to be read: a PDF that nobody signs by."""
+    work = current_work()
+    copy = documents.reading_copy(work, version=queries.find_version(work, uid=uid), locale=locale)
+    return Response(documents.to_pdf(copy), mimetype="application/pdf")
 
 
 @resources.get("/versions/<uid>/changes")

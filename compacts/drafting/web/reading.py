@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from flask import request
+from flask import Response, request
 
-from reciproca.compacts.drafting import queries, rules
+from reciproca.compacts.drafting import documents, queries, rules
 from reciproca.compacts.drafting.queries import VersionFacts
 from reciproca.compacts.drafting.rules import COMING, Topic
 from reciproca.compacts.drafting.tables import Compact, Version, VersionState
@@ -108,6 +108,18 @@ def show_version(uid: str) -> str:
         has_parent=facts.version.parent_id is not None,
         **context(work, facts),
     )
+
+
+@pages.get("/versions/<uid>/reading-copy.pdf")
+def reading_copy(uid: str) -> Response:
+    """The version on paper, to be read, in the language chosen by `lang`."""
+    work = current_work()
+    version = queries.find_version(work, uid=uid)
+    copy = documents.reading_copy(work, version=version, locale=chosen_locale(work))
+    answer = Response(documents.to_pdf(copy), mimetype="application/pdf")
+    answer.headers["Content-Disposition"] = f'attachment; filename="{copy.name}.pdf"'
+    answer.headers["Cache-Control"] = "private, no-store"
+    return answer
 
 
 @pages.get("/versions/<uid>/changes")
