@@ -1,11 +1,14 @@
 """Archival and accessible: veraPDF, which shares no code with what makes them, finds documents to be what they say."""
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
 import pikepdf
 
-from tests.building.documents import a_document, a_text, some_keys, some_parts, the_sample
+from reciproca.compacts.drafting.documents import ReadingCopy, to_pdf
+from reciproca.core.canonical import sha256
+from tests.building.documents import CLOCK, a_document, a_text, some_keys, some_parts, the_sample
 from tests.documents.forging import written
 from tests.documents.verapdf import CLAIMS, findings
 
@@ -33,8 +36,19 @@ def test_sealed_documents_are_what_they_say(tmp_path: Path) -> None:
     assert {verdict: wrong for verdict, wrong in found.items() if wrong} == {}
 
 
+def test_reading_copies_are_what_they_say(tmp_path: Path) -> None:
+    """Protects the same readers before anybody signs: a draft and a frozen text, in both languages."""
+    files = []
+    for locale, words in WORDS.items():
+        text = a_text(locale, words)
+        for name, digest in (("draft", None), ("frozen", sha256(text))):
+            copy = ReadingCopy(text=json.loads(text), sha256=digest, zone="America/Toronto", made=CLOCK.now())
+            files.append(written(tmp_path, f"{locale}-{name}.pdf", to_pdf(copy)))
+    assert {verdict: wrong for verdict, wrong in findings(files).items() if wrong} == {}
+
+
 def test_what_is_broken_is_found(tmp_path: Path) -> None:
-    """Protects the test above: a validator that read no rules, or no pages, would find every document right."""
+    """Protects the tests above: a validator that read no rules, or no pages, would find every document right."""
     _keys, made = the_sample()
     files = [written(tmp_path, "skipping.pdf", made.pdf)]
     skip_a_heading(files[0])
