@@ -1,5 +1,6 @@
 """Looking people up, on pages and by the API."""
 
+import re
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -10,7 +11,7 @@ from sqlalchemy import select
 from reciproca.compacts.people.tables import Leave, Person
 from reciproca.core.identity import Role, console
 from tests.building.access import ANNA, Browser
-from tests.building.people import RIVERBEND, Hospital
+from tests.building.people import RIVERBEND, Hospital, a_roster
 
 
 @pytest.fixture
@@ -50,6 +51,30 @@ def test_the_list_is_paged_searched_and_narrowed_to_a_unit(hospital: Hospital, b
     assert "Nobody was found" in browser.get("/people?search=zzzz").text
     assert browser.get("/people?page=0").status_code == 422
     assert browser.get("/people?shoe=44").status_code == 422
+
+
+TWICE = a_roster(
+    ("T1", "Twice", "Ada", "t1@riverbend.example", "Pathology", "", "Active", "2024-07-01", "2025-06-30"),
+    ("T1", "Twice", "Ada", "t1@riverbend.example", "Genetics", "", "Active", "2025-07-01", "2031-06-30"),
+    ("T2", "Twice", "Bea", "t2@riverbend.example", "Pathology", "", "Active", "2024-07-01", "2025-06-30"),
+)
+
+
+def test_a_renewed_person_is_listed_once_with_what_lasts(hospital: Hospital, browser: Browser) -> None:
+    """An ended appointment does not stand beside its renewal in the list, nor draws its holder into the old unit;
+    the person's own page keeps both, and who has nothing left is said to have ended."""
+    assert hospital.take_in(TWICE).applied
+    page = browser.get("/people?search=twice").text
+    ada, bea = page.split("Twice, Ada")[1].split("Twice, Bea")
+    assert (ada.count("Genetics"), ada.count("Pathology"), "2031" in ada) == (1, 0, True)
+    assert "ended" in bea
+    assert "2025" in bea
+    pathology = re.search(r'value="([0-9a-f-]{36})">Pathology', page)
+    assert pathology is not None
+    narrowed = browser.get(f"/people?search=twice&unit={pathology[1]}").text
+    assert "Nobody was found" in narrowed
+    own = browser.get(f"/people/{uid_of(hospital, 'T1')}").text
+    assert ("Pathology" in own, "Genetics" in own) == (True, True)
 
 
 def test_a_name_that_is_markup_or_a_formula_is_only_text(hospital: Hospital, browser: Browser) -> None:
