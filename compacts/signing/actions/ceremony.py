@@ -5,7 +5,7 @@ from sqlalchemy import select
 from reciproca.compacts.access.actions import prove
 from reciproca.compacts.drafting.queries import all_titles, compact_of
 from reciproca.compacts.drafting.tables import Compact, Version
-from reciproca.compacts.notices.actions import notify
+from reciproca.compacts.notices.actions import notify, notify_daily
 from reciproca.compacts.notices.words import Kind
 from reciproca.compacts.obligations.actions import meet
 from reciproca.compacts.people.tables import Person
@@ -124,7 +124,8 @@ def _tell(
     signature: Signature,
     person: Person,
 ) -> None:
-    """The obligation, the event, the document to be made, and a receipt to each side."""
+    """The obligation, the event, the document to be made, and a receipt to each side: the signer at
+    once, the organisation at most once a day."""
     meet(work, kind=INVITATION, subject_uid=request.uid)
     work.record(
         SignatureGiven(
@@ -147,7 +148,7 @@ def _tell(
     )
     receiver = compact.sponsor_organisation_id or compact.steward_id
     if receiver and receiver != person.id:
-        notify(
+        notify_daily(
             work,
             kind=Kind.SIGNATURE_RECEIVED,
             person_id=receiver,
