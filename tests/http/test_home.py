@@ -25,12 +25,15 @@ def test_a_stranger_is_sent_to_sign_in(site: ReviewedSite) -> None:
     assert (response.status_code, response.location) == (302, "/auth/sign-in?next=%2F")
 
 
-def test_a_physician_reads_both_sides_of_the_agreement(site: ReviewedSite) -> None:
-    """Fourteen promises to me, fourteen of mine, each with the same word from the same list."""
+def test_who_has_not_signed_has_promised_nothing(site: ReviewedSite) -> None:
+    """Fourteen promises of the organisation with what became of them, fourteen that I would make: nothing is said of
+    how I kept what I never promised."""
     page = site.browser("doctor").get("/").text
-    promised, mine = page.split("What is promised to me")[1].split("What I promised")
+    theirs, mine = page.split("What the organisation promised")[1].split("What I would promise")
     assert "Nothing waits for you" in page
-    assert (promised.count("Not assessed"), mine.count("Not assessed")) == (14, 14)
+    assert "What I promised" not in page
+    assert (theirs.count("Not assessed"), mine.count("Not assessed")) == (14, 0)
+    assert mine.split("</ul>")[0].count("items__title") == 14
 
 
 def test_what_is_owed_waits_for_whoever_speaks_for_a_side(site: ReviewedSite) -> None:

@@ -15,9 +15,9 @@ from reciproca.compacts.people.queries import covers
 from reciproca.compacts.people.tables import Holding
 from reciproca.compacts.reviewing.queries import ReviewLine, list_reviews
 from reciproca.compacts.reviewing.rules import ENDED
-from reciproca.compacts.signing.queries import Waiting, waiting_for
+from reciproca.compacts.signing.queries import Waiting, confidences, waiting_for
 from reciproca.compacts.signing.rules import PHYSICIAN
-from reciproca.compacts.signing.tables import Signature
+from reciproca.compacts.signing.tables import Signature, SignatureRequest
 from reciproca.core.rights import Action, authorize, is_allowed
 from reciproca.core.work import Work
 from reciproca.plugins.types import Side
@@ -29,14 +29,16 @@ class Signed:
 
     number: int
     version_uid: str
-    signature_uid: str
+    request_uid: str | None
     on: date
 
 
 @dataclass(frozen=True, kw_only=True)
 class Home:
     """What one's own page shows. `duties` are the person's and those of the posts they hold; `overdue` those of the
-    organisation's side, which leaders see first; `side` is from where the person looks."""
+    organisation's side, which leaders see first; `side` is from where the person looks; `promised` the ids of the
+    agreements that they have signed a version of; `confidences` how many people confided in them, None for whom nobody
+    could."""
 
     side: Side | None
     waiting: Sequence[Waiting] = ()
@@ -44,6 +46,8 @@ class Home:
     overdue: Sequence[Obligation] = ()
     reviews: Sequence[ReviewLine] = ()
     signed: Signed | None = None
+    promised: frozenset[int] = frozenset()
+    confidences: int | None = None
     balances: Balances = field(default_factory=lambda: Balances(items=()))
 
     @property
@@ -56,6 +60,7 @@ def home(work: Work, *, locale: str) -> Home:
     """The actor's own page; a fixed number of queries."""
     authorize(work, Action.ACCOUNT_USE)
     person_id, side = work.actor.person_id, viewpoint(work.actor.roles)
+    signed = _signed(work, person_id) if person_id else []
     may_read = is_allowed(work, Action.BALANCE_READ)
     ahead = list_reviews(work, locale=locale, limit=20) if is_allowed(work, Action.REVIEW_READ) else []
     return Home(
@@ -64,7 +69,9 @@ def home(work: Work, *, locale: str) -> Home:
         duties=_duties(work, person_id) if person_id else (),
         overdue=_own_overdue(work, side),
         reviews=[line for line in ahead if line.review.state not in ENDED],
-        signed=_signed(work, person_id) if person_id else None,
+        signed=_newest(signed),
+        confidences=confidences(work) if person_id else None,
+        promised=frozenset(version.compact_id for _signature, version, _uid in signed),
         balances=balance(work, locale=locale) if may_read else Balances(items=()),
     )
 
@@ -84,18 +91,26 @@ def _own_overdue(work: Work, side: Side | None) -> Sequence[Obligation]:
     return [row for row in overdue_duties(work) if row.side is side]
 
 
-def _signed(work: Work, person_id: int) -> Signed | None:
-    asked = select(Signature, Version).join(Version, Version.id == Signature.version_id)
+def _signed(work: Work, person_id: int) -> Sequence[tuple[Signature, Version, str | None]]:
+    """The person's own signatures that stand, for the newest version first, each with its request's uid."""
+    asked = (
+        select(Signature, Version, SignatureRequest.uid)
+        .join(Version, Version.id == Signature.version_id)
+        .outerjoin(SignatureRequest, SignatureRequest.id == Signature.request_id)
+    )
     mine = asked.where(
         Signature.person_id == person_id, Signature.role == PHYSICIAN, Signature.withdrawn_at.is_(None)
     )
-    found = work.session.execute(mine.order_by(Version.number.desc()).limit(1)).one_or_none()
-    if found is None:
+    return work.session.execute(mine.order_by(Version.number.desc())).all()
+
+
+def _newest(signed: Sequence[tuple[Signature, Version, str | None]]) -> Signed | None:
+    if not signed:
         return None
-    signature, version = found
+    signature, version, request_uid = signed[0]
     return Signed(
         number=version.number,
         version_uid=version.uid,
-        signature_uid=signature.uid,
+        request_uid=request_uid,
         on=signature.signed_at.date(),
     )
