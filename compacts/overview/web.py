@@ -27,6 +27,7 @@ def home() -> str:
         sides=list(Side),
         today=work.today() if work.place else None,
         zone=work.place.zone if work.place else "",
+        may_balance=is_allowed(work, Action.BALANCE_READ),
         may_overview=is_allowed(work, Action.OVERVIEW_READ),
         may_people=is_allowed(work, Action.PEOPLE_READ),
         may_draft=is_allowed(work, Action.COMPACT_CREATE),

@@ -1,12 +1,13 @@
 """One's own page: what waits for me, what is promised to me, what I promised."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
 from sqlalchemy import or_, select
 
-from reciproca.compacts.drafting.tables import Version
+from reciproca.compacts.drafting.queries import all_titles
+from reciproca.compacts.drafting.tables import Ratification, Version, VersionState
 from reciproca.compacts.obligations.queries import overdue_duties
 from reciproca.compacts.obligations.tables import Obligation
 from reciproca.compacts.overview.queries.balance import Balances, balance
@@ -22,6 +23,11 @@ from reciproca.core.rights import Action, authorize, is_allowed
 from reciproca.core.work import Work
 from reciproca.plugins.types import Side
 
+RATIFYING = {
+    Side.ORGANISATION: Action.VERSION_RATIFY_ORGANISATION,
+    Side.PHYSICIANS: Action.VERSION_RATIFY_PHYSICIANS,
+}
+
 
 @dataclass(frozen=True, kw_only=True)
 class Signed:
@@ -31,6 +37,15 @@ class Signed:
     version_uid: str
     request_uid: str | None
     on: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class Decision:
+    """A proposed version that waits for the decision of the person's side; `titles` by locale."""
+
+    titles: Mapping[str, str]
+    number: int
+    version_uid: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,13 +62,14 @@ class Home:
     reviews: Sequence[ReviewLine] = ()
     signed: Signed | None = None
     promised: frozenset[int] = frozenset()
+    decisions: Sequence[Decision] = ()
     confidences: int | None = None
     balances: Balances = field(default_factory=lambda: Balances(items=()))
 
     @property
     def things(self) -> int:
         """How many things wait for the person."""
-        return len(self.waiting) + len(self.duties)
+        return len(self.waiting) + len(self.decisions) + len(self.duties)
 
 
 def home(work: Work, *, locale: str) -> Home:
@@ -66,6 +82,7 @@ def home(work: Work, *, locale: str) -> Home:
     return Home(
         side=side,
         waiting=waiting_for(work, person_id=person_id) if person_id else (),
+        decisions=_decisions(work),
         duties=_duties(work, person_id) if person_id else (),
         overdue=_own_overdue(work, side),
         reviews=[line for line in ahead if line.review.state not in ENDED],
@@ -74,6 +91,22 @@ def home(work: Work, *, locale: str) -> Home:
         promised=frozenset(version.compact_id for _signature, version, _uid in signed),
         balances=balance(work, locale=locale) if may_read else Balances(items=()),
     )
+
+
+def _decisions(work: Work) -> list[Decision]:
+    mine = [side for side, action in RATIFYING.items() if is_allowed(work, action)]
+    if not mine:
+        return []
+    decided = select(Ratification.id).where(
+        Ratification.version_id == Version.id, Ratification.side.in_(mine)
+    )
+    asked = select(Version).where(Version.state == VersionState.PROPOSED, ~decided.exists())
+    versions = work.session.scalars(asked.order_by(Version.id)).all()
+    titles = all_titles(work, compact_ids=[one.compact_id for one in versions])
+    return [
+        Decision(titles=titles.get(one.compact_id, {}), number=one.number, version_uid=one.uid)
+        for one in versions
+    ]
 
 
 def _duties(work: Work, person_id: int) -> Sequence[Obligation]:
