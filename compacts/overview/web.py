@@ -3,6 +3,7 @@
 from flask import Blueprint
 
 from reciproca.compacts.overview import queries
+from reciproca.compacts.people.reading import post_names
 from reciproca.compacts.reviewing.rules import Standing
 from reciproca.core.errors import Unauthenticated
 from reciproca.core.http import current_work
@@ -52,7 +53,7 @@ def overview() -> str:
     found = queries.overview(work, locale=_locale(work))
     return page(
         "overview/overview.html", found=found, standings=list(Standing), sides=list(Side), today=work.today(),
-        zone=work.organisation.zone, shares=queries.shares,
+        post_names=post_names(work, translator().locale), zone=work.organisation.zone, shares=queries.shares,
     )  # fmt: skip
 
 

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from reciproca.compacts.people.tables import Leave, Person
+from reciproca.compacts.people.reading import post_names
+from reciproca.compacts.people.tables import Leave, Person, Post
 from reciproca.core.identity import Role, console
 from tests.building.access import ANNA, Browser
 from tests.building.people import RIVERBEND, Hospital, a_roster
@@ -132,6 +133,16 @@ def test_pages_are_said_in_french_to_who_reads_french(hospital: Hospital, browse
     browser.client.set_cookie("locale", "fr")
     page = browser.get(f"/people/{uid_of(hospital, 'TR00103')}").text
     assert ("Actif" in page, "1 juill. 2026" in page) == (True, True)
+
+
+def test_a_post_is_named_in_the_readers_language(hospital: Hospital) -> None:
+    """A post is stored under one title; a French page names it in French, and leaves a title of one's own as it is."""
+    with hospital.installation.work(console(), hospital.place, write=False) as work:
+        stored = set(work.session.scalars(select(Post.title)))
+        french, english = post_names(work, "fr"), post_names(work, "en")
+    assert stored <= set(french)
+    assert (french["Chief of staff"], english["Chief of staff"]) == ("Médecin-chef", "Chief of staff")
+    assert "Keeper of the minutes" not in french
 
 
 def test_a_physician_sees_neither_the_list_nor_others(hospital: Hospital) -> None:

@@ -12,6 +12,7 @@ from reciproca.compacts.drafting.queries import VersionFacts
 from reciproca.compacts.drafting.rules import COMING, Topic
 from reciproca.compacts.drafting.tables import Compact, Version, VersionState
 from reciproca.compacts.drafting.web.blueprint import pages
+from reciproca.compacts.people.reading import post_names
 from reciproca.core.http import current_work
 from reciproca.core.rights import Action, is_allowed
 from reciproca.core.work import Work
@@ -97,11 +98,12 @@ def show_version(uid: str) -> str:
     work = current_work()
     facts = facts_of(work, uid)
     rows = rules.topics(facts.text.clauses)
+    owners, names = queries.owners(work, version=facts.version), post_names(work, translator().locale)
     return page(
         "drafting/version.html",
         groups=by_theme(rows),
         topics=rows,
-        owners=queries.owners(work, version=facts.version),
+        owners={uid: names.get(title, title) for uid, title in owners.items()},
         steps=steps(work, facts.compact, facts.version, [row.side for row in facts.ratifications]),
         thin=rules.thin_sides(facts.text.clauses),
         unpaired=rules.unpaired(rows),
