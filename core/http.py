@@ -8,7 +8,7 @@ import hmac
 import secrets
 from collections.abc import Callable, Sequence
 from hashlib import sha256
-from typing import Any, cast
+from typing import IO, Any, cast
 
 import structlog
 from flask import Blueprint, Flask, Response, current_app, g, jsonify, request
@@ -106,13 +106,36 @@ class Shell(Flask):
 def _body_without_token() -> bytes:
     if request.mimetype in {"application/x-www-form-urlencoded", "multipart/form-data"}:
         fields = sorted((name, value) for name, value in request.form.items(multi=True) if name != csrf.FIELD)
-        return repr(fields).encode()
+        files = [
+            (name, file.filename, _digest(file.stream)) for name, file in request.files.items(multi=True)
+        ]
+        return repr((fields, files)).encode()
     return request.get_data(cache=True)
+
+
+def _digest(stream: IO[bytes]) -> str:
+    """SHA-256 of an uploaded file, which is left to be read from its beginning."""
+    found = sha256(stream.read()).hexdigest()  # at most CONTENT_LIMIT bytes
+    stream.seek(0)
+    return found
 
 
 def keep_instead(body: dict[str, Any]) -> None:
     """Have `body` kept for repeated requests, in place of an answer that holds a secret."""
     g.kept_instead = jsonify(body).get_data(as_text=True)
+
+
+def seen_revision() -> int | None:
+    """The revision named by If-Match; None where nothing, or anything (*), was asked for. Unreadable."""
+    text = request.headers.get("If-Match", "*").strip().removeprefix("W/").strip('"')
+    if text == "*":
+        return None
+    if not text.isascii() or not text.isdigit() or len(text) > 9:
+        raise Unreadable(
+            detail="If-Match must be the ETag of an earlier answer. Nothing was changed.",
+            remedy="Read the thing again and send back its ETag.",
+        )
+    return int(text)
 
 
 def is_api() -> bool:

@@ -3,15 +3,15 @@
 from collections.abc import Sequence
 from typing import Any
 
-from flask import Response, request
+from flask import Response
 from flask_smorest import Blueprint
 
 from reciproca.compacts.drafting import actions, documents, queries, schemas
 from reciproca.compacts.drafting.queries import VersionFacts
 from reciproca.compacts.drafting.rules import Change, Kind
 from reciproca.compacts.drafting.tables import Compact, Rendition, Version
-from reciproca.core.errors import NotFound, Unreadable
-from reciproca.core.http import current_work
+from reciproca.core.errors import NotFound
+from reciproca.core.http import current_work, seen_revision
 from reciproca.core.work import Work
 
 resources = Blueprint("drafting_api", __name__, url_prefix="/api/v1")
@@ -60,7 +60,7 @@ def read_compact(uid: str) -> Answer:
 def put_stewardship(asked: dict[str, Any], uid: str) -> Answer:
     """Say who keeps the agreement, who stands for each side, and when it ends."""
     work = current_work()
-    compact = actions.change_stewardship(work, compact_uid=uid, revision=_seen(), **asked)
+    compact = actions.change_stewardship(work, compact_uid=uid, revision=seen_revision(), **asked)
     return _compacts(work, [compact])[0], 200, _etag(compact)
 
 
@@ -144,7 +144,7 @@ def read_checklist(uid: str) -> dict[str, Any]:
 def add(asked: dict[str, Any], uid: str) -> Answer:
     """Add a commitment to a draft; answers with the whole draft."""
     work = current_work()
-    actions.add_commitment(work, version_uid=uid, revision=_seen(), **asked)
+    actions.add_commitment(work, version_uid=uid, revision=seen_revision(), **asked)
     return _made(work, queries.find_version(work, uid=uid))
 
 
@@ -154,7 +154,9 @@ def add(asked: dict[str, Any], uid: str) -> Answer:
 def edit(asked: dict[str, Any], uid: str, locale: str) -> Answer:
     """Say a commitment otherwise in one language. `If-Match`: the commitment's revision that you saw."""
     work = current_work()
-    row = actions.edit_commitment(work, commitment_uid=uid, locale=locale, words=asked, revision=_seen())
+    row = actions.edit_commitment(
+        work, commitment_uid=uid, locale=locale, words=asked, revision=seen_revision()
+    )
     _commitment, version = queries.find_commitment(work, uid=uid)
     return _commitments(work, version, only=uid)[0], 200, {"ETag": f'"{row.revision}"'}
 
@@ -163,7 +165,7 @@ def edit(asked: dict[str, Any], uid: str, locale: str) -> Answer:
 @resources.response(204)
 def remove(uid: str) -> None:
     """Take a commitment out of a draft."""
-    actions.remove_commitment(current_work(), commitment_uid=uid, revision=_seen())
+    actions.remove_commitment(current_work(), commitment_uid=uid, revision=seen_revision())
 
 
 @resources.post("/commitments/<uid>/moves")
@@ -172,7 +174,7 @@ def remove(uid: str) -> None:
 def move(asked: dict[str, Any], uid: str) -> Answer:
     """Move a commitment, with its answer, to another place."""
     work = current_work()
-    return _whole(work, actions.move_commitment(work, commitment_uid=uid, revision=_seen(), **asked))
+    return _whole(work, actions.move_commitment(work, commitment_uid=uid, revision=seen_revision(), **asked))
 
 
 @resources.put("/commitments/<uid>/owner")
@@ -181,7 +183,7 @@ def move(asked: dict[str, Any], uid: str) -> Answer:
 def put_owner(asked: dict[str, Any], uid: str) -> Answer:
     """Name the post that looks after a commitment."""
     work = current_work()
-    row = actions.change_owner(work, commitment_uid=uid, revision=_seen(), **asked)
+    row = actions.change_owner(work, commitment_uid=uid, revision=seen_revision(), **asked)
     _commitment, version = queries.find_commitment(work, uid=uid)
     return _commitments(work, version, only=uid)[0], 200, {"ETag": f'"{row.revision}"'}
 
@@ -192,7 +194,7 @@ def put_owner(asked: dict[str, Any], uid: str) -> Answer:
 def open_round(asked: dict[str, Any], uid: str) -> Answer:
     """Open a round of consultation on a draft."""
     work = current_work()
-    actions.open_consultation(work, version_uid=uid, revision=_seen(), **asked)
+    actions.open_consultation(work, version_uid=uid, revision=seen_revision(), **asked)
     return _made(work, queries.find_version(work, uid=uid))
 
 
@@ -202,7 +204,7 @@ def open_round(asked: dict[str, Any], uid: str) -> Answer:
 def close_round(asked: dict[str, Any], uid: str) -> Answer:
     """Close the open round and say what came of it."""
     work = current_work()
-    actions.close_consultation(work, version_uid=uid, revision=_seen(), **asked)
+    actions.close_consultation(work, version_uid=uid, revision=seen_revision(), **asked)
     return _whole(work, queries.find_version(work, uid=uid))
 
 
@@ -212,7 +214,7 @@ def close_round(asked: dict[str, Any], uid: str) -> Answer:
 def revise(_asked: dict[str, Any], uid: str) -> Answer:
     """Take a version out of consultation to change its words."""
     work = current_work()
-    return _whole(work, actions.revise(work, version_uid=uid, revision=_seen()))
+    return _whole(work, actions.revise(work, version_uid=uid, revision=seen_revision()))
 
 
 @resources.post("/versions/<uid>/proposals")
@@ -221,7 +223,7 @@ def revise(_asked: dict[str, Any], uid: str) -> Answer:
 def propose(_asked: dict[str, Any], uid: str) -> Answer:
     """Freeze the text in every language and put it to both sides."""
     work = current_work()
-    return _made(work, actions.propose(work, version_uid=uid, revision=_seen()))
+    return _made(work, actions.propose(work, version_uid=uid, revision=seen_revision()))
 
 
 @resources.post("/versions/<uid>/ratifications")
@@ -240,7 +242,7 @@ def ratify(asked: dict[str, Any], uid: str) -> Answer:
 def schedule(asked: dict[str, Any], uid: str) -> Answer:
     """Fix the local day on which a ratified version comes into force."""
     work = current_work()
-    return _made(work, actions.schedule(work, version_uid=uid, revision=_seen(), **asked))
+    return _made(work, actions.schedule(work, version_uid=uid, revision=seen_revision(), **asked))
 
 
 @resources.post("/versions/<uid>/withdrawals")
@@ -249,20 +251,7 @@ def schedule(asked: dict[str, Any], uid: str) -> Answer:
 def withdraw(asked: dict[str, Any], uid: str) -> Answer:
     """Take back a version that isn't in force yet."""
     work = current_work()
-    return _made(work, actions.withdraw(work, version_uid=uid, revision=_seen(), **asked))
-
-
-def _seen() -> int | None:
-    """The revision named by If-Match; None where nothing, or anything (*), was asked for."""
-    text = request.headers.get("If-Match", "*").strip().removeprefix("W/").strip('"')
-    if text == "*":
-        return None
-    if not text.isascii() or not text.isdigit():
-        raise Unreadable(
-            detail="If-Match must be the ETag of an earlier answer. Nothing was changed.",
-            remedy="Read the thing again and send back its ETag.",
-        )
-    return int(text)
+    return _made(work, actions.withdraw(work, version_uid=uid, revision=seen_revision(), **asked))
 
 
 def _etag(row: Compact | Version) -> dict[str, str]:

@@ -108,6 +108,11 @@ def reference(organisation: Organisation) -> OrganisationRef:
     )
 
 
+def has_organisation(session: Session) -> bool:
+    """Whether any organisation was founded here. Read before there is any work, so it takes a session."""
+    return session.scalar(select(Organisation.id).limit(1)) is not None
+
+
 def find_organisation(session: Session, uid: str | None) -> OrganisationRef:
     """The organisation `uid`, or the only one when None. Read before there is any work, so it takes a session."""
     asked = select(Organisation).order_by(Organisation.id).limit(2)

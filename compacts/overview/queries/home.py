@@ -19,6 +19,7 @@ from reciproca.compacts.reviewing.rules import ENDED
 from reciproca.compacts.signing.queries import Waiting, confidences, waiting_for
 from reciproca.compacts.signing.rules import PHYSICIAN
 from reciproca.compacts.signing.tables import Signature, SignatureRequest
+from reciproca.core.clock import day_at
 from reciproca.core.rights import Action, authorize, is_allowed
 from reciproca.core.work import Work
 from reciproca.plugins.types import Side
@@ -86,7 +87,7 @@ def home(work: Work, *, locale: str) -> Home:
         duties=_duties(work, person_id) if person_id else (),
         overdue=_own_overdue(work, side),
         reviews=[line for line in ahead if line.review.state not in ENDED],
-        signed=_newest(signed),
+        signed=_newest(signed, work.organisation.zone),
         confidences=confidences(work) if person_id else None,
         promised=frozenset(version.compact_id for _signature, version, _uid in signed),
         balances=balance(work, locale=locale) if may_read else Balances(items=()),
@@ -137,7 +138,7 @@ def _signed(work: Work, person_id: int) -> Sequence[tuple[Signature, Version, st
     return work.session.execute(mine.order_by(Version.number.desc())).all()
 
 
-def _newest(signed: Sequence[tuple[Signature, Version, str | None]]) -> Signed | None:
+def _newest(signed: Sequence[tuple[Signature, Version, str | None]], zone: str) -> Signed | None:
     if not signed:
         return None
     signature, version, request_uid = signed[0]
@@ -145,5 +146,5 @@ def _newest(signed: Sequence[tuple[Signature, Version, str | None]]) -> Signed |
         number=version.number,
         version_uid=version.uid,
         request_uid=request_uid,
-        on=signature.signed_at.date(),
+        on=day_at(signature.signed_at, zone),
     )

@@ -87,7 +87,7 @@ def close_due_campaigns(work: Work) -> list[str]:
 def end_superseded(work: Work, *, version_uid: str) -> None:
     """A newer version is in force: nobody is asked for this one any more."""
     authorize(work, Action.CAMPAIGN_RUN)
-    asked = select(Campaign).join(Version, Version.id == Campaign.version_id)
+    asked = select(Campaign).join(Version, Version.id == Campaign.version_id).with_for_update(of=Campaign)
     for campaign in work.session.scalars(
         asked.where(Version.uid == version_uid, Campaign.state == "open")
     ).all():
