@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import Response
 from flask_smorest import Blueprint
+from marshmallow import RAISE
 
 from reciproca.compacts.drafting import actions, documents, queries, schemas
 from reciproca.compacts.drafting.queries import VersionFacts
@@ -20,7 +21,7 @@ _CLAUSE = ("uid", "revision", "identity", "pair", "theme", "position")
 
 
 @resources.get("/compacts")
-@resources.arguments(schemas.CompactsAsked, location="query")
+@resources.arguments(schemas.CompactsAsked, location="query", unknown=RAISE)
 @resources.response(200, schemas.CompactsOut)
 def list_compacts(asked: dict[str, Any]) -> dict[str, Any]:
     """Agreements of the organisation, oldest first, with their versions."""
@@ -106,7 +107,7 @@ def read_copy(uid: str, locale: str) -> Response:
 
 
 @resources.get("/versions/<uid>/changes")
-@resources.arguments(schemas.ChangesAsked, location="query")
+@resources.arguments(schemas.ChangesAsked, location="query", unknown=RAISE)
 @resources.response(200, schemas.ChangesOut)
 def read_changes(asked: dict[str, Any], uid: str) -> dict[str, Any]:
     """What changed since an earlier version (the one that it started from), commitment by commitment."""

@@ -3,6 +3,7 @@
 from typing import Any
 
 from flask_smorest import Blueprint
+from marshmallow import RAISE
 
 from reciproca.compacts.drafting.schemas import NothingIn
 from reciproca.compacts.reviewing import actions, queries, schemas
@@ -18,7 +19,7 @@ _LINE = ("uid", "number", "cycle", "opens_on", "seal_opens_on", "closes_on", "op
 
 
 @resources.get("/reviews")
-@resources.arguments(schemas.ReviewsAsked, location="query")
+@resources.arguments(schemas.ReviewsAsked, location="query", unknown=RAISE)
 @resources.response(200, schemas.ReviewsOut)
 def list_reviews(asked: dict[str, Any]) -> dict[str, Any]:
     """Reviews of the organisation, the newest first."""
@@ -38,7 +39,7 @@ def read_review(uid: str) -> Reply:
 
 
 @resources.get("/reviews/<uid>/answers")
-@resources.arguments(schemas.SideAsked, location="query")
+@resources.arguments(schemas.SideAsked, location="query", unknown=RAISE)
 @resources.response(200, schemas.OwnAnswersOut)
 def read_answers(asked: dict[str, Any], uid: str) -> Reply:
     """One's own side's answers so far, for those who speak for it."""

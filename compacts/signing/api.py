@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Response
 from flask_smorest import Blueprint
+from marshmallow import RAISE
 from sqlalchemy import select
 
 from reciproca.compacts.drafting.queries import find_version
@@ -55,7 +56,7 @@ def close_campaign(_asked: dict[str, Any], uid: str) -> Answer:
 
 
 @resources.get("/requests")
-@resources.arguments(schemas.RequestsAsked, location="query")
+@resources.arguments(schemas.RequestsAsked, location="query", unknown=RAISE)
 @resources.response(200, schemas.RequestsOut)
 def list_requests(asked: dict[str, Any]) -> dict[str, Any]:
     """One's own invitations to sign, the oldest first."""
