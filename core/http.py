@@ -13,11 +13,10 @@ from typing import IO, Any, cast
 import structlog
 from flask import Blueprint, Flask, Response, current_app, g, jsonify, request
 from flask.typing import ResponseReturnValue
-from flask_smorest import Api
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import HTTPException
 
-from reciproca.core import csrf, idempotency
+from reciproca.core import csrf, idempotency, openapi
 from reciproca.core.errors import (
     Fault,
     Forbidden,
@@ -156,12 +155,13 @@ def build(
     """The WSGI application: pages, API under /api/v1, health, errors and headers."""
     app = Shell("reciproca", static_folder=static_folder, static_url_path="/static")
     app.installation, app.authenticate = installation, authenticate
-    app.config.update(MAX_CONTENT_LENGTH=CONTENT_LIMIT, SECRET_KEY=None, **_openapi_settings())
-    api = Api(app)
+    app.config.update(MAX_CONTENT_LENGTH=CONTENT_LIMIT, SECRET_KEY=None, **openapi.SETTINGS)
+    api = openapi.DescribedApi(app)
     for blueprint in pages:
         app.register_blueprint(blueprint)
     for resource in resources:
         api.register_blueprint(resource)
+    openapi.complete(api)
     _answer_health(app, installation, checks)
     app.before_request(_begin)
     app.after_request(_finish)
@@ -169,20 +169,6 @@ def build(
     app.register_error_handler(ReciprocaError, lambda error: _answer(error, render_error))
     app.register_error_handler(Exception, lambda error: _answer(_unexpected(error), render_error))
     return app
-
-
-def _openapi_settings() -> dict[str, Any]:
-    return {
-        "API_TITLE": "Reciproca",
-        "API_VERSION": "1",
-        "OPENAPI_VERSION": "3.1.0",
-        "OPENAPI_URL_PREFIX": "/api/v1",
-        "OPENAPI_JSON_PATH": "openapi.json",
-        "API_SPEC_OPTIONS": {
-            "security": [{"bearer": []}],
-            "components": {"securitySchemes": {"bearer": {"type": "http", "scheme": "bearer"}}},
-        },
-    }
 
 
 def _answer_health(app: Shell, installation: Installation, checks: Sequence[Check]) -> None:
