@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from reciproca.core.errors import NotFound, ReciprocaError
+from reciproca.core.errors import Misconfigured, NotFound, ReciprocaError
 
 DEFAULT_HOME = "var/reciproca"
 
@@ -69,6 +69,19 @@ def existing_home() -> Path:
 def print_json(value: Any) -> None:
     """One JSON document on standard output; everything else goes to standard error."""
     click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def write_whole(file: Path, data: bytes) -> None:
+    """Write `data` to `file` so that nobody ever finds half of it. Misconfigured where the folder takes no file."""
+    part = file.with_name(f".{file.name}.part")
+    try:
+        part.write_bytes(data)
+        part.replace(file)
+    except OSError as error:
+        raise Misconfigured(
+            detail=f"{file} couldn't be written ({error.strerror}). Nothing was written.",
+            remedy="Name a file in a folder that exists and that you may write to.",
+        ) from error
 
 
 @contextmanager

@@ -50,7 +50,12 @@ class FileClock:
 
 def today(clock: Clock, zone: str) -> date:
     """The calendar day at `clock` in the IANA zone `zone`: a day is never asked without a place."""
-    return clock.now().astimezone(ZoneInfo(zone)).date()
+    return day_at(clock.now(), zone)
+
+
+def day_at(instant: datetime, zone: str) -> date:
+    """The calendar day of `instant` (aware) in the IANA zone `zone`."""
+    return instant.astimezone(ZoneInfo(zone)).date()
 
 
 def instant_of(day: date, hour: int, minute: int, zone: str) -> datetime:

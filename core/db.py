@@ -165,6 +165,8 @@ class Database:
         except StaleDataError as error:
             raise Stale from error
         except IntegrityError as error:
+            if not _is_clash(error):
+                raise
             raise Conflict(
                 detail="This clashes with something that is already there. Nothing was changed.",
                 remedy="Look again at what is there, then repeat if it is still needed.",
@@ -182,6 +184,12 @@ class Database:
         self.engine.dispose()
 
 
+def _is_clash(error: IntegrityError) -> bool:
+    """Whether two writers met: a unique value is taken, or the row that was referred to is gone."""
+    code, said = getattr(error.orig, "sqlstate", None), str(error.orig)
+    return code in {"23505", "23503"} or "UNIQUE constraint" in said or "FOREIGN KEY constraint" in said
+
+
 def _is_contention(error: OperationalError) -> bool:
     code = getattr(error.orig, "sqlstate", None)
     return code in {"40001", "40P01", "55P03"} or "database is locked" in str(error.orig)
@@ -189,8 +197,12 @@ def _is_contention(error: OperationalError) -> bool:
 
 def _engine(url: str) -> Engine:
     if not url.startswith("sqlite"):
-        return create_engine(url, pool_pre_ping=True, connect_args={"options": "-c timezone=UTC"})
-    engine = create_engine(url, connect_args={"timeout": 20, "check_same_thread": False})
+        return create_engine(
+            url, pool_pre_ping=True, hide_parameters=True, connect_args={"options": "-c timezone=UTC"}
+        )
+    engine = create_engine(
+        url, hide_parameters=True, connect_args={"timeout": 20, "check_same_thread": False}
+    )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

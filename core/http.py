@@ -8,16 +8,15 @@ import hmac
 import secrets
 from collections.abc import Callable, Sequence
 from hashlib import sha256
-from typing import Any, cast
+from typing import IO, Any, cast
 
 import structlog
 from flask import Blueprint, Flask, Response, current_app, g, jsonify, request
 from flask.typing import ResponseReturnValue
-from flask_smorest import Api
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import HTTPException
 
-from reciproca.core import csrf, idempotency
+from reciproca.core import csrf, idempotency, openapi
 from reciproca.core.errors import (
     Fault,
     Forbidden,
@@ -106,13 +105,36 @@ class Shell(Flask):
 def _body_without_token() -> bytes:
     if request.mimetype in {"application/x-www-form-urlencoded", "multipart/form-data"}:
         fields = sorted((name, value) for name, value in request.form.items(multi=True) if name != csrf.FIELD)
-        return repr(fields).encode()
+        files = [
+            (name, file.filename, _digest(file.stream)) for name, file in request.files.items(multi=True)
+        ]
+        return repr((fields, files)).encode()
     return request.get_data(cache=True)
+
+
+def _digest(stream: IO[bytes]) -> str:
+    """SHA-256 of an uploaded file, which is left to be read from its beginning."""
+    found = sha256(stream.read()).hexdigest()  # at most CONTENT_LIMIT bytes
+    stream.seek(0)
+    return found
 
 
 def keep_instead(body: dict[str, Any]) -> None:
     """Have `body` kept for repeated requests, in place of an answer that holds a secret."""
     g.kept_instead = jsonify(body).get_data(as_text=True)
+
+
+def seen_revision() -> int | None:
+    """The revision named by If-Match; None where nothing, or anything (*), was asked for. Unreadable."""
+    text = request.headers.get("If-Match", "*").strip().removeprefix("W/").strip('"')
+    if text == "*":
+        return None
+    if not text.isascii() or not text.isdigit() or len(text) > 9:
+        raise Unreadable(
+            detail="If-Match must be the ETag of an earlier answer. Nothing was changed.",
+            remedy="Read the thing again and send back its ETag.",
+        )
+    return int(text)
 
 
 def is_api() -> bool:
@@ -133,12 +155,13 @@ def build(
     """The WSGI application: pages, API under /api/v1, health, errors and headers."""
     app = Shell("reciproca", static_folder=static_folder, static_url_path="/static")
     app.installation, app.authenticate = installation, authenticate
-    app.config.update(MAX_CONTENT_LENGTH=CONTENT_LIMIT, SECRET_KEY=None, **_openapi_settings())
-    api = Api(app)
+    app.config.update(MAX_CONTENT_LENGTH=CONTENT_LIMIT, SECRET_KEY=None, **openapi.SETTINGS)
+    api = openapi.DescribedApi(app)
     for blueprint in pages:
         app.register_blueprint(blueprint)
     for resource in resources:
         api.register_blueprint(resource)
+    openapi.complete(api)
     _answer_health(app, installation, checks)
     app.before_request(_begin)
     app.after_request(_finish)
@@ -146,20 +169,6 @@ def build(
     app.register_error_handler(ReciprocaError, lambda error: _answer(error, render_error))
     app.register_error_handler(Exception, lambda error: _answer(_unexpected(error), render_error))
     return app
-
-
-def _openapi_settings() -> dict[str, Any]:
-    return {
-        "API_TITLE": "Reciproca",
-        "API_VERSION": "1",
-        "OPENAPI_VERSION": "3.1.0",
-        "OPENAPI_URL_PREFIX": "/api/v1",
-        "OPENAPI_JSON_PATH": "openapi.json",
-        "API_SPEC_OPTIONS": {
-            "security": [{"bearer": []}],
-            "components": {"securitySchemes": {"bearer": {"type": "http", "scheme": "bearer"}}},
-        },
-    }
 
 
 def _answer_health(app: Shell, installation: Installation, checks: Sequence[Check]) -> None:

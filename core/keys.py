@@ -6,6 +6,7 @@ what PDF validators look for). Checkpoints of the ledger have an Ed25519 key of 
 
 import os
 import secrets
+import shutil
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -86,7 +87,7 @@ class Keys:
 
 def create_keys(folder: Path, clock: Clock, organisation_name: str) -> Keys:
     """Make all keys in `folder` (readable by its owner only), valid from `clock`'s now. Refused if any is there."""
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    folder.parent.mkdir(parents=True, exist_ok=True)
     if found := [name for name in FILES if (folder / name).exists()]:
         raise Conflict(detail=f"There are keys in {folder} already: {', '.join(found)}.")
     root_key, seal_key = (ec.generate_private_key(ec.SECP256R1()) for _ in range(2))
@@ -95,6 +96,11 @@ def create_keys(folder: Path, clock: Clock, organisation_name: str) -> Keys:
     origin = f"reciproca/{ids.time_ordered(clock)}"
     root = _root(root_key, _name(f"{organisation_name} – Reciproca root"), begins)
     seal = _seal(seal_key, _name(f"{organisation_name} – seal"), root, root_key, begins)
+    making = folder.with_name(
+        f"{folder.name}.making"
+    )  # all of them, or none: a crash leaves nothing that looks whole
+    shutil.rmtree(making, ignore_errors=True)
+    making.mkdir(mode=0o700)
     for name, data in {
         "root.key": _pem(root_key),
         "root.pem": root.public_bytes(Encoding.PEM),
@@ -107,7 +113,8 @@ def create_keys(folder: Path, clock: Clock, organisation_name: str) -> Keys:
         "secret": secrets.token_bytes(32),
         "origin": origin.encode(),
     }.items():
-        _write(folder / name, data)
+        _write(making / name, data)
+    making.rename(folder)
     return Keys.load(folder)
 
 

@@ -37,12 +37,16 @@ L = TypeVar("L", bound=Leased)
 def lease(
     session: Session, table: type[L], *, now: datetime, limit: int = 100, seconds: int = 90
 ) -> Sequence[L]:
-    """Up to `limit` rows that are due at `now`, taken for `seconds`; rows whose lease ran out are taken again."""
+    """Up to `limit` rows that are due at `now`, taken for `seconds`; rows whose lease ran out are taken again, until
+    the last try: work that kills its worker each time must not go round for ever."""
+    ran_out = (table.state == "leased") & (table.lease_until < now)
+    worn_out = update(table).where(ran_out, table.attempts > len(BACKOFF))
+    _change(session, worn_out.values(state="failed", failure="the worker died at every try"))
     due = (
         select(table.id)
         .where(
             table.not_before <= now,
-            or_(table.state == "pending", (table.state == "leased") & (table.lease_until < now)),
+            or_(table.state == "pending", ran_out),
         )
         .order_by(table.not_before, table.id)
         .limit(limit)

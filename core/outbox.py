@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 import structlog
-from sqlalchemy import String
+from sqlalchemy import String, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from reciproca.core.db import Base
@@ -18,6 +18,9 @@ from reciproca.core.work import Installation
 
 Handler = Callable[[Installation, "OutboxItem"], None]
 log = structlog.get_logger(__name__)
+
+BATCH, LEASE_SECONDS = 20, 300
+"""Items under one lease, and how long it lasts: even twenty slow documents are done within it."""
 
 
 class OutboxItem(Leased, Base):
@@ -32,11 +35,11 @@ class OutboxItem(Leased, Base):
     written_at: Mapped[datetime]
 
 
-def drain(installation: Installation, handlers: Mapping[str, Handler], *, limit: int = 100) -> int:
+def drain(installation: Installation, handlers: Mapping[str, Handler], *, limit: int = BATCH) -> int:
     """Do what is due now, item by item, each acknowledged in its own transaction. Returns how many were done."""
     now = installation.clock.now()
     with installation.database.transaction() as session:
-        items = lease(session, OutboxItem, now=now, limit=limit)
+        items = lease(session, OutboxItem, now=now, limit=limit, seconds=LEASE_SECONDS)
     return sum(_do(installation, handlers, item) for item in items)
 
 
@@ -46,6 +49,20 @@ def drain_all(installation: Installation, handlers: Mapping[str, Handler]) -> in
     while done := drain(installation, handlers):
         total += done
     return total
+
+
+def try_again(installation: Installation) -> int:
+    """Have everything that failed for good tried again, from the first try on. Returns how many items."""
+    with installation.database.transaction() as session:
+        failed = list(session.scalars(select(OutboxItem).filter_by(state="failed")))
+        for item in failed:
+            item.state, item.attempts, item.not_before = "pending", 0, installation.clock.now()
+        return len(failed)
+
+
+def failures(session: Session) -> int:
+    """How many items have failed for good."""
+    return session.scalar(select(func.count()).select_from(OutboxItem).filter_by(state="failed")) or 0
 
 
 def _do(installation: Installation, handlers: Mapping[str, Handler], item: OutboxItem) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Protocol
 
 from sqlalchemy import insert
@@ -11,7 +11,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from reciproca.core import ids
-from reciproca.core.clock import Clock, today
+from reciproca.core.clock import Clock, day_at
 from reciproca.core.db import Base, Database
 from reciproca.core.errors import ReciprocaError
 from reciproca.core.identity import Actor, OrganisationRef
@@ -36,10 +36,12 @@ class Event(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class Work:
-    """One transaction's worth of work: who asks, when, for which organisation, and what must happen with it."""
+    """One transaction's worth of work: who asks, when, for which organisation, and what must happen with it. `now` is
+    the instant at which it began (aware UTC): all that it writes carries the same one."""
 
     session: Session
     clock: Clock
+    now: datetime
     actor: Actor
     settings: Settings
     plugins: Any
@@ -56,14 +58,9 @@ class Work:
             raise LookupError("this work has no organisation")
         return self.place
 
-    @property
-    def now(self) -> datetime:
-        """The current instant (aware UTC)."""
-        return self.clock.now()
-
-    def today(self) -> Any:
+    def today(self) -> date:
         """The calendar day where the organisation is."""
-        return today(self.clock, self.organisation.zone)
+        return day_at(self.now, self.organisation.zone)
 
     def act(
         self, type_: str, *, about: str, record: dict[str, Any], table: type[Committed] = LedgerRecord
@@ -160,6 +157,7 @@ class Installation:
             work = Work(
                 session=session,
                 clock=self.clock,
+                now=self.clock.now(),
                 actor=actor,
                 place=place,
                 settings=self.settings,

@@ -5,6 +5,7 @@ import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 
+import doors
 import layers
 import machines
 import tables
@@ -21,6 +22,8 @@ def pages() -> Mapping[str, str]:
         "reference/rights.md": tables.rights(),
         "reference/events.md": machines.event_page(),
         "reference/states.md": machines.state_page(),
+        "reference/commands.md": doors.commands(),
+        "reference/openapi.json": doors.openapi(),
     }
 
 

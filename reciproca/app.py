@@ -153,7 +153,12 @@ def main() -> None:
 
 
 def _opener(environ: Mapping[str, str]) -> "commands.Open":
-    return lambda home, clock=None: open_installation(settings.load(home, environ), clock=clock)
+    def open_it(home: Path, clock: Clock | None = None) -> Installation:
+        found = open_installation(settings.load(home, environ), clock=clock)
+        click.get_current_context().find_root().call_on_close(found.database.dispose)
+        return found
+
+    return open_it
 
 
 def _is_migrated(installation: Installation) -> str | None:

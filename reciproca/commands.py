@@ -1,5 +1,8 @@
 """Commands of the installation itself: init, serve, db, ledger, plugins."""
 
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -7,10 +10,11 @@ import click
 
 from reciproca.compacts.access.actions import make_first_code
 from reciproca.compacts.people.actions import create_organisation
+from reciproca.compacts.people.queries import has_organisation
 from reciproca.core import schema
 from reciproca.core.cli import Group, existing_home, home, print_json
 from reciproca.core.clock import Clock, SystemClock
-from reciproca.core.errors import Conflict
+from reciproca.core.errors import Conflict, ReciprocaError
 from reciproca.core.identity import console
 from reciproca.core.keys import create_keys
 from reciproca.core.work import Installation
@@ -47,12 +51,8 @@ def init(organisation: str | None, jurisdiction: str, locales: str, zone: str) -
     Example: reciproca init --organisation "Riverbend Hospital" --jurisdiction CA-ON --locales en,fr
     """
     folder = home()
-    if (folder / "keys").exists():
-        raise Conflict(
-            detail=f"There is an installation in {folder} already.", remedy="Choose another --home."
-        )
-    folder.mkdir(parents=True, exist_ok=True)
-    installation = initialise(folder, _root()["open"], organisation, jurisdiction, locales, zone)
+    with _undone_when_refused(folder):
+        installation = initialise(folder, _root()["open"], organisation, jurisdiction, locales, zone)
     with installation.work(console()) as work:
         code = make_first_code(work)
     click.echo(f"Made an installation in {folder}.")
@@ -60,6 +60,18 @@ def init(organisation: str | None, jurisdiction: str, locales: str, zone: str) -
     click.echo(
         f"First administrator: start `reciproca serve`, open /auth/first and enter this code once: {code}"
     )
+
+
+@contextmanager
+def _undone_when_refused(folder: Path) -> Iterator[None]:
+    """Take away what the block put into `folder` when it is refused; what was there before stays."""
+    before = set(folder.glob("*"))
+    try:
+        yield
+    except ReciprocaError:
+        for path in set(folder.glob("*")) - before:
+            shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
+        raise
 
 
 def initialise(
@@ -71,12 +83,19 @@ def initialise(
     zone: str,
     clock: Clock | None = None,
 ) -> Installation:
-    """Keys, database and, when named, the first organisation. The keys are as old as `clock` says."""
-    create_keys(folder / "keys", clock or SystemClock(), organisation or "Reciproca")
+    """Keys, database and, when named, the first organisation. The keys are as old as `clock` says. What an earlier try
+    left unfinished is finished; Conflict where there is an organisation already."""
+    if not (folder / "keys").exists():
+        create_keys(folder / "keys", clock or SystemClock(), organisation or "Reciproca")
     installation = open_(folder, clock)
     schema.upgrade(installation.database)
-    if organisation:
-        with installation.work(console()) as work:
+    with installation.work(console()) as work:
+        if has_organisation(work.session):
+            raise Conflict(
+                detail=f"There is an installation in {folder} already. Nothing was changed.",
+                remedy="Choose another --home.",
+            )
+        if organisation:
             create_organisation(
                 work,
                 name=organisation,

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import click
 from sqlalchemy.exc import SQLAlchemyError
 
-from reciproca.core import schema
+from reciproca.core import outbox, schema
 from reciproca.core.cli import existing_home, print_json
 from reciproca.core.db import Base
 from reciproca.core.errors import ReciprocaError
@@ -108,6 +108,15 @@ def _mail(installation: Installation) -> Finding:
     return Finding(name="mail", ok=True, said=f"{parts.hostname} answers")
 
 
+def _outbox(installation: Installation) -> Finding:
+    with installation.database.transaction(write=False) as session:
+        failed = outbox.failures(session)
+    said = f"{failed} items failed for good" if failed else "nothing waits in vain"
+    return Finding(
+        name="outbox", ok=not failed, said=said, remedy="Run `reciproca tick --again`." if failed else ""
+    )
+
+
 def _disk(installation: Installation) -> Finding:
     free = shutil.disk_usage(installation.settings.home).free
     ok = free > LEAST_FREE and os.access(installation.settings.home, os.W_OK)
@@ -153,6 +162,7 @@ PROBES: tuple[Probe, ...] = (
     _keys,
     _certificates,
     _mail,
+    _outbox,
     _disk,
     _documents,
     _plugins,

@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from reciproca.compacts.drafting.queries import check_frozen_texts
+from reciproca.compacts.signing.queries.recorded import check_signatures
 from reciproca.compacts.signing.tables import SignatureEvidence
 from reciproca.core.cli import Group, existing_home, print_json
 from reciproca.core.ledger import export as exports
@@ -14,7 +15,7 @@ from reciproca.core.ledger.verify import verify as verify_log
 from reciproca.core.work import Installation
 
 RECORD_TABLES = (LedgerRecord, SignatureEvidence)
-CHECKS = (check_frozen_texts,)
+CHECKS = (check_frozen_texts, check_signatures)
 
 
 def verify_ledger(installation: Installation, against: str | None = None) -> Report:

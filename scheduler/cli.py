@@ -7,6 +7,7 @@ import click
 from reciproca.core.cli import existing_home, print_json
 from reciproca.core.clock import FixedClock
 from reciproca.core.errors import Conflict, Invalid
+from reciproca.core.outbox import try_again
 from reciproca.scheduler.ticks import TickReport
 from reciproca.scheduler.ticks import tick as run_tick
 
@@ -14,9 +15,10 @@ from reciproca.scheduler.ticks import tick as run_tick
 @click.command()
 @click.option("--at", "instant", metavar="TIME", help="ISO 8601 instant with its offset; now when left out.")
 @click.option("--yes", is_flag=True, help="Allow an instant that is still to come, outside a demo home.")
+@click.option("--again", is_flag=True, help="Also try again what failed for good, documents for instance.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @click.pass_context
-def tick(context: click.Context, instant: str | None, yes: bool, as_json: bool) -> None:
+def tick(context: click.Context, instant: str | None, yes: bool, again: bool, as_json: bool) -> None:
     """Do once what is due: versions, reviews, reminders, mail. Safe to repeat.
 
     Example: reciproca tick --at 2026-11-22T09:00:00-05:00 --json
@@ -34,6 +36,8 @@ def tick(context: click.Context, instant: str | None, yes: bool, as_json: bool) 
         clock = FixedClock()
         clock.move_to(at)
         installation = root["open"](folder, clock)
+    if again:
+        try_again(installation)
     report = run_tick(installation, root["handlers"])
     print_json(report.to_json()) if as_json else _print(report)
 

@@ -24,13 +24,15 @@ Identity = tuple[Actor, OrganisationRef | None]
 
 @dataclass(frozen=True, kw_only=True)
 class Who:
-    """The actor as pages show them. `side` is `organisation`, `physicians` or empty (neither, or both)."""
+    """The actor as pages show them. `side` is `organisation`, `physicians` or empty (neither, or both);
+    `person_uid` is empty for an account that is nobody of the roster."""
 
     name: str
     initials: str
     side: str
     email: str
     roles: tuple[Role, ...]
+    person_uid: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -149,6 +151,7 @@ def badge(work: Work) -> Who | None:
         email=account.email,
         side=sides.pop() if len(sides) == 1 else "",
         roles=tuple(sorted(work.actor.roles)),
+        person_uid=person.uid if person else "",
     )
 
 

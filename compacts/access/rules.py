@@ -22,7 +22,7 @@ FIRST_CODE_LIFE = timedelta(days=30)
 TOKEN_LIFE = timedelta(days=365)
 
 WINDOW = timedelta(minutes=15)
-LIMITS = {"account": 10, "address": 50, "link": 5, "link_address": 30}
+LIMITS = {"account": 10, "step_up": 10, "address": 50, "link": 5, "link_address": 30}
 """How many tries within `WINDOW`: wrong passwords for one account and from one address; links asked for."""
 
 SHORTEST, LONGEST = 15, 256

@@ -7,10 +7,10 @@ from flask_smorest import Blueprint
 from reciproca.compacts.consulting import actions, queries, schemas
 from reciproca.compacts.consulting.queries import CommentView, PointView
 from reciproca.compacts.consulting.tables import Comment
-from reciproca.compacts.drafting.api import Answer, seen, whole_version
+from reciproca.compacts.drafting.api import Answer, whole_version
 from reciproca.compacts.drafting.queries import find_version
 from reciproca.compacts.drafting.tables import Version
-from reciproca.core.http import current_work
+from reciproca.core.http import current_work, seen_revision
 from reciproca.core.work import Work
 
 resources = Blueprint("consulting_api", __name__, url_prefix="/api/v1")
@@ -22,7 +22,7 @@ resources = Blueprint("consulting_api", __name__, url_prefix="/api/v1")
 def open_round(asked: dict[str, Any], uid: str) -> Answer:
     """Open a round of consultation on a draft. `warnings` says when one physician would stand for all."""
     work = current_work()
-    found = actions.open_consultation(work, version_uid=uid, revision=seen(), **asked)
+    found = actions.open_consultation(work, version_uid=uid, revision=seen_revision(), **asked)
     body, _status, headers = whole_version(work, find_version(work, uid=uid))
     warnings = [one.value for one in queries.cautions(work, audience=found.audience)]
     return {**body, "warnings": warnings}, 201, {"Location": f"/api/v1/versions/{uid}", **headers}
@@ -34,7 +34,7 @@ def open_round(asked: dict[str, Any], uid: str) -> Answer:
 def close_round(asked: dict[str, Any], uid: str) -> Answer:
     """Close the open round and say what came of it. `warnings` says when one physician spoke for all."""
     work = current_work()
-    found = actions.close_consultation(work, version_uid=uid, revision=seen(), **asked)
+    found = actions.close_consultation(work, version_uid=uid, revision=seen_revision(), **asked)
     body, status, headers = whole_version(work, find_version(work, uid=uid))
     warnings = queries.cautions(work, audience=found.audience, round_id=found.id)
     return {**body, "warnings": [one.value for one in warnings]}, status, headers
@@ -85,7 +85,7 @@ def read_comment(uid: str) -> tuple[CommentView, int, dict[str, str]]:
 @resources.response(200, schemas.SaidOut)
 def edit_comment(asked: dict[str, Any], uid: str) -> Answer:
     """Say one's own comment otherwise, until it is answered. `If-Match`: the revision that you saw."""
-    made = actions.edit_comment(current_work(), comment_uid=uid, revision=seen(), **asked)
+    made = actions.edit_comment(current_work(), comment_uid=uid, revision=seen_revision(), **asked)
     return _said(made), 200, _etag(made)
 
 
@@ -93,7 +93,7 @@ def edit_comment(asked: dict[str, Any], uid: str) -> Answer:
 @resources.response(200, schemas.SaidOut)
 def withdraw(uid: str) -> Answer:
     """Take one's own comment back, until it is answered."""
-    made = actions.withdraw_comment(current_work(), comment_uid=uid, revision=seen())
+    made = actions.withdraw_comment(current_work(), comment_uid=uid, revision=seen_revision())
     return _said(made), 200, _etag(made)
 
 
@@ -113,7 +113,7 @@ def reply(asked: dict[str, Any], uid: str) -> tuple[CommentView, int, dict[str, 
 @resources.response(201, schemas.SaidOut)
 def object_once(asked: dict[str, Any], uid: str) -> Answer:
     """Say, once, that an answer missed the point of one's own comment."""
-    made = actions.object_once(current_work(), comment_uid=uid, revision=seen(), **asked)
+    made = actions.object_once(current_work(), comment_uid=uid, revision=seen_revision(), **asked)
     return _said(made), 201, _etag(made)
 
 
@@ -141,7 +141,7 @@ def group(asked: dict[str, Any], uid: str) -> Answer:
 def answer(asked: dict[str, Any], uid: str) -> Answer:
     """Answer a point, or many comments as one, with what is done and why. `If-Match`: the point's revision."""
     work = current_work()
-    point = actions.answer(work, version_uid=uid, revision=seen(), **asked)
+    point = actions.answer(work, version_uid=uid, revision=seen_revision(), **asked)
     return _whole_point(work, find_version(work, uid=uid), point.uid, 201)
 
 

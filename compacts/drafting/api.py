@@ -3,15 +3,16 @@
 from collections.abc import Sequence
 from typing import Any
 
-from flask import Response, request
+from flask import Response
 from flask_smorest import Blueprint
+from marshmallow import RAISE
 
-from reciproca.compacts.drafting import actions, queries, schemas
+from reciproca.compacts.drafting import actions, documents, queries, schemas
 from reciproca.compacts.drafting.queries import VersionFacts
 from reciproca.compacts.drafting.rules import Change
 from reciproca.compacts.drafting.tables import Accord, Compact, Rendition, Version
-from reciproca.core.errors import NotFound, Unreadable
-from reciproca.core.http import current_work
+from reciproca.core.errors import NotFound
+from reciproca.core.http import current_work, seen_revision
 from reciproca.core.work import Work
 
 resources = Blueprint("drafting_api", __name__, url_prefix="/api/v1")
@@ -20,7 +21,7 @@ _CLAUSE = ("uid", "revision", "identity", "pair", "theme", "position")
 
 
 @resources.get("/compacts")
-@resources.arguments(schemas.CompactsAsked, location="query")
+@resources.arguments(schemas.CompactsAsked, location="query", unknown=RAISE)
 @resources.response(200, schemas.CompactsOut)
 def list_compacts(asked: dict[str, Any]) -> dict[str, Any]:
     """Agreements of the organisation, oldest first, with their versions."""
@@ -60,7 +61,7 @@ def read_compact(uid: str) -> Answer:
 def put_stewardship(asked: dict[str, Any], uid: str) -> Answer:
     """Say who keeps the agreement, who stands for each side, and when it ends."""
     work = current_work()
-    compact = actions.change_stewardship(work, compact_uid=uid, revision=seen(), **asked)
+    compact = actions.change_stewardship(work, compact_uid=uid, revision=seen_revision(), **asked)
     return _compacts(work, [compact])[0], 200, _etag(compact)
 
 
@@ -96,8 +97,17 @@ def read_text(uid: str, locale: str) -> Response:
     return answer
 
 
+@resources.get("/versions/<uid>/reading-copies/<locale>")
+@resources.response(200, content_type="application/pdf", schema={"type": "string", "format": "binary"})
+def read_copy(uid: str, locale: str) -> Response:
+    """The version on paper, to be read: a PDF that nobody signs by."""
+    work = current_work()
+    copy = documents.reading_copy(work, version=queries.find_version(work, uid=uid), locale=locale)
+    return Response(documents.to_pdf(copy), mimetype="application/pdf")
+
+
 @resources.get("/versions/<uid>/changes")
-@resources.arguments(schemas.ChangesAsked, location="query")
+@resources.arguments(schemas.ChangesAsked, location="query", unknown=RAISE)
 @resources.response(200, schemas.ChangesOut)
 def read_changes(asked: dict[str, Any], uid: str) -> dict[str, Any]:
     """What changed since an earlier version (the one that it started from), commitment by commitment."""
@@ -136,7 +146,7 @@ def read_checklist(uid: str) -> dict[str, Any]:
 def add(asked: dict[str, Any], uid: str) -> Answer:
     """Add a commitment to a draft; answers with the whole draft."""
     work = current_work()
-    actions.add_commitment(work, version_uid=uid, revision=seen(), **asked)
+    actions.add_commitment(work, version_uid=uid, revision=seen_revision(), **asked)
     return _made(work, queries.find_version(work, uid=uid))
 
 
@@ -146,7 +156,9 @@ def add(asked: dict[str, Any], uid: str) -> Answer:
 def edit(asked: dict[str, Any], uid: str, locale: str) -> Answer:
     """Say a commitment otherwise in one language. `If-Match`: the commitment's revision that you saw."""
     work = current_work()
-    row = actions.edit_commitment(work, commitment_uid=uid, locale=locale, words=asked, revision=seen())
+    row = actions.edit_commitment(
+        work, commitment_uid=uid, locale=locale, words=asked, revision=seen_revision()
+    )
     _commitment, version = queries.find_commitment(work, uid=uid)
     return _commitments(work, version, only=uid)[0], 200, {"ETag": f'"{row.revision}"'}
 
@@ -155,7 +167,7 @@ def edit(asked: dict[str, Any], uid: str, locale: str) -> Answer:
 @resources.response(204)
 def remove(uid: str) -> None:
     """Take a commitment out of a draft."""
-    actions.remove_commitment(current_work(), commitment_uid=uid, revision=seen())
+    actions.remove_commitment(current_work(), commitment_uid=uid, revision=seen_revision())
 
 
 @resources.post("/commitments/<uid>/moves")
@@ -164,7 +176,9 @@ def remove(uid: str) -> None:
 def move(asked: dict[str, Any], uid: str) -> Answer:
     """Move a commitment, with its answer, to another place."""
     work = current_work()
-    return whole_version(work, actions.move_commitment(work, commitment_uid=uid, revision=seen(), **asked))
+    return whole_version(
+        work, actions.move_commitment(work, commitment_uid=uid, revision=seen_revision(), **asked)
+    )
 
 
 @resources.put("/commitments/<uid>/owner")
@@ -173,7 +187,7 @@ def move(asked: dict[str, Any], uid: str) -> Answer:
 def put_owner(asked: dict[str, Any], uid: str) -> Answer:
     """Name the post that looks after a commitment."""
     work = current_work()
-    row = actions.change_owner(work, commitment_uid=uid, revision=seen(), **asked)
+    row = actions.change_owner(work, commitment_uid=uid, revision=seen_revision(), **asked)
     _commitment, version = queries.find_commitment(work, uid=uid)
     return _commitments(work, version, only=uid)[0], 200, {"ETag": f'"{row.revision}"'}
 
@@ -184,7 +198,7 @@ def put_owner(asked: dict[str, Any], uid: str) -> Answer:
 def revise(_asked: dict[str, Any], uid: str) -> Answer:
     """Take a version out of consultation to change its words."""
     work = current_work()
-    return whole_version(work, actions.revise(work, version_uid=uid, revision=seen()))
+    return whole_version(work, actions.revise(work, version_uid=uid, revision=seen_revision()))
 
 
 @resources.put("/versions/<uid>/change-class")
@@ -193,7 +207,7 @@ def revise(_asked: dict[str, Any], uid: str) -> Answer:
 def put_class(asked: dict[str, Any], uid: str) -> Answer:
     """Call a draft's change another class; both sides confirm it anew."""
     work = current_work()
-    return whole_version(work, actions.change_class(work, version_uid=uid, revision=seen(), **asked))
+    return whole_version(work, actions.change_class(work, version_uid=uid, revision=seen_revision(), **asked))
 
 
 @resources.get("/versions/<uid>/accords")
@@ -221,7 +235,7 @@ def give_accord(asked: dict[str, Any], uid: str) -> Answer:
 def propose(_asked: dict[str, Any], uid: str) -> Answer:
     """Freeze the text in every language and put it to both sides."""
     work = current_work()
-    return _made(work, actions.propose(work, version_uid=uid, revision=seen()))
+    return _made(work, actions.propose(work, version_uid=uid, revision=seen_revision()))
 
 
 @resources.post("/versions/<uid>/ratifications")
@@ -240,7 +254,7 @@ def ratify(asked: dict[str, Any], uid: str) -> Answer:
 def schedule(asked: dict[str, Any], uid: str) -> Answer:
     """Fix the local day on which a ratified version comes into force."""
     work = current_work()
-    return _made(work, actions.schedule(work, version_uid=uid, revision=seen(), **asked))
+    return _made(work, actions.schedule(work, version_uid=uid, revision=seen_revision(), **asked))
 
 
 @resources.post("/versions/<uid>/withdrawals")
@@ -249,20 +263,7 @@ def schedule(asked: dict[str, Any], uid: str) -> Answer:
 def withdraw(asked: dict[str, Any], uid: str) -> Answer:
     """Take back a version that isn't in force yet."""
     work = current_work()
-    return _made(work, actions.withdraw(work, version_uid=uid, revision=seen(), **asked))
-
-
-def seen() -> int | None:
-    """The revision named by If-Match; None where nothing, or anything (*), was asked for."""
-    text = request.headers.get("If-Match", "*").strip().removeprefix("W/").strip('"')
-    if text == "*":
-        return None
-    if not text.isascii() or not text.isdigit():
-        raise Unreadable(
-            detail="If-Match must be the ETag of an earlier answer. Nothing was changed.",
-            remedy="Read the thing again and send back its ETag.",
-        )
-    return int(text)
+    return _made(work, actions.withdraw(work, version_uid=uid, revision=seen_revision(), **asked))
 
 
 def _etag(row: Compact | Version) -> dict[str, str]:

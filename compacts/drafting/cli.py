@@ -1,13 +1,16 @@
 """Commands of drafting: agreements and versions at the terminal."""
 
+from pathlib import Path
 from typing import Any
 
 import click
 
-from reciproca.compacts.drafting import queries, rules
+from reciproca.compacts.drafting import documents, queries, rules
 from reciproca.compacts.drafting.rules import Kind
 from reciproca.compacts.people.queries import find_organisation
-from reciproca.core.cli import Group, existing_home, print_json
+from reciproca.core.canonical import sha256
+from reciproca.core.cli import Group, existing_home, print_json, write_whole
+from reciproca.core.errors import Conflict, Invalid
 from reciproca.core.identity import console
 
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
@@ -93,6 +96,36 @@ def show(version: str, locale: str | None, organisation: str | None, as_json: bo
             click.echo(f"   {text.sides.get(clause.side.value) or clause.side.value}: {clause.text}")
 
 
+@compact.command("render", epilog="Example: reciproca compact render VERSION --locale fr --out agreement.pdf")
+@click.argument("version")
+@click.option(
+    "--out",
+    metavar="FILE",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="A .pdf or .html file to write; named after the version by default.",
+)
+@click.option("--force", is_flag=True, help="Write over a file that is there.")
+@_LOCALE
+@_ORGANISATION
+@_JSON
+def render(
+    version: str, out: Path | None, force: bool, locale: str | None, organisation: str | None, as_json: bool
+) -> None:
+    """Make a reading copy of VERSION (its uid): PDF, or one HTML file. It is marked as unsigned."""
+    with _opened(organisation) as work:
+        row = queries.find_version(work, uid=version)
+        copy = documents.reading_copy(work, version=row, locale=locale or work.organisation.locales[0])
+    file = out or Path(f"{copy.name}.pdf")
+    _check_place(file, force=force)
+    data = documents.to_html(copy).encode() if file.suffix == ".html" else documents.to_pdf(copy)
+    write_whole(file, data)
+    if as_json:
+        said = {"file": str(file), "version": version, "locale": copy.locale, "bytes": len(data)}
+        print_json({**said, "sha256": sha256(data), "text_sha256": copy.sha256})
+    else:
+        click.echo(f"{file}: a reading copy of version {copy.text['version']['number']} in {copy.locale}")
+
+
 @compact.command("diff", epilog="Example: reciproca compact diff VERSION --since EARLIER --json")
 @click.argument("version")
 @click.option("--since", metavar="UID", help="An earlier version; the one that it started from by default.")
@@ -118,6 +151,17 @@ def diff(
         for mark, clause in (("-", change.before), ("+", change.after)):
             if clause:
                 click.echo(f"    {mark} {clause.text}")
+
+
+def _check_place(file: Path, *, force: bool) -> None:
+    """Refuse what can't or mustn't be written, before anything is made."""
+    if file.suffix not in {".pdf", ".html"}:
+        raise Invalid(detail=f"{file} is neither a .pdf nor a .html file. Nothing was written.")
+    if file.exists() and not force:
+        raise Conflict(
+            detail=f"{file} is there already. Nothing was written.",
+            remedy="Name another file, or use --force.",
+        )
 
 
 def _opened(organisation: str | None) -> Any:

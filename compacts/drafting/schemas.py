@@ -9,7 +9,16 @@ from reciproca.core.i18n import _
 from reciproca.plugins.types import Cadence, ChangeClass, LegalEffect, Side
 
 UID = validate.Length(max=36)
-_ALLOWED = {"\n", "\r", "\t", "\u00ad", "\u200c", "\u200d", "\u200e", "\u200f"}  # joiners and marks of direction too
+_ALLOWED = {
+    "\n",
+    "\r",
+    "\t",
+    "\u00ad",
+    "\u200c",
+    "\u200d",
+    "\u200e",
+    "\u200f",
+}  # joiners and marks of direction too
 
 
 def plain(text: str) -> None:

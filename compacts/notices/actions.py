@@ -12,6 +12,7 @@ from reciproca.compacts.notices.tables import Delivery, Notice
 from reciproca.compacts.notices.words import Kind, facts_of
 from reciproca.compacts.people.tables import Person
 from reciproca.core import ids
+from reciproca.core.clock import instant_of
 from reciproca.core.errors import NotFound
 from reciproca.core.leases import give_back
 from reciproca.core.rights import Action, authorize
@@ -40,6 +41,20 @@ def notify(
     for Kind.MESSAGE text {locale: text}; all but title optional."""
     authorize(work, Action.NOTICE_WRITE)
     notify_all(work, kind=kind, person_ids=[person_id], data=data, side=side)
+
+
+def notify_daily(
+    work: Work, *, kind: Kind, person_id: int, data: Mapping[str, Any], side: Side | None = None
+) -> None:
+    """As `notify`, but at most once in a day of the organisation for one kind and page: what comes in dozens should
+    be told once. `data` must have the path."""
+    authorize(work, Action.NOTICE_WRITE)
+    morning = instant_of(work.today(), 0, 0, work.organisation.zone)
+    known = select(Notice.data).where(
+        Notice.kind == str(kind), Notice.person_id == person_id, Notice.written_at >= morning
+    )
+    if not any(one["path"] == data["path"] for one in work.session.scalars(known)):
+        notify_all(work, kind=kind, person_ids=[person_id], data=data, side=side)
 
 
 def notify_all(

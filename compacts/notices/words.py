@@ -113,8 +113,8 @@ _OTHERS: Mapping[Kind, _Words] = {
         (_("You signed %(title)s. Your own copy and the evidence of your signature are on its page, for good."),),
         _("Open your copy"), _("you signed it.")),
     Kind.SIGNATURE_RECEIVED: _Words(
-        _("A signature was given: %(title)s"),
-        (_("A physician signed %(title)s. Your side finds the record on its page."),),
+        _("Signatures come in: %(title)s"),
+        (_("Physicians are signing %(title)s. Its page has the count. You are told at most once a day."),),
         _OPEN, _("you sign for the organisation.")),
     Kind.SIGNATURE_COUNTERSIGNED: _Words(
         _("The organisation has signed too: %(title)s"),

@@ -3,6 +3,7 @@
 from flask import Blueprint
 
 from reciproca.compacts.overview import queries
+from reciproca.compacts.people.reading import post_names
 from reciproca.compacts.reviewing.rules import Standing
 from reciproca.core.errors import Unauthenticated
 from reciproca.core.http import current_work
@@ -27,6 +28,7 @@ def home() -> str:
         sides=list(Side),
         today=work.today() if work.place else None,
         zone=work.place.zone if work.place else "",
+        may_balance=is_allowed(work, Action.BALANCE_READ),
         may_overview=is_allowed(work, Action.OVERVIEW_READ),
         may_people=is_allowed(work, Action.PEOPLE_READ),
         may_draft=is_allowed(work, Action.COMPACT_CREATE),
@@ -51,7 +53,7 @@ def overview() -> str:
     found = queries.overview(work, locale=_locale(work))
     return page(
         "overview/overview.html", found=found, standings=list(Standing), sides=list(Side), today=work.today(),
-        zone=work.organisation.zone, shares=queries.shares,
+        post_names=post_names(work, translator().locale), zone=work.organisation.zone, shares=queries.shares,
     )  # fmt: skip
 
 

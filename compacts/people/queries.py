@@ -55,6 +55,11 @@ class PersonView:
     posts: Sequence[tuple[Holding, Post, Unit]]
     licences: Sequence[Licence]
 
+    def appointments_on(self, day: date) -> Sequence[tuple[Appointment, Unit]]:
+        """Those that cover `day`; when there are none, those that begin later. Never what has ended."""
+        lasting = [pair for pair in self.appointments if pair[0].ends is None or pair[0].ends >= day]
+        return [pair for pair in lasting if covers(pair[0], day)] or lasting
+
     def leave_on(self, day: date) -> Leave | None:
         """The leave that covers `day`, if any."""
         return next((one for one in self.leaves if covers(one, day)), None)
@@ -103,6 +108,11 @@ def reference(organisation: Organisation) -> OrganisationRef:
     )
 
 
+def has_organisation(session: Session) -> bool:
+    """Whether any organisation was founded here. Read before there is any work, so it takes a session."""
+    return session.scalar(select(Organisation.id).limit(1)) is not None
+
+
 def find_organisation(session: Session, uid: str | None) -> OrganisationRef:
     """The organisation `uid`, or the only one when None. Read before there is any work, so it takes a session."""
     asked = select(Organisation).order_by(Organisation.id).limit(2)
@@ -128,13 +138,15 @@ def list_people(
     work: Work, *, search: str = "", unit_uid: str | None = None, after: str | None = None, skip: int = 0,
     limit: int = 50,
 ) -> PeoplePage:  # fmt: skip
-    """People whose name or staff id has every word of `search` (accents and case apart), appointed at any time in
-    `unit_uid` or below. `after`: uid of the last one seen (for the API); `skip`: how many to pass over (for pages)."""
+    """People whose name or staff id has every word of `search` (accents and case apart), whose appointment in
+    `unit_uid` or below lasts today or begins later. `after`: uid of the last one seen (for the API); `skip`: how many
+    to pass over (for pages)."""
     authorize(work, Action.PEOPLE_READ)
     asked = [Person.searchable.contains(word, autoescape=True) for word in folded(search).split()]
     if unit_uid:
         inside = select(Appointment.person_id).join(Unit, Unit.id == Appointment.unit_id)
-        asked.append(Person.id.in_(inside.where(_inside(_unit(work, unit_uid)))))
+        lasting = or_(Appointment.ends.is_(None), Appointment.ends >= work.today())
+        asked.append(Person.id.in_(inside.where(_inside(_unit(work, unit_uid)), lasting)))
     statement = (
         select(Person).where(*asked).order_by(Person.searchable, Person.id).offset(skip).limit(limit + 1)
     )

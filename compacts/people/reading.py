@@ -92,6 +92,17 @@ def suggested_mapping(work: Work, *, data: bytes, format_key: str = "csv") -> di
     }
 
 
+def post_names(work: Work, locale: str) -> dict[str, str]:
+    """What `locale` calls the jurisdiction's posts, by each title that such a post may be stored under. A title that
+    is the organisation's own isn't in it: it stays as it was written."""
+    pack: JurisdictionPack | None = work.plugins.jurisdictions.get(work.organisation.jurisdiction)
+    return {
+        title: post.label.get(locale, title)
+        for post in (pack.posts if pack else ())
+        for title in post.label.values()
+    }
+
+
 def jurisdiction(work: Work) -> JurisdictionPack:
     """The pack of the organisation's jurisdiction."""
     pack: JurisdictionPack | None = work.plugins.jurisdictions.get(work.organisation.jurisdiction)

@@ -2,15 +2,14 @@
 
 from typing import Any
 
-from flask import request
 from flask_smorest import Blueprint
+from marshmallow import RAISE
 
 from reciproca.compacts.drafting.schemas import NothingIn
 from reciproca.compacts.reviewing import actions, queries, schemas
 from reciproca.compacts.reviewing.queries import ActionView, LookView
 from reciproca.compacts.reviewing.tables import Review
-from reciproca.core.errors import Unreadable
-from reciproca.core.http import current_work
+from reciproca.core.http import current_work, seen_revision
 from reciproca.core.work import Work
 
 resources = Blueprint("reviewing_api", __name__, url_prefix="/api/v1")
@@ -20,7 +19,7 @@ _LINE = ("uid", "number", "cycle", "opens_on", "seal_opens_on", "closes_on", "op
 
 
 @resources.get("/reviews")
-@resources.arguments(schemas.ReviewsAsked, location="query")
+@resources.arguments(schemas.ReviewsAsked, location="query", unknown=RAISE)
 @resources.response(200, schemas.ReviewsOut)
 def list_reviews(asked: dict[str, Any]) -> dict[str, Any]:
     """Reviews of the organisation, the newest first."""
@@ -40,7 +39,7 @@ def read_review(uid: str) -> Reply:
 
 
 @resources.get("/reviews/<uid>/answers")
-@resources.arguments(schemas.SideAsked, location="query")
+@resources.arguments(schemas.SideAsked, location="query", unknown=RAISE)
 @resources.response(200, schemas.OwnAnswersOut)
 def read_answers(asked: dict[str, Any], uid: str) -> Reply:
     """One's own side's answers so far, for those who speak for it."""
@@ -53,7 +52,7 @@ def read_answers(asked: dict[str, Any], uid: str) -> Reply:
 def save_answers(asked: dict[str, Any], uid: str) -> Reply:
     """Keep one's own side's answers; the other can't see that you did. `If-Match`: your answers' revision."""
     work = current_work()
-    actions.save_answers(work, review_uid=uid, revision=_seen(), **asked)
+    actions.save_answers(work, review_uid=uid, revision=seen_revision(), **asked)
     return _own(work, uid, asked["side"])
 
 
@@ -63,7 +62,7 @@ def save_answers(asked: dict[str, Any], uid: str) -> Reply:
 def submit(asked: dict[str, Any], uid: str) -> Reply:
     """Send one's own side's answers: they are fixed from now on. When both sides have, the seal opens."""
     work = current_work()
-    actions.submit(work, review_uid=uid, revision=_seen(), **asked)
+    actions.submit(work, review_uid=uid, revision=seen_revision(), **asked)
     return _made(work, uid)
 
 
@@ -83,7 +82,7 @@ def propose_action(asked: dict[str, Any], uid: str) -> Reply:
 def accept_action(_asked: dict[str, Any], uid: str) -> Reply:
     """Accept, for one's own side, what the other side proposed. `If-Match`: the action's revision."""
     work = current_work()
-    actions.accept_action(work, action_uid=uid, revision=_seen())
+    actions.accept_action(work, action_uid=uid, revision=seen_revision())
     return _made(work, _review_of(work, uid))
 
 
@@ -93,7 +92,7 @@ def accept_action(_asked: dict[str, Any], uid: str) -> Reply:
 def decline_action(asked: dict[str, Any], uid: str) -> Reply:
     """Decline, for one's own side, what the other side proposed. `If-Match`: the action's revision."""
     work = current_work()
-    actions.decline_action(work, action_uid=uid, revision=_seen(), **asked)
+    actions.decline_action(work, action_uid=uid, revision=seen_revision(), **asked)
     return _made(work, _review_of(work, uid))
 
 
@@ -103,7 +102,7 @@ def decline_action(asked: dict[str, Any], uid: str) -> Reply:
 def tell_outcome(asked: dict[str, Any], uid: str) -> Reply:
     """Say what became of an action. `If-Match`: the action's revision."""
     work = current_work()
-    actions.tell_outcome(work, action_uid=uid, revision=_seen(), **asked)
+    actions.tell_outcome(work, action_uid=uid, revision=seen_revision(), **asked)
     return _made(work, _review_of(work, uid))
 
 
@@ -113,7 +112,7 @@ def tell_outcome(asked: dict[str, Any], uid: str) -> Reply:
 def write_findings(asked: dict[str, Any], uid: str) -> Reply:
     """Write down what was found and ask both sides what they say to it. `If-Match`: the review's revision."""
     work = current_work()
-    actions.write_findings(work, review_uid=uid, revision=_seen(), **asked)
+    actions.write_findings(work, review_uid=uid, revision=seen_revision(), **asked)
     return _made(work, uid)
 
 
@@ -133,21 +132,8 @@ def respond(asked: dict[str, Any], uid: str) -> Reply:
 def close(_asked: dict[str, Any], uid: str) -> Reply:
     """Close a review through its gate. `If-Match`: the review's revision."""
     work = current_work()
-    actions.close(work, review_uid=uid, revision=_seen())
+    actions.close(work, review_uid=uid, revision=seen_revision())
     return _made(work, uid)
-
-
-def _seen() -> int | None:
-    """The revision named by If-Match; None where nothing, or anything (*), was asked for."""
-    text = request.headers.get("If-Match", "*").strip().removeprefix("W/").strip('"')
-    if text == "*":
-        return None
-    if not text.isascii() or not text.isdigit():
-        raise Unreadable(
-            detail="If-Match must be the ETag of an earlier answer. Nothing was changed.",
-            remedy="Read the thing again and send back its ETag.",
-        )
-    return int(text)
 
 
 def _review_of(work: Work, action_uid: str) -> str:

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from flask import Response, request
+from flask import Response
 from flask_smorest import Blueprint
+from marshmallow import RAISE
 from sqlalchemy import select
 
 from reciproca.compacts.drafting.queries import find_version
@@ -15,8 +16,8 @@ from reciproca.compacts.signing import actions, queries, schemas
 from reciproca.compacts.signing.gathering import FOLDER
 from reciproca.compacts.signing.tables import Campaign, Ceremony, Signature, SignatureRequest
 from reciproca.compacts.signing.wording import organisation_intent, words_for
-from reciproca.core.errors import NotFound, Unreadable
-from reciproca.core.http import current_work
+from reciproca.core.errors import NotFound
+from reciproca.core.http import current_work, seen_revision
 from reciproca.core.work import Work
 
 resources = Blueprint(
@@ -50,12 +51,12 @@ def read_campaign(uid: str) -> Answer:
 def close_campaign(_asked: dict[str, Any], uid: str) -> Answer:
     """End a campaign before its day. `If-Match`: the revision that you saw."""
     work = current_work()
-    ended = actions.close_campaign(work, campaign_uid=uid, revision=_seen())
+    ended = actions.close_campaign(work, campaign_uid=uid, revision=seen_revision())
     return _campaign(work, ended), 201, _etag(ended)
 
 
 @resources.get("/requests")
-@resources.arguments(schemas.RequestsAsked, location="query")
+@resources.arguments(schemas.RequestsAsked, location="query", unknown=RAISE)
 @resources.response(200, schemas.RequestsOut)
 def list_requests(asked: dict[str, Any]) -> dict[str, Any]:
     """One's own invitations to sign, the oldest first."""
@@ -261,19 +262,6 @@ def _signatures(work: Work, rows: Sequence[Signature]) -> list[dict[str, Any]]:
 
 def _uids(work: Work, table: type[Version | Signature], ids: Sequence[int | None]) -> dict[int, str]:
     return dict(work.session.execute(select(table.id, table.uid).where(table.id.in_(ids))).all())
-
-
-def _seen() -> int | None:
-    """The revision named by If-Match; None where nothing, or anything (*), was asked for."""
-    text = request.headers.get("If-Match", "*").strip().removeprefix("W/").strip('"')
-    if text == "*":
-        return None
-    if not text.isascii() or not text.isdigit():
-        raise Unreadable(
-            detail="If-Match must be the ETag of an earlier answer. Nothing was changed.",
-            remedy="Read the thing again and send back its ETag.",
-        )
-    return int(text)
 
 
 def _etag(row: Campaign | SignatureRequest) -> dict[str, str]:

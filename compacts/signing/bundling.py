@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from reciproca.compacts.signing.ecdsa import lowered
 from reciproca.core.canonical import canonical, sha256
 from reciproca.core.keys import Keys
 
@@ -18,7 +19,7 @@ _BEGINNING = (1980, 1, 1, 0, 0, 0)
 def pack(members: Mapping[str, bytes], keys: Keys) -> bytes:
     """`members` with a manifest of their SHA-256 and the seal's ECDSA signature of that manifest."""
     manifest = manifest_of(members)
-    signature = keys.seal_key.sign(manifest, ec.ECDSA(hashes.SHA256()))
+    signature = lowered(keys.seal_key.sign(manifest, ec.ECDSA(hashes.SHA256())))
     return archive({**members, MANIFEST: manifest, SIGNATURE: signature})
 
 

@@ -1,4 +1,5 @@
-"""Rows that an act of signing stands on, locked until its transaction ends: first the request, then the version."""
+"""Rows that an act of signing stands on, locked until its transaction ends. The order is the same for everybody, so
+that no two wait for each other: version, campaign, request."""
 
 from sqlalchemy import select
 
@@ -19,6 +20,18 @@ def locked_request(work: Work, uid: str) -> SignatureRequest:
     if found is None:
         raise no_request()
     return found
+
+
+def standing_request(work: Work, uid: str) -> tuple[Version, Campaign, SignatureRequest]:
+    """The actor's own request with the version and campaign that it stands in, all locked. NotFound."""
+    mine = select(SignatureRequest.version_id, SignatureRequest.campaign_id).filter_by(
+        uid=uid, person_id=work.actor.person_id
+    )
+    found = work.session.execute(mine).one_or_none()
+    if found is None:
+        raise no_request()
+    version, campaign = standing_version(work, found.version_id), standing_campaign(work, found.campaign_id)
+    return version, campaign, locked_request(work, uid)
 
 
 def standing_version(work: Work, version_id: int) -> Version:

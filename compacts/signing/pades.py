@@ -19,6 +19,7 @@ from pyhanko.sign.signers import SimpleSigner
 from pyhanko.sign.signers.pdf_cms import PdfCMSSignedAttributes
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
+from reciproca.compacts.signing.ecdsa import lowered
 from reciproca.core.errors import Misconfigured
 from reciproca.core.keys import Keys
 
@@ -68,11 +69,20 @@ async def _seal(pdf: bytes, keys: Keys, at: datetime) -> bytes:
     return output.getvalue()
 
 
+class _LowSigner(SimpleSigner):
+    """Signs in the one form that the verifier takes."""
+
+    async def async_sign_raw(self, data: bytes, digest_algorithm: str, dry_run: bool = False) -> bytes:
+        """The signature of `data`, DER."""
+        signature: bytes = await super().async_sign_raw(data, digest_algorithm, dry_run)
+        return signature if dry_run else lowered(signature)
+
+
 def _signer(keys: Keys) -> SimpleSigner:
     key: Any = asn1_keys.PrivateKeyInfo.load(
         keys.seal_key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
     )
-    return SimpleSigner(
+    return _LowSigner(
         signing_cert=asn1_x509.Certificate.load(keys.seal.public_bytes(Encoding.DER)),
         signing_key=key,
         cert_registry=SimpleCertificateStore(),

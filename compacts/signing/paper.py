@@ -6,6 +6,7 @@ from typing import Any
 
 from cryptography.x509.oid import NameOID
 
+from reciproca.compacts.drafting.rules.printing import printed_themes
 from reciproca.compacts.signing.proofs import DocumentParts, SignedAct, latest
 from reciproca.core.canonical import sha256
 from reciproca.core.i18n import Translator
@@ -26,7 +27,7 @@ def page_context(parts: DocumentParts, keys: Keys, translator: Translator) -> di
     return {
         "text": text,
         "text_sha256": sha256(parts.text),
-        "themes": _themes(text),
+        "themes": printed_themes(text),
         "acts": [_act(act, translator) for act in parts.acts],
         "physician": _physician(parts),
         "organisation_signed": any(act.role == "organisation" for act in parts.acts),
@@ -44,31 +45,6 @@ def _physician(parts: DocumentParts) -> str:
     return next(
         str(json.loads(act.record)["name_as_signed"]) for act in parts.acts if act.role == "physician"
     )
-
-
-def _themes(text: dict[str, Any]) -> list[dict[str, Any]]:
-    """Commitments grouped by theme, then by the topic that both sides answer, in the order of the text."""
-    topics: dict[str, dict[str, Any]] = {}
-    for clause in text["commitments"]:
-        key = clause["pair"] or clause["identity"]
-        topic = topics.setdefault(
-            key,
-            {
-                "number": len(topics) + 1,
-                "topic": clause["topic"],
-                "theme": clause["theme"],
-                "organisation": [],
-                "physicians": [],
-            },
-        )
-        topic[clause["side"]].append(clause["text"])
-    return [
-        {
-            "label": theme["label"],
-            "pairs": [topic for topic in topics.values() if topic["theme"] == theme["key"]],
-        }
-        for theme in text["themes"]
-    ]
 
 
 def _act(act: SignedAct, translator: Translator) -> dict[str, Any]:

@@ -73,12 +73,12 @@ def compose(message: OutgoingMessage, *, sender: Address) -> EmailMessage:
     mail["Subject"] = _one_line(message.subject)
     mail["Date"] = datetime.fromisoformat(message.at)
     mail["Message-ID"] = f"<{mark}@{sender.domain}>"
-    mail["Content-Language"] = _one_line(message.locale)
     mail["Auto-Submitted"] = "auto-generated"
     mail.set_content(message.text, cte="quoted-printable")
     if message.html:
         mail.add_alternative(message.html, subtype="html", cte="quoted-printable")
         mail.set_boundary(f"=_{mark}")
+    mail["Content-Language"] = _one_line(message.locale)  # last: setting content drops headers named Content-
     return mail
 
 

@@ -1,8 +1,6 @@
 """Who plays in the story: invented people, and the accounts that they sign in with."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 
 from reciproca.core.identity import Role
 
@@ -113,20 +111,22 @@ SAMPLE_PHYSICIANS: tuple[Part, ...] = (
 )
 """Two who haven't answered yet (one reads French), and one who has signed: for whoever tries the sample hospital."""
 
-SHOWN: Mapping[str, Role] = MappingProxyType(
-    {
-        "steward": Role.STEWARD,
-        "chief_executive": Role.SIGNATORY,
-        "co_sponsor_physicians": Role.CO_SPONSOR_PHYSICIANS,
-        "board_secretary": Role.RATIFIER_ORGANISATION,
-        "association_secretary": Role.RATIFIER_PHYSICIANS,
-        "physician": Role.PHYSICIAN,
-        "physician_fr": Role.PHYSICIAN,
-        "physician_signed": Role.PHYSICIAN,
-        "reviewer": Role.REVIEWER,
-        "credentialing_officer": Role.CREDENTIALING_OFFICER,
-        "auditor": Role.AUDITOR,
-        "administrator": Role.ADMINISTRATOR,
-    }
+SHOWN: tuple[tuple[str, Role], ...] = (
+    ("steward", Role.STEWARD),
+    ("steward", Role.DRAFTER),
+    ("chief_executive", Role.CO_SPONSOR_ORGANISATION),
+    ("co_sponsor_physicians", Role.CO_SPONSOR_PHYSICIANS),
+    ("board_secretary", Role.RATIFIER_ORGANISATION),
+    ("association_secretary", Role.RATIFIER_PHYSICIANS),
+    ("chief_executive", Role.SIGNATORY),
+    ("chief_executive", Role.COMMITMENT_OWNER),
+    ("physician", Role.PHYSICIAN),
+    ("physician_fr", Role.PHYSICIAN),
+    ("physician_signed", Role.PHYSICIAN),
+    ("reviewer", Role.REVIEWER),
+    ("credentialing_officer", Role.CREDENTIALING_OFFICER),
+    ("chief_executive", Role.EXECUTIVE_SPONSOR),
+    ("auditor", Role.AUDITOR),
+    ("administrator", Role.ADMINISTRATOR),
 )
 """The parts that get a sign-in line, in this order, and the role that the line names."""

@@ -2,7 +2,7 @@
 
 import json
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -73,6 +73,7 @@ def tell(folder: Path, open_: Callable[..., Installation], handlers: Any) -> Non
     stage.installation.database.dispose()
     (folder / "demo.json").write_text(json.dumps(told, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
     _print_steps(stage.steps)
+    _print_totals(told)
 
 
 def _begin(folder: Path, open_: Callable[..., Installation], clock: FixedClock, handlers: Any) -> Stage:
@@ -95,6 +96,21 @@ def _print_steps(steps: list[Step]) -> None:
     for step in steps:
         table.add_row(f"{step.at:%Y-%m-%d}", step.who, step.what)
     Console(width=None if Console().is_terminal else 120).print(table)
+
+
+def _print_totals(told: Mapping[str, Any]) -> None:
+    """What the story left behind, in a few numbers."""
+    requests, notices, ledger = told["requests"], told["notices"], told["ledger"]
+    lines = {
+        "people": f"{told['people']}, in {told['appointments']} appointments",
+        "signatures": f"{requests['signed']}, of which {requests['bound']} signed by the hospital too",
+        "otherwise": f"{requests['declined']} declined, {requests['asked_to_talk']} asked to talk, "
+        f"{requests['open']} still open",
+        "messages": f"{notices['to_organisation']} to the hospital, {notices['to_physicians']} to physicians",
+        "ledger": f"{ledger['size']} entries, root {ledger['root']}",
+    }
+    for name, said in lines.items():
+        click.echo(f"{name:<12} {said}")
 
 
 def _print_sign_in(folder: Path, port: int) -> None:

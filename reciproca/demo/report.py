@@ -123,10 +123,10 @@ def _ledger(work: Work) -> dict[str, Any]:
 
 def _sign_in(work: Work) -> list[dict[str, str]]:
     parts = {part.key: part for part in (*LEADERS, *PHYSICIAN_LEADERS, *SAMPLE_PHYSICIANS)}
-    emails: Sequence[str] = [parts[key].email for key in SHOWN]
+    emails: Sequence[str] = [parts[key].email for key, _role in SHOWN]
     accounts = select(Account.email, Account.uid).where(Account.email.in_(emails))
     uids = {email: uid for email, uid in work.session.execute(accounts)}  # noqa: C416 -- rows are typed, dict() isn't
     return [
         {"role": role.value, "email": parts[key].email, "url": f"/auth/demo/{uids[parts[key].email]}"}
-        for key, role in SHOWN.items()
+        for key, role in SHOWN
     ]

@@ -17,6 +17,7 @@ from reciproca.compacts.drafting.actions import (
     schedule,
     start_version,
 )
+from reciproca.compacts.drafting.queries import comparison, earlier
 from reciproca.compacts.drafting.tables import Attribution, Commitment, Compact, Matter
 from reciproca.compacts.people.actions import add_person, give_post, import_roster
 from reciproca.compacts.people.tables import Person, Post
@@ -146,8 +147,13 @@ def propose_again(stage: Stage, days: Calendar) -> None:
     stage.note("both co-sponsors", "confirmed that the change is material: it changes what a side owes")
     stage.finish(days.ends)
     with stage.acting(STEWARD) as work:
-        propose(work, version_uid=uid)
+        version = propose(work, version_uid=uid)
+        changes = comparison(work, before=earlier(work, version=version), after=version, locale="en").changes
     stage.note("steward", "proposed version 2: its text is frozen, both sides now decide")
+    for change in changes:
+        if change.before and change.after and change.fields:
+            old, new = change.before.text, change.after.text
+            stage.note("", f"{change.clause.side.value}, {change.clause.topic}: “{old}” becomes “{new}”")
     stage.work_off()
 
 

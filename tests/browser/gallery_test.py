@@ -99,6 +99,16 @@ def test_what_is_pressed_is_large_enough(browser: Browser, site: str) -> None:
     assert small == []
 
 
+def test_ratings_stand_two_and_two_on_a_phone(browser: Browser, site: str) -> None:
+    """Protects whoever rates 28 promises on a phone: four choices take two rows, not four."""
+    page, _complaints = opened(browser, site + "/", 390, has_touch=True, is_mobile=True)
+    tops = page.evaluate(
+        "[...document.querySelectorAll('#kept .check')].map(e => Math.round(e.getBoundingClientRect().top))"
+    )
+    page.context.close()
+    assert (len(tops), len(set(tops))) == (4, 2)
+
+
 def test_the_keyboard_is_seen_and_not_covered(browser: Browser, site: str) -> None:
     """Protects keyboard use: the skip link comes first, focus has its amber ring, the bar never hides it."""
     page, _complaints = opened(browser, site + "/", 390, reduced_motion="reduce")

@@ -1,10 +1,14 @@
 """Which pages there are: every rule of the URL map that a person opens, filled in from the sample hospital, by role."""
 
+import html
+import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from flask import Flask
 from flask.testing import FlaskClient
+from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Rule
 
 NOT_PAGES = (
@@ -30,7 +34,9 @@ class Visit(NamedTuple):
 def rules(app: Flask) -> list[str]:
     """Every GET rule that answers with a page."""
     found = [rule for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())]
-    return [rule.rule for rule in found if not rule.rule.startswith(NOT_PAGES)]
+    return [
+        rule.rule for rule in found if not rule.rule.startswith(NOT_PAGES) and not rule.rule.endswith(".pdf")
+    ]
 
 
 def visits(
@@ -60,6 +66,34 @@ def addresses(app: Flask, rule: str, values: Mapping[str, Sequence[str]]) -> lis
     kind = max((prefix for prefix in values if rule.startswith(prefix)), key=len)
     built = (found.build({argument: value}, append_unknown=False) for value in values[kind])
     return [path[1] for path in built if path]
+
+
+def linked(app: Flask, client: FlaskClient, enough: int = 6) -> set[str]:
+    """The rules of all pages that links lead to from one's first page; of one rule, `enough` addresses are opened."""
+    known, opened, found = set(rules(app)), Counter[str](), set[str]()
+    seen, waiting = {"/"}, ["/"]
+    while waiting:
+        path = waiting.pop(0)
+        rule = rule_of(app, path)
+        if rule not in known or opened[rule] == enough:
+            continue
+        opened[rule] += 1
+        answer = client.get(path, follow_redirects=True)
+        if answer.status_code == 200 and answer.mimetype == "text/html":
+            found |= {rule, rule_of(app, answer.request.path)}
+            new = [html.unescape(one) for one in re.findall(r'href="(/[^"#]*)', answer.text)]
+            waiting += [one for one in dict.fromkeys(new) if one not in seen]
+            seen |= set(new)
+    return found
+
+
+def rule_of(app: Flask, path: str) -> str:
+    """The rule that answers at an address; empty when none does."""
+    try:
+        rule, _values = app.url_map.bind("").match(path.partition("?")[0], method="GET", return_rule=True)
+    except HTTPException:
+        return ""
+    return rule.rule
 
 
 def entered(app: Flask, url: str) -> FlaskClient:

@@ -2,7 +2,7 @@
 
 import atexit
 import shutil
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from tempfile import mkdtemp
@@ -19,6 +19,15 @@ from reciproca.core.work import Installation
 from tests import postgres
 
 BEGINNING = datetime(2026, 9, 1, 14, 0, tzinfo=UTC)
+
+
+class RunningClock(FixedClock):
+    """A clock that has moved on a little at each look, as every real one has."""
+
+    def now(self) -> datetime:
+        """The instant, a microsecond after the last."""
+        self.instant += timedelta(microseconds=1)
+        return self.instant
 
 
 def an_installation(home: Path, url: str, clock: FixedClock | None = None) -> Installation:

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from reciproca import hookimpl
-from reciproca.core.clock import FixedClock
 from reciproca.core.identity import system
 from reciproca.core.outbox import OutboxItem, drain_all
 from reciproca.core.settings import Settings
@@ -19,7 +18,7 @@ from reciproca.plugins.types import PluginInfo
 from reciproca.scheduler import due
 from reciproca.scheduler.telling import tell_plugins
 from reciproca.scheduler.ticks import tick
-from tests.building.house import an_installation
+from tests.building.house import RunningClock, an_installation
 from tests.building.obligations import a_reminded_hospital
 
 TEST = system("test")
@@ -45,7 +44,7 @@ class Listener:
 @pytest.fixture
 def house(tmp_path: Path, database_url: str) -> Iterator[Installation]:
     """An installation with one hospital."""
-    made = an_installation(tmp_path / "home", database_url, FixedClock())
+    made = an_installation(tmp_path / "home", database_url, RunningClock())
     yield made
     made.database.dispose()
 

@@ -3,8 +3,10 @@
 from io import BytesIO
 from pathlib import Path
 
+from asn1crypto import cms
 from asn1crypto import keys as asn1_keys
 from asn1crypto import x509 as asn1_x509
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
@@ -12,6 +14,7 @@ from pyhanko.sign import fields, signers
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from reciproca.compacts.signing import pades
+from reciproca.compacts.signing.ecdsa import ORDER
 from reciproca.compacts.signing.verification.files import check_document
 from reciproca.compacts.signing.verification.report import Altered, Damaged, Untrusted
 from reciproca.core.keys import Keys
@@ -44,6 +47,22 @@ def is_refused(pdf: bytes, root: bytes) -> bool:
     except FINDINGS:
         return True
     return False
+
+
+def the_other_form(signature: bytes) -> bytes:
+    """The second signature that ECDSA takes for the same content, which needs no key to compute."""
+    r, s = decode_dss_signature(signature)
+    return encode_dss_signature(r, ORDER - s)
+
+
+def with_the_other_form(pdf: bytes) -> bytes:
+    """`pdf` with its seal in the second form, written as ours are otherwise."""
+    begins, ends = signature_span(pdf)
+    seal = cms.ContentInfo.load(bytes.fromhex(pdf[begins + 1 : ends - 1].decode()))
+    info = seal["content"]["signer_infos"][0]
+    info["signature"] = the_other_form(info["signature"].native)
+    digits = seal.dump(force=True).hex().encode().ljust(ends - begins - 2, b"0")
+    return pdf[: begins + 1] + digits + pdf[ends - 1 :]
 
 
 def with_swapped_attachment(pdf: bytes) -> bytes:

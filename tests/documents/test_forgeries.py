@@ -24,9 +24,11 @@ from tests.documents.forging import (
     is_refused,
     root_of,
     signature_span,
+    the_other_form,
     with_note,
     with_second_seal,
     with_swapped_attachment,
+    with_the_other_form,
     written,
 )
 
@@ -81,6 +83,18 @@ def test_later_additions_are_found(forge: Callable[[bytes], bytes], tmp_path: Pa
     assert len(forged) > len(made.pdf)
     verdict = verify_file(written(tmp_path, "a.pdf", forged), root_of(keys))
     assert (verdict.verdict, verdict.exit_code) == ("altered", 1)
+
+
+def test_the_other_form_of_a_signature_is_found(tmp_path: Path) -> None:
+    """ECDSA takes two signatures for one content, and anybody can turn one into the other: only one of them is ours."""
+    keys, made = the_sample()
+    members = read_members(made.bundle)
+    members[bundling.SIGNATURE] = the_other_form(members[bundling.SIGNATURE])
+    for name, data in (
+        ("seal.pdf", with_the_other_form(made.pdf)),
+        ("manifest.zip", bundling.archive(members)),
+    ):
+        assert (name, verify_file(written(tmp_path, name, data), root_of(keys)).verdict) == (name, "altered")
 
 
 def test_anothers_valid_seal_is_not_ours(tmp_path: Path) -> None:

@@ -31,6 +31,7 @@ from reciproca.core.leases import lease
 from reciproca.core.settings import Settings
 from reciproca.core.work import Installation
 from reciproca.plugins.types import Outcome, Receipt
+from reciproca.scheduler.dispatch import LEASE_SECONDS
 from reciproca.scheduler.ticks import sweep_all, tick
 from tests.building.house import an_installation
 from tests.building.obligations import a_post, a_reminded_hospital, owed_by, someone, states
@@ -242,7 +243,7 @@ def test_a_worker_killed_in_mid_batch_sends_each_message_id_once_more_at_most(
     sent_before = len(box.heard)
     assert sent_before == {"written": 3, "acknowledged": 10}[before]
     assert house.tick() == {}  # the dead worker's lease still holds
-    house.clock.advance(timedelta(seconds=91))
+    house.clock.advance(timedelta(seconds=LEASE_SECONDS + 1))
     assert house.tick() == {"handed_over": 10}
     by_address = Counter(address for address, _id in box.heard)
     assert set(by_address) == {f"{name.lower()}@riverbend.example" for name in people}
@@ -259,7 +260,7 @@ def test_a_worker_that_was_taken_for_dead_writes_nothing(house: House, outcome: 
     for _worker in range(2):
         with house.installation.database.transaction() as session:
             held += lease(session, Delivery, now=house.clock.now())
-        house.clock.advance(timedelta(seconds=91))
+        house.clock.advance(timedelta(seconds=LEASE_SECONDS + 1))
     late, mine = held
     facts: dict[str, Any] = {
         "receipt": {"receipt": Receipt(key=late.key, outcome=Outcome.HANDED_OVER)},

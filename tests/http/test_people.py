@@ -1,5 +1,6 @@
 """Looking people up, on pages and by the API."""
 
+import re
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -7,10 +8,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from reciproca.compacts.people.tables import Leave, Person
+from reciproca.compacts.people.reading import post_names
+from reciproca.compacts.people.tables import Leave, Person, Post
 from reciproca.core.identity import Role, console
 from tests.building.access import ANNA, Browser
-from tests.building.people import RIVERBEND, Hospital
+from tests.building.people import RIVERBEND, Hospital, a_roster
 
 
 @pytest.fixture
@@ -50,6 +52,30 @@ def test_the_list_is_paged_searched_and_narrowed_to_a_unit(hospital: Hospital, b
     assert "Nobody was found" in browser.get("/people?search=zzzz").text
     assert browser.get("/people?page=0").status_code == 422
     assert browser.get("/people?shoe=44").status_code == 422
+
+
+TWICE = a_roster(
+    ("T1", "Twice", "Ada", "t1@riverbend.example", "Pathology", "", "Active", "2024-07-01", "2025-06-30"),
+    ("T1", "Twice", "Ada", "t1@riverbend.example", "Genetics", "", "Active", "2025-07-01", "2031-06-30"),
+    ("T2", "Twice", "Bea", "t2@riverbend.example", "Pathology", "", "Active", "2024-07-01", "2025-06-30"),
+)
+
+
+def test_a_renewed_person_is_listed_once_with_what_lasts(hospital: Hospital, browser: Browser) -> None:
+    """An ended appointment does not stand beside its renewal in the list, nor draws its holder into the old unit;
+    the person's own page keeps both, and who has nothing left is said to have ended."""
+    assert hospital.take_in(TWICE).applied
+    page = browser.get("/people?search=twice").text
+    ada, bea = page.split("Twice, Ada")[1].split("Twice, Bea")
+    assert (ada.count("Genetics"), ada.count("Pathology"), "2031" in ada) == (1, 0, True)
+    assert "ended" in bea
+    assert "2025" in bea
+    pathology = re.search(r'value="([0-9a-f-]{36})">Pathology', page)
+    assert pathology is not None
+    narrowed = browser.get(f"/people?search=twice&unit={pathology[1]}").text
+    assert "Nobody was found" in narrowed
+    own = browser.get(f"/people/{uid_of(hospital, 'T1')}").text
+    assert ("Pathology" in own, "Genetics" in own) == (True, True)
 
 
 def test_a_name_that_is_markup_or_a_formula_is_only_text(hospital: Hospital, browser: Browser) -> None:
@@ -107,6 +133,16 @@ def test_pages_are_said_in_french_to_who_reads_french(hospital: Hospital, browse
     browser.client.set_cookie("locale", "fr")
     page = browser.get(f"/people/{uid_of(hospital, 'TR00103')}").text
     assert ("Actif" in page, "1 juill. 2026" in page) == (True, True)
+
+
+def test_a_post_is_named_in_the_readers_language(hospital: Hospital) -> None:
+    """A post is stored under one title; a French page names it in French, and leaves a title of one's own as it is."""
+    with hospital.installation.work(console(), hospital.place, write=False) as work:
+        stored = set(work.session.scalars(select(Post.title)))
+        french, english = post_names(work, "fr"), post_names(work, "en")
+    assert stored <= set(french)
+    assert (french["Chief of staff"], english["Chief of staff"]) == ("Médecin-chef", "Chief of staff")
+    assert "Keeper of the minutes" not in french
 
 
 def test_a_physician_sees_neither_the_list_nor_others(hospital: Hospital) -> None:

@@ -137,8 +137,24 @@ def test_a_physician_signs(site: Site) -> None:
     assert site.count(Notice.kind == "signature.receipt", of=Notice) == 1
     done = browser.get(answer.location).text
     assert "You have signed" in done
+    home = browser.get("/").text
+    assert ("What I promised" in home, f'href="{answer.location}"' in home) == (True, True)
+    assert browser.get(f"{path(site)}/other").location == answer.location
     assert "is being made" in done
     assert browser.get(path(site)).location == f"{path(site)}/done"
+
+
+def test_the_organisation_is_told_of_signatures_once_a_day(site: Site) -> None:
+    """Dozens of physicians sign in a campaign; their receipts come at once, the organisation's message once a day."""
+    for staff_id in ("P1", "P2"):
+        browser = site.browser(staff_id)
+        browser.post(path(site, staff_id), **form(opened(site, browser, staff_id), staff_id))
+    assert site.count(Notice.kind == "signature.receipt", of=Notice) == 2
+    assert site.count(Notice.kind == "signature.received", of=Notice) == 1
+    site.clock.advance(timedelta(days=1))
+    browser = site.browser("P3")
+    browser.post(path(site, "P3"), **form(opened(site, browser, "P3"), "P3"))
+    assert site.count(Notice.kind == "signature.received", of=Notice) == 2
 
 
 def test_the_document_is_ones_own(site: Site) -> None:

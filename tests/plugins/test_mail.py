@@ -95,6 +95,14 @@ def test_a_mail_arrives_as_it_was_written(postbox: tuple[Postbox, str]) -> None:
     assert html.get_content().strip() == "<p>Dear Zoë,</p>"
 
 
+@pytest.mark.parametrize("html", ["<p>Bonjour Zoë,</p>", ""])
+def test_a_mail_names_its_language(tmp_path: Path, html: str) -> None:
+    """A screen reader or a filter learns from the header in which language the letter is written, with HTML or not."""
+    (receipt,) = send([a_message(locale="fr", html=html)], mail_folder=str(tmp_path))
+    mail = parsed((tmp_path / receipt.reference).read_bytes())
+    assert mail.get_all("Content-Language") == ["fr"]
+
+
 def test_one_key_is_one_message_id_and_the_same_bytes(tmp_path: Path) -> None:
     """A message that is sent again after a crash is recognised as the same one by whoever receives it."""
     first, again, other = send(

@@ -53,7 +53,9 @@ def prove(work: Work, *, password: str) -> Proof:
             _("You have not set a password yet."),
             _("Set one on your account page, then come back to this page."),
         )
-    tries = (("account", account.email),)
+    tries = (
+        ("step_up", account.uid),
+    )  # not the door's: a stranger's wrong guesses must not stop a signature
     admit(work, tries=tries)
     if not passwords.is_right(account.password_hash, password):
         count_when_refused(work, tries=tries)

@@ -12,7 +12,7 @@ from reciproca.compacts.drafting.queries import Checklist, checklist, compact_of
 from reciproca.compacts.drafting.rules import Event, Gap
 from reciproca.compacts.drafting.tables import Ratification, Rendition, Version, VersionState
 from reciproca.core.canonical import clean_text, digest, sha256
-from reciproca.core.clock import FixedClock, today
+from reciproca.core.clock import day_at
 from reciproca.core.db import expect_revision
 from reciproca.core.errors import Conflict, Fault, Invalid
 from reciproca.core.i18n import _
@@ -170,7 +170,7 @@ def _sides(earlier: Sequence[Ratification], side: Side) -> list[Side]:
 
 def _day_of(work: Work, version: Version) -> date:
     """The local day on which the text was frozen."""
-    return today(FixedClock(version.proposed_at or work.now), work.organisation.zone)
+    return day_at(version.proposed_at or work.now, work.organisation.zone)
 
 
 def _require_complete(found: Checklist) -> None:

@@ -10,7 +10,14 @@ from sqlalchemy.orm import Session
 
 from reciproca.compacts.drafting.queries.words import clauses_of_rows
 from reciproca.compacts.drafting.rules import FROZEN, Clause, Notice, VersionText, canonical_text
-from reciproca.compacts.drafting.tables import Compact, CompactText, Rendition, Version
+from reciproca.compacts.drafting.tables import (
+    Commitment,
+    CommitmentText,
+    Compact,
+    CompactText,
+    Rendition,
+    Version,
+)
 from reciproca.core.canonical import sha256
 from reciproca.core.db import ACROSS
 from reciproca.core.ledger.tables import LedgerLeaf, LedgerRecord
@@ -62,6 +69,12 @@ def _version(session: Session, version: Version, proposal: _Proposal) -> Iterato
     if {row.locale: row.sha256 for row in stored} != dict(proposal.renditions):
         yield proposal.idx, f"the renditions of {where} are not those that were proposed"
     now = _texts(session, version, stored)
+    locales = select(CommitmentText.locale).join(Commitment, Commitment.id == CommitmentText.commitment_id)
+    written = session.scalars(
+        locales.filter(Commitment.version_id == version.id).distinct(), execution_options=ACROSS
+    )
+    for added in sorted(set(written) - {row.locale for row in stored}):
+        yield proposal.idx, f"{where} has words in {added}, in which nothing was proposed"
     for row in stored:
         if sha256(row.canonical) != row.sha256:
             yield proposal.idx, f"the {row.locale} rendition of {where} was changed"

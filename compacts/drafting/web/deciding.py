@@ -101,7 +101,8 @@ def _propose_page(uid: str, typed: Typed, faults: Sequence[Fault]) -> str:
 
 def _ratify_page(uid: str, typed: Typed, faults: Sequence[Fault]) -> str:
     work = current_work()
-    authorize(work, Action.COMPACT_READ)
+    may = [action for action in RATIFY.values() if is_allowed(work, action)]
+    authorize(work, may[0] if may else Action.VERSION_RATIFY_ORGANISATION)  # refuses who decides for neither
     facts = facts_of(work, uid)
     decided = {row.side: row for row in facts.ratifications}
     mine = [side for side, action in RATIFY.items() if side not in decided and is_allowed(work, action)]

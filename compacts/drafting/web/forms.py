@@ -33,7 +33,7 @@ def typed() -> dict[str, str]:
 def seen(name: str = "revision") -> int | None:
     """The revision that the person saw, from the form's hidden field."""
     text = request.form.get(name, "")
-    return int(text) if text.isascii() and text.isdigit() else None
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
 
 def submit(

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from flask import request
+from flask import Response, request
 
-from reciproca.compacts.drafting import queries, rules
+from reciproca.compacts.drafting import documents, queries, rules
 from reciproca.compacts.drafting.queries import VersionFacts
 from reciproca.compacts.drafting.rules import COMING, Topic
 from reciproca.compacts.drafting.tables import Compact, Version, VersionState
 from reciproca.compacts.drafting.web.blueprint import pages
+from reciproca.compacts.people.reading import post_names
 from reciproca.core.http import current_work
 from reciproca.core.rights import Action, is_allowed
 from reciproca.core.work import Work
@@ -97,17 +98,30 @@ def show_version(uid: str) -> str:
     work = current_work()
     facts = facts_of(work, uid)
     rows = rules.topics(facts.text.clauses)
+    owners, names = queries.owners(work, version=facts.version), post_names(work, translator().locale)
     return page(
         "drafting/version.html",
         groups=by_theme(rows),
         topics=rows,
-        owners=queries.owners(work, version=facts.version),
+        owners={uid: names.get(title, title) for uid, title in owners.items()},
         steps=steps(work, facts.compact, facts.version, [row.side for row in facts.ratifications]),
         thin=rules.thin_sides(facts.text.clauses),
         unpaired=rules.unpaired(rows),
         has_parent=facts.version.parent_id is not None,
         **context(work, facts),
     )
+
+
+@pages.get("/versions/<uid>/reading-copy.pdf")
+def reading_copy(uid: str) -> Response:
+    """The version on paper, to be read, in the language chosen by `lang`."""
+    work = current_work()
+    version = queries.find_version(work, uid=uid)
+    copy = documents.reading_copy(work, version=version, locale=chosen_locale(work))
+    answer = Response(documents.to_pdf(copy), mimetype="application/pdf")
+    answer.headers["Content-Disposition"] = f'attachment; filename="{copy.name}.pdf"'
+    answer.headers["Cache-Control"] = "private, no-store"
+    return answer
 
 
 @pages.get("/versions/<uid>/changes")

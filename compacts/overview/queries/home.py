@@ -1,12 +1,13 @@
 """One's own page: what waits for me, what is promised to me, what I promised."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
 from sqlalchemy import or_, select
 
-from reciproca.compacts.drafting.tables import Version
+from reciproca.compacts.drafting.queries import all_titles
+from reciproca.compacts.drafting.tables import Ratification, Version, VersionState
 from reciproca.compacts.obligations.queries import overdue_duties
 from reciproca.compacts.obligations.tables import Obligation
 from reciproca.compacts.overview.queries.balance import Balances, balance
@@ -15,12 +16,18 @@ from reciproca.compacts.people.queries import covers
 from reciproca.compacts.people.tables import Holding
 from reciproca.compacts.reviewing.queries import ReviewLine, list_reviews
 from reciproca.compacts.reviewing.rules import ENDED
-from reciproca.compacts.signing.queries import Waiting, waiting_for
+from reciproca.compacts.signing.queries import Waiting, confidences, waiting_for
 from reciproca.compacts.signing.rules import PHYSICIAN
-from reciproca.compacts.signing.tables import Signature
+from reciproca.compacts.signing.tables import Signature, SignatureRequest
+from reciproca.core.clock import day_at
 from reciproca.core.rights import Action, authorize, is_allowed
 from reciproca.core.work import Work
 from reciproca.plugins.types import Side
+
+RATIFYING = {
+    Side.ORGANISATION: Action.VERSION_RATIFY_ORGANISATION,
+    Side.PHYSICIANS: Action.VERSION_RATIFY_PHYSICIANS,
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,14 +36,25 @@ class Signed:
 
     number: int
     version_uid: str
-    signature_uid: str
+    request_uid: str | None
     on: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class Decision:
+    """A proposed version that waits for the decision of the person's side; `titles` by locale."""
+
+    titles: Mapping[str, str]
+    number: int
+    version_uid: str
 
 
 @dataclass(frozen=True, kw_only=True)
 class Home:
     """What one's own page shows. `duties` are the person's and those of the posts they hold; `overdue` those of the
-    organisation's side, which leaders see first; `side` is from where the person looks."""
+    organisation's side, which leaders see first; `side` is from where the person looks; `promised` the ids of the
+    agreements that they have signed a version of; `confidences` how many people confided in them, None for whom nobody
+    could."""
 
     side: Side | None
     waiting: Sequence[Waiting] = ()
@@ -44,29 +62,52 @@ class Home:
     overdue: Sequence[Obligation] = ()
     reviews: Sequence[ReviewLine] = ()
     signed: Signed | None = None
+    promised: frozenset[int] = frozenset()
+    decisions: Sequence[Decision] = ()
+    confidences: int | None = None
     balances: Balances = field(default_factory=lambda: Balances(items=()))
 
     @property
     def things(self) -> int:
         """How many things wait for the person."""
-        return len(self.waiting) + len(self.duties)
+        return len(self.waiting) + len(self.decisions) + len(self.duties)
 
 
 def home(work: Work, *, locale: str) -> Home:
     """The actor's own page; a fixed number of queries."""
     authorize(work, Action.ACCOUNT_USE)
     person_id, side = work.actor.person_id, viewpoint(work.actor.roles)
+    signed = _signed(work, person_id) if person_id else []
     may_read = is_allowed(work, Action.BALANCE_READ)
     ahead = list_reviews(work, locale=locale, limit=20) if is_allowed(work, Action.REVIEW_READ) else []
     return Home(
         side=side,
         waiting=waiting_for(work, person_id=person_id) if person_id else (),
+        decisions=_decisions(work),
         duties=_duties(work, person_id) if person_id else (),
         overdue=_own_overdue(work, side),
         reviews=[line for line in ahead if line.review.state not in ENDED],
-        signed=_signed(work, person_id) if person_id else None,
+        signed=_newest(signed, work.organisation.zone),
+        confidences=confidences(work) if person_id else None,
+        promised=frozenset(version.compact_id for _signature, version, _uid in signed),
         balances=balance(work, locale=locale) if may_read else Balances(items=()),
     )
+
+
+def _decisions(work: Work) -> list[Decision]:
+    mine = [side for side, action in RATIFYING.items() if is_allowed(work, action)]
+    if not mine:
+        return []
+    decided = select(Ratification.id).where(
+        Ratification.version_id == Version.id, Ratification.side.in_(mine)
+    )
+    asked = select(Version).where(Version.state == VersionState.PROPOSED, ~decided.exists())
+    versions = work.session.scalars(asked.order_by(Version.id)).all()
+    titles = all_titles(work, compact_ids=[one.compact_id for one in versions])
+    return [
+        Decision(titles=titles.get(one.compact_id, {}), number=one.number, version_uid=one.uid)
+        for one in versions
+    ]
 
 
 def _duties(work: Work, person_id: int) -> Sequence[Obligation]:
@@ -84,18 +125,26 @@ def _own_overdue(work: Work, side: Side | None) -> Sequence[Obligation]:
     return [row for row in overdue_duties(work) if row.side is side]
 
 
-def _signed(work: Work, person_id: int) -> Signed | None:
-    asked = select(Signature, Version).join(Version, Version.id == Signature.version_id)
+def _signed(work: Work, person_id: int) -> Sequence[tuple[Signature, Version, str | None]]:
+    """The person's own signatures that stand, for the newest version first, each with its request's uid."""
+    asked = (
+        select(Signature, Version, SignatureRequest.uid)
+        .join(Version, Version.id == Signature.version_id)
+        .outerjoin(SignatureRequest, SignatureRequest.id == Signature.request_id)
+    )
     mine = asked.where(
         Signature.person_id == person_id, Signature.role == PHYSICIAN, Signature.withdrawn_at.is_(None)
     )
-    found = work.session.execute(mine.order_by(Version.number.desc()).limit(1)).one_or_none()
-    if found is None:
+    return work.session.execute(mine.order_by(Version.number.desc())).all()
+
+
+def _newest(signed: Sequence[tuple[Signature, Version, str | None]], zone: str) -> Signed | None:
+    if not signed:
         return None
-    signature, version = found
+    signature, version, request_uid = signed[0]
     return Signed(
         number=version.number,
         version_uid=version.uid,
-        signature_uid=signature.uid,
-        on=signature.signed_at.date(),
+        request_uid=request_uid,
+        on=day_at(signature.signed_at, zone),
     )

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from reciproca.compacts.drafting.rules import Clause, topics
 from reciproca.compacts.drafting.web.forms import Typed, errors_of
 from reciproca.compacts.drafting.web.reading import chosen_locale
+from reciproca.compacts.people.reading import post_names
 from reciproca.compacts.reviewing import queries, rules
 from reciproca.compacts.reviewing.queries import LookView, OwnAnswers, ReviewFacts
 from reciproca.compacts.reviewing.tables import ReviewState
@@ -72,6 +73,7 @@ def review_page(uid: str, typed: Typed, faults: Sequence[Fault], form: str = "")
         and _takes_answers(facts.review.state),
         groups=None if facts.is_sealed else grouped(facts),
         posts=queries.posts_to_choose(work) if mine and not facts.is_sealed else (),
+        post_names=post_names(work, translator().locale),
         typed=typed,
         faults=faults,
         errors=errors_of(faults),

@@ -89,7 +89,7 @@ def close_due_campaigns(work: Work) -> list[str]:
 def end_with_version(work: Work, *, version_uid: str, event: Event) -> None:
     """A newer version is in force, or the agreement has ended: nobody is asked for this one any more."""
     authorize(work, Action.CAMPAIGN_RUN)
-    asked = select(Campaign).join(Version, Version.id == Campaign.version_id)
+    asked = select(Campaign).join(Version, Version.id == Campaign.version_id).with_for_update(of=Campaign)
     for campaign in work.session.scalars(
         asked.where(Version.uid == version_uid, Campaign.state == "open")
     ).all():

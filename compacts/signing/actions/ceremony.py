@@ -5,18 +5,13 @@ from sqlalchemy import select
 from reciproca.compacts.access.actions import prove
 from reciproca.compacts.drafting.queries import all_titles, compact_of
 from reciproca.compacts.drafting.tables import Compact, Version
-from reciproca.compacts.notices.actions import notify
+from reciproca.compacts.notices.actions import notify, notify_daily
 from reciproca.compacts.notices.words import Kind
 from reciproca.compacts.obligations.actions import meet
 from reciproca.compacts.people.tables import Person
 from reciproca.compacts.signing import rules
 from reciproca.compacts.signing.actions.campaigns import INVITATION
-from reciproca.compacts.signing.locking import (
-    locked_request,
-    standing_campaign,
-    standing_version,
-    used_ceremony,
-)
+from reciproca.compacts.signing.locking import standing_request, used_ceremony
 from reciproca.compacts.signing.queries import appointments_of, has_consented
 from reciproca.compacts.signing.rules import MEMBER, ORGANISATION, PHYSICIAN, Event, Words
 from reciproca.compacts.signing.tables import Ceremony, Consent, Signature, SignatureRequest
@@ -33,11 +28,10 @@ def open_ceremony(work: Work, *, request_uid: str, locale: str) -> Ceremony:
     """Open the signing page: the exact text that it shows in `locale`, and the nonce that the signature needs.
     NotFound, Conflict."""
     authorize(work, Action.REQUEST_ANSWER, person_id=work.actor.person_id)
-    request = locked_request(work, request_uid)
+    version, campaign, request = standing_request(work, request_uid)
     after = rules.move(request.state, Event.VIEW)
-    version = standing_version(work, request.version_id)
     rules.require_signable(version.state)
-    rules.require_open_campaign(standing_campaign(work, request.campaign_id).state)
+    rules.require_open_campaign(campaign.state, due_at=campaign.due_at, now=work.now)
     request.state, request.viewed_at = after, request.viewed_at or work.now
     request.revision += 1
     return begin(work, version, locale, role=PHYSICIAN, request_id=request.id)
@@ -58,11 +52,10 @@ def sign(
     typing their name, saying that they mean it, consenting to the electronic form, and giving their password.
     NotFound, Conflict, Forbidden, Invalid with each field's fault, TooMany."""
     authorize(work, Action.REQUEST_ANSWER, person_id=work.actor.person_id)
-    request = locked_request(work, request_uid)
+    version, campaign, request = standing_request(work, request_uid)
     after = rules.move(request.state, Event.SIGN)
-    version = standing_version(work, request.version_id)
     rules.require_signable(version.state)
-    rules.require_open_campaign(standing_campaign(work, request.campaign_id).state)
+    rules.require_open_campaign(campaign.state, due_at=campaign.due_at, now=work.now)
     ceremony, rendition = used_ceremony(work, nonce, version=version, role=PHYSICIAN)
     check_page(work, ceremony, rendition, text_sha256)
     rules.require_one_side(signed_other=has_signed(work, version, ORGANISATION))
@@ -124,7 +117,8 @@ def _tell(
     signature: Signature,
     person: Person,
 ) -> None:
-    """The obligation, the event, the document to be made, and a receipt to each side."""
+    """The obligation, the event, the document to be made, and a receipt to each side: the signer at
+    once, the organisation at most once a day."""
     meet(work, kind=INVITATION, subject_uid=request.uid)
     work.record(
         SignatureGiven(
@@ -147,7 +141,7 @@ def _tell(
     )
     receiver = compact.sponsor_organisation_id or compact.steward_id
     if receiver and receiver != person.id:
-        notify(
+        notify_daily(
             work,
             kind=Kind.SIGNATURE_RECEIVED,
             person_id=receiver,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 
 from reciproca.compacts.drafting.queries import all_titles
 from reciproca.compacts.drafting.tables import Compact, Rendition, Version
@@ -22,6 +22,7 @@ from reciproca.compacts.signing.tables import (
     SignatureRequest,
 )
 from reciproca.core.errors import NotFound
+from reciproca.core.i18n import _
 from reciproca.core.rights import Action, authorize
 from reciproca.core.work import Work
 
@@ -193,15 +194,36 @@ def appointments_of(work: Work, *, person_id: int, compact: Compact) -> Sequence
     ]
 
 
-def confided(work: Work) -> Sequence[Confided]:
-    """Who asked to talk with the actor, or told them why they don't sign: nobody else reads this."""
+_TOLD = (RequestState.DISCUSSION_REQUESTED, RequestState.DECLINED)
+
+
+def confidences(work: Work) -> int | None:
+    """How many people have confided in the actor; None for who is no co-sponsor and whom nobody told anything."""
     authorize(work, Action.REQUEST_READ, person_id=work.actor.person_id)
-    told = (RequestState.DISCUSSION_REQUESTED, RequestState.DECLINED)
+    me = work.actor.person_id
+    told = select(func.count(SignatureRequest.id)).where(
+        SignatureRequest.confidant_id == me, SignatureRequest.state.in_(_TOLD)
+    )
+    stands = select(Compact.id).where(
+        or_(Compact.sponsor_organisation_id == me, Compact.sponsor_physicians_id == me)
+    )
+    found = work.session.scalar(told) or 0
+    return found if found or work.session.scalar(stands.limit(1)) else None
+
+
+def confided(work: Work) -> Sequence[Confided]:
+    """Who asked to talk with the actor, or told them why they don't sign: nobody else reads this. NotFound for whom
+    nobody could choose."""
+    authorize(work, Action.REQUEST_READ, person_id=work.actor.person_id)
+    if confidences(work) is None:
+        raise NotFound(
+            detail=_("Only a co-sponsor of an agreement has this page."), remedy=_("Go to your own page.")
+        )
     rows = work.session.execute(
         select(SignatureRequest, Person, Version)
         .join(Person, Person.id == SignatureRequest.person_id)
         .join(Version, Version.id == SignatureRequest.version_id)
-        .where(SignatureRequest.confidant_id == work.actor.person_id, SignatureRequest.state.in_(told))
+        .where(SignatureRequest.confidant_id == work.actor.person_id, SignatureRequest.state.in_(_TOLD))
         .order_by(Person.searchable, SignatureRequest.id)
     ).all()
     titles = all_titles(work, compact_ids=[version.compact_id for _request, _person, version in rows])

@@ -32,9 +32,9 @@ def require_signable(state: VersionState) -> None:
     )
 
 
-def require_open_campaign(state: str) -> None:
-    """Conflict when the campaign that asks has ended."""
-    if state != "open":
+def require_open_campaign(state: str, *, due_at: datetime, now: datetime) -> None:
+    """Conflict when the campaign that asks has ended, or its last day is over (whether or not anybody closed it)."""
+    if state != "open" or due_at <= now:
         raise Conflict(
             detail=_("This invitation has ended. Nothing was changed."),
             remedy=_("If you want to sign, ask the steward for a new invitation."),

@@ -8,6 +8,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
+from reciproca.compacts.signing.ecdsa import is_lowered
 from reciproca.compacts.signing.verification.report import Altered, Damaged, Untrusted
 
 
@@ -46,7 +47,10 @@ def check_chain(seal: x509.Certificate, root: x509.Certificate, at: datetime) ->
 
 
 def check_signature(certificate: x509.Certificate, signature: bytes, data: bytes) -> None:
-    """`signature` (DER, ECDSA with SHA-256) must be the certificate's own over `data`. Raises Altered."""
+    """`signature` (DER, ECDSA with SHA-256) must be the certificate's own over `data`, in its one form. Raises
+    Altered."""
+    if not is_lowered(signature):
+        raise Altered("the signature was rewritten")
     try:
         key = certificate.public_key()
         if not isinstance(key, ec.EllipticCurvePublicKey):

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+import asn1crypto.tsp  # noqa: F401 -- teaches cms the attribute that names a seal's certificate
 from asn1crypto import algos, cms, core
 from cryptography import x509
 

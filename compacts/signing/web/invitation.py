@@ -72,8 +72,10 @@ def done(uid: str) -> ResponseReturnValue:
 
 
 @pages.get("/sign/<uid>/other")
-def other(uid: str) -> str:
-    """The other answers: to talk first, to decline, to be reminded no more."""
+def other(uid: str) -> ResponseReturnValue:
+    """The other answers: to talk first, to decline, to be reminded no more; what was answered, once it was."""
+    if queries.find_request(current_work(), uid=uid).state not in rules.OPEN:
+        return redirect(_done(uid), 303)
     return _other(uid, {}, ())
 
 

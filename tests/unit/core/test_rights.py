@@ -24,6 +24,7 @@ def asked_by(actor: Actor) -> Work:
     return Work(
         session=missing,
         clock=missing,
+        now=missing,
         actor=actor,
         settings=missing,
         plugins=missing,
