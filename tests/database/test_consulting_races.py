@@ -128,6 +128,19 @@ def test_a_comment_that_is_on_its_way_holds_the_round_open(house: House) -> None
         assert queries.open_count(work, version=find_version(work, uid=version)) == 1
 
 
+def test_a_comment_that_meets_a_closing_round_waits_for_the_next(house: House) -> None:
+    """Whoever presses the button while the round is being closed is late, and isn't lost in a closed round."""
+    version = a_round(house)
+    with ThreadPoolExecutor(1) as pool:
+        with house.by("steward") as work:
+            close_round(work, version)
+            saying: Future[str] = pool.submit(remark, house, "anna", version)
+            wait([saying], timeout=0.5)
+        uid = saying.result()
+    with house.by("steward", write=False) as work:
+        assert [view.comments[0].uid for view in points(work, version, number=0)] == [uid]
+
+
 def _close(house: House, version: str) -> None:
     with house.by("steward") as work:
         close_round(work, version)

@@ -247,13 +247,10 @@ def _require_living(comment: Comment) -> None:
 
 
 def _place(work: Work, version: Version) -> _Place:
-    """The open round, held against its closing; else the wait for the next, shown as the last round said."""
+    """The open round, which can't close while its version is held; else the wait for the next, shown as the last round
+    said."""
     newest = (
-        select(Consultation)
-        .filter_by(version_id=version.id)
-        .order_by(Consultation.number.desc())
-        .limit(1)
-        .with_for_update(read=True)
+        select(Consultation).filter_by(version_id=version.id).order_by(Consultation.number.desc()).limit(1)
     )
     found = work.session.scalars(newest, execution_options={"populate_existing": True}).one_or_none()
     if found is None:
