@@ -150,6 +150,8 @@ def test_a_steward_leads_a_draft_to_its_proposal(desk: Desk) -> None:
     path = f"/versions/{version.uid}"
     assert "Freeze and propose" not in desk.browser.get(f"{path}/propose").text
     desk.browser.post(f"{path}/consultations", **ROUND)
+    told = desk.sitting(PHYSICIAN).get(f"{path}/consultation")
+    assert (told.status_code, ROUND["measure"] in told.text, "<textarea" in told.text) == (200, True, False)
     assert desk.browser.get(f"{path}/edit").status_code == 409
     desk.browser.post(f"{path}/consultations/close", summary="Nothing changed.")
     page = desk.browser.get(f"{path}/propose").text
@@ -170,8 +172,9 @@ def test_a_physician_reads_but_is_offered_no_step(desk: Desk) -> None:
     page = reader.get(f"/versions/{version.uid}").text
     assert "Quality and safety" in page
     assert "What you can do next" not in page
-    for path in ("edit", "consultation", "propose", "schedule"):
+    for path in ("edit", "propose", "schedule"):
         assert reader.get(f"/versions/{version.uid}/{path}").status_code == 403
+    assert "<textarea" not in reader.get(f"/versions/{version.uid}/consultation").text
     assert reader.post(f"/versions/{version.uid}/proposals").status_code == 403
     assert desk.state(version) is VersionState.DRAFT
 

@@ -16,7 +16,7 @@ from reciproca.compacts.drafting.web.forms import Typed, errors_of, seen, submit
 from reciproca.compacts.drafting.web.reading import context, facts_of
 from reciproca.core.errors import Fault
 from reciproca.core.http import current_work
-from reciproca.core.rights import Action, authorize
+from reciproca.core.rights import Action, authorize, is_allowed
 from reciproca.templates.web import page
 
 _WEEKS = timedelta(days=21)
@@ -58,7 +58,7 @@ def _do(uid: str, schema: Schema, action: Callable[..., object], *, then: str = 
 
 def _consultation_page(uid: str, typed: Typed, faults: Sequence[Fault]) -> str:
     work = current_work()
-    authorize(work, Action.CONSULTATION_RUN)
+    authorize(work, Action.COMMENT_READ)
     facts = facts_of(work, uid)
     found = next((each for each in facts.consultations if each.closed_at is None), None)
     return page(
@@ -67,6 +67,7 @@ def _consultation_page(uid: str, typed: Typed, faults: Sequence[Fault]) -> str:
         faults=faults,
         errors=errors_of(faults),
         open_round=found,
+        may_run=is_allowed(work, Action.CONSULTATION_RUN),
         attributions=list(Attribution),
         default_day=work.today() + _WEEKS,
         **context(work, facts),
