@@ -32,6 +32,7 @@ from sqlalchemy.orm import (
     Mapped,
     ORMExecuteState,
     Session,
+    declared_attr,
     mapped_column,
     sessionmaker,
     with_loader_criteria,
@@ -121,6 +122,10 @@ class Revised:
     """A row that people change: `revision` is its ETag and its form's hidden field, and guards against lost updates."""
 
     revision: Mapped[int] = mapped_column(default=1)
+
+    @declared_attr.directive
+    def __mapper_args__(cls) -> Any:  # noqa: N805 -- SQLAlchemy calls it with the class
+        return {"version_id_col": cls.revision, "version_id_generator": False}
 
 
 def tenant_keys(**references: str) -> tuple[SchemaItem, ...]:

@@ -34,6 +34,12 @@ class Settings:
         "https://compacts.hospital.example",
         "http://127.0.0.1:8000",
     )
+    trusted_proxies: str = _doc(
+        "How many proxies of yours stand before the server, each adding to X-Forwarded-For: then limits count people's "
+        "own addresses, not the proxy's.",
+        "1",
+        "0",
+    )
     smtp_url: str = _doc(
         "Mail relay; empty means that mail is written to HOME/mail as .eml files.",
         "smtps://user:secret@mail.hospital.example:465",
@@ -63,6 +69,17 @@ class Settings:
     def is_secure(self) -> bool:
         """Whether people reach the product over HTTPS (then cookies are `__Host-` and Secure)."""
         return self.public_url.startswith("https://")
+
+    @property
+    def proxies(self) -> int:
+        """`trusted_proxies` as a number. Misconfigured when it is none."""
+        text = str(self.trusted_proxies).strip()
+        if not (text.isascii() and text.isdigit() and len(text) < 3):
+            raise Misconfigured(
+                detail=f"RECIPROCA_TRUSTED_PROXIES is {text!r}.",
+                remedy="Give a number: 0, or 1 for one proxy.",
+            )
+        return int(text)
 
     @property
     def mail_folder(self) -> Path:

@@ -1,11 +1,12 @@
 """`Work`: what every use case is handed. `Installation`: what a process holds, and the one way into a transaction."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Protocol
 
+import structlog
 from sqlalchemy import insert
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
@@ -23,6 +24,7 @@ from reciproca.core.settings import Settings
 Reaction = Callable[["Work", Any], None]
 Identify = Callable[[Session], tuple[Actor, OrganisationRef | None]]
 Note = Callable[[Session], None]
+log = structlog.get_logger(__name__)
 
 
 class Event(Protocol):
@@ -114,6 +116,30 @@ class Work:
         for reaction in self.reactions.get(event.wire, ()):
             reaction(self, event)
         self.enqueue("event", {"wire": event.wire, "event": event.to_json()})
+
+    @contextmanager
+    def attempt(self) -> Iterator[None]:
+        """Undo everything that the block did, acts included, when it is refused; the transaction goes on."""
+        before = len(self.acts)
+        try:
+            with self.session.begin_nested():
+                yield
+        except ReciprocaError:
+            del self.acts[before:]
+            raise
+
+    def each(self, uids: Iterable[str], act: Callable[[str], bool]) -> list[str]:
+        """Do `act` for each of `uids` by itself: one that is refused is undone and logged, and stops none of the
+        others. Returns those for which it did something."""
+        done = []
+        for uid in uids:
+            try:
+                with self.attempt():
+                    if act(uid):
+                        done.append(uid)
+            except ReciprocaError as error:
+                log.warning("due.refused", act=act.__qualname__, uid=uid, reason=error.detail)
+        return done
 
     def note_refusal(self, note: Note) -> None:
         """Have `note` written even though this work is refused: a wrong password must be counted."""

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from reciproca import commands
 from reciproca.compacts.access import api as access_api
@@ -124,6 +125,8 @@ def create_app(chosen: Settings, *, installation: Installation | None = None) ->
         catalogues=catalogues, environment=loader.environment(catalogues), make_shell=make_shell
     )
     app.after_request(remember_language)
+    if chosen.proxies:  # whoever could write these headers otherwise would choose an address for themselves
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=chosen.proxies, x_proto=chosen.proxies)  # type: ignore[method-assign]  # Flask's own way to wrap it
     return app
 
 

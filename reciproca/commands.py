@@ -107,8 +107,14 @@ def initialise(
 
 
 @click.command()
-@click.option("--host", default="127.0.0.1", show_default=True)
-@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.option(
+    "--port",
+    default=8000,
+    show_default=True,
+    type=click.IntRange(1, 65535),
+    help="Or the next free one after it.",
+)
 @click.option("--no-scheduler", is_flag=True, help="Web only: something else runs the ticks.")
 def serve(host: str, port: int, no_scheduler: bool) -> None:
     """Serve the web application, with its scheduler, until Ctrl-C.

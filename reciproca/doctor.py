@@ -148,6 +148,13 @@ def _plugins(installation: Installation) -> Finding:
 def _address(installation: Installation) -> Finding:
     parts = urlsplit(installation.settings.public_url)
     ok = parts.scheme == "https" or parts.hostname in {"127.0.0.1", "localhost", socket.gethostname()}
+    if parts.scheme == "https" and not installation.settings.proxies:
+        return Finding(
+            name="address",
+            ok=False,
+            said="people come through a proxy, and all of them seem to have its address",
+            remedy="Set RECIPROCA_TRUSTED_PROXIES to the number of proxies of yours, 1 as a rule.",
+        )
     return Finding(
         name="address",
         ok=ok,

@@ -83,6 +83,7 @@ def read_version(uid: str) -> Answer:
 
 
 @resources.get("/versions/<uid>/texts/<locale>")
+@resources.response(200, schema={"type": "object"})
 def read_text(uid: str, locale: str) -> Response:
     """The frozen text in one language, byte for byte as it was hashed (RFC 8785 JSON)."""
     work = current_work()

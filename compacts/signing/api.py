@@ -167,12 +167,14 @@ def read_evidence(uid: str) -> dict[str, Any]:
 
 
 @resources.get("/signatures/<uid>/document")
+@resources.response(200, content_type="application/pdf", schema={"type": "string", "format": "binary"})
 def read_document(uid: str) -> Response:
     """The sealed PDF of a signature."""
     return _file(queries.find_document(current_work(), uid=uid).pdf, "application/pdf")
 
 
 @resources.get("/signatures/<uid>/bundle")
+@resources.response(200, content_type="application/zip", schema={"type": "string", "format": "binary"})
 def read_bundle(uid: str) -> Response:
     """The evidence bundle of a signature."""
     return _file(queries.find_document(current_work(), uid=uid).bundle, "application/zip")

@@ -33,7 +33,13 @@ SCENES: tuple[story.Scene, ...] = (
 @click.command()
 @click.option("--once", is_flag=True, help="Tell the story and stop: nothing is served.")
 @click.option("--reset", is_flag=True, help="Throw the sample hospital away and begin again.")
-@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+@click.option(
+    "--port",
+    default=8000,
+    show_default=True,
+    type=click.IntRange(1, 65535),
+    help="Or the next free one after it.",
+)
 @click.pass_context
 def demo(context: click.Context, once: bool, reset: bool, port: int) -> None:
     """A sample hospital: the whole life of an agreement, on a roster of 204 people. Needs nothing, asks nothing.

@@ -119,7 +119,7 @@ def _served(home: Path, *words: str) -> Iterator[tuple[subprocess.Popen[str], st
         env=environment(PYTHONUNBUFFERED="1"),
     )
     assert process.stdout is not None
-    lines = []
+    lines, found = [], None
     for line in process.stdout:
         lines.append(line)
         if found := re.search(r"http://127\.0\.0\.1:\d+", line):

@@ -20,14 +20,14 @@ from sqlalchemy import select, update
 from reciproca.app import open_installation
 from reciproca.compacts.notices.actions import Result, notify, settle
 from reciproca.compacts.notices.rules import Reason
-from reciproca.compacts.notices.tables import Delivery
+from reciproca.compacts.notices.tables import Delivery, Notice
 from reciproca.compacts.notices.words import Kind
 from reciproca.compacts.obligations.actions import meet
 from reciproca.compacts.people.tables import Appointment, Holding, Leave, Person, Unit
 from reciproca.core.clock import FixedClock
 from reciproca.core.db import ACROSS
 from reciproca.core.identity import OrganisationRef, system
-from reciproca.core.leases import lease
+from reciproca.core.leases import BACKOFF, lease
 from reciproca.core.settings import Settings
 from reciproca.core.work import Installation
 from reciproca.plugins.types import Outcome, Receipt
@@ -368,3 +368,28 @@ def test_a_receipt_goes_at_once_whatever_the_hour(house: House) -> None:
             )
     house.clock.move_to(datetime(2026, 10, 10, 7, 0, tzinfo=UTC))
     assert house.tick() == {"written": 1}
+
+
+def test_a_message_that_cannot_be_said_stops_no_other(house: House) -> None:
+    """One row that nobody can make sense of is put back; the nine beside it in its batch are sent."""
+    house.remind(*(f"P{number}" for number in range(9)))
+    with house.installation.work(TEST, house.place) as work:
+        person = work.session.scalars(select(Person.id).filter_by(staff_id="P3")).one()
+        notify(work, kind=Kind.VERSION_IN_FORCE, person_id=person, data={"title": {"en": "Agreement"}})
+        work.session.flush()
+        work.session.execute(
+            update(Notice).where(Notice.kind == Kind.VERSION_IN_FORCE).values(kind="nonsense")
+        )
+    assert house.tick() == {"written": 9, "deferred": 1}
+
+
+def test_work_that_kills_its_worker_each_time_ends(house: House) -> None:
+    """After the last try a lease that ran out isn't taken again: the row is failed, and shown."""
+    house.remind("P1")
+    for _try in range(len(BACKOFF) + 1):
+        with house.installation.database.transaction() as session:
+            assert len(lease(session, Delivery, now=house.clock.now(), seconds=60)) == 1
+        house.clock.advance(timedelta(seconds=61))
+    with house.installation.database.transaction() as session:
+        assert lease(session, Delivery, now=house.clock.now(), seconds=60) == []
+    assert [row.state for row in house.rows()] == ["failed"]

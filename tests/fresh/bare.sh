@@ -68,13 +68,13 @@ ready() { # LOG : wait until the address that the demo prints answers /readyz wi
 }
 
 serve() { # NAME : ./dev demo until it's ready, then Ctrl-C
-    start=$(date +%s)
+    asked=$(date +%s)
     set -m # a process group of its own, so that it can be sent what Ctrl-C sends
     inside /srv/demo ./dev demo >"$root/$1.log" 2>&1 &
     demo=$!
     set +m
     ready "$root/$1.log"
-    whole=$(since "$start")
+    whole=$(since "$asked")
     installing=$(sed -n 's/^Downloads and installation took \([0-9]*\) s.*/\1/p' "$root/$1.log")
     log "$1: ready after $whole s, of which downloads and installation ${installing:-0} s, the rest $((whole - ${installing:-0})) s"
     sed 's/^/    /' "$root/$1.log"

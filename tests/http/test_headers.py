@@ -79,3 +79,14 @@ def test_over_https_the_cookies_are_locked_to_the_host(secure: Browser) -> None:
     said = {part.strip().lower() for part in cookie.split(";")[1:]}
     assert said == {"secure", "httponly", "path=/", "samesite=lax"}
     assert response.headers["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains"
+
+
+def test_behind_a_proxy_each_persons_own_address_counts(site: Site) -> None:
+    """Fifty wrong passwords of one visitor shut out that visitor, and nobody else who comes through the same proxy."""
+    settings = replace(site.installation.settings, trusted_proxies="1")
+    app = create_app(settings, installation=replace(site.installation, settings=settings))
+    guesser = Browser(app, **{"X-Forwarded-For": "198.51.100.7"})
+    for number in range(51):
+        last = guesser.sign_in(f"person{number}@x.example", "wrong wrong wrong wrong").status_code
+    assert last == 429
+    assert Browser(app, **{"X-Forwarded-For": "203.0.113.9"}).sign_in().status_code == 303

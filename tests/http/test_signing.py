@@ -433,3 +433,25 @@ def test_twenty_simultaneous_posts_are_one_signature(site: Site, same_key: bool)
     assert site.leaves("signature.given") == 1
     assert site.count(Notice.kind == "signature.receipt", of=Notice) == 1
     assert site.count(OutboxItem.kind == "seal", of=OutboxItem) == 1
+
+
+def test_a_strangers_guesses_at_the_door_stop_no_signature(site: Site) -> None:
+    """Whoever types wrong passwords for somebody else's address can't keep that person from signing."""
+    browser = site.browser("P1")
+    page = opened(site, browser)
+    for _guess in range(11):
+        Browser(site.app).sign_in("p1@riverbend.example", "wrong wrong wrong wrong")
+    assert browser.post(path(site), **form(page)).status_code == 303
+    assert site.state("P1") is RequestState.SIGNED
+
+
+def test_the_last_day_ends_the_invitation_whether_or_not_anybody_closed_it(site: Site) -> None:
+    """A scheduler that is late leaves nobody more time than the others had."""
+    with site.hospital.installation.work(system("test"), site.hospital.place, write=False) as work:
+        due = work.session.scalars(select(Campaign.due_at)).one()
+    site.clock.move_to(due - timedelta(minutes=1))
+    browser = site.browser("P1")
+    page = opened(site, browser)
+    site.clock.move_to(due)
+    assert browser.post(path(site), **form(page)).status_code == 409
+    assert site.state("P1") is not RequestState.SIGNED

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from datetime import date
 
-import structlog
 from sqlalchemy import select
 
 from reciproca.compacts.drafting import rules
@@ -19,8 +18,6 @@ from reciproca.core.ledger.entry import instant
 from reciproca.core.rights import Action, authorize
 from reciproca.core.work import Work
 from reciproca.plugins.events import VersionInForce, VersionScheduled, VersionSuperseded
-
-log = structlog.get_logger(__name__)
 
 
 def schedule(work: Work, *, version_uid: str, effective_from: date, revision: int | None = None) -> Version:
@@ -91,13 +88,9 @@ def put_in_force(work: Work) -> list[str]:
     """Bring every version of the organisation into force whose day has come. One that can't be is logged and tried
     again at the next tick; the others don't wait for it. Returns uids."""
     authorize(work, Action.VERSION_ENTER_FORCE)
-    done = []
-    for uid in due_versions(work.session, work.now):
-        try:
-            done.append(enter_force(work, version_uid=uid).uid)
-        except Conflict as error:
-            log.warning("version.not_in_force", version=uid, reason=error.detail)
-    return done
+    return work.each(
+        due_versions(work.session, work.now), lambda uid: bool(enter_force(work, version_uid=uid))
+    )
 
 
 def _former(work: Work, compact: Compact) -> list[Version]:

@@ -9,7 +9,7 @@ from marshmallow import ValidationError
 
 from reciproca.compacts.drafting import actions, queries, rules, schemas
 from reciproca.compacts.drafting.web.blueprint import pages
-from reciproca.compacts.drafting.web.forms import Typed, attempt, errors_of, seen, submit, typed
+from reciproca.compacts.drafting.web.forms import Typed, errors_of, seen, submit, typed
 from reciproca.compacts.drafting.web.reading import by_theme, context, facts_of
 from reciproca.core.errors import Fault, Stale
 from reciproca.core.http import current_work, faults_of
@@ -36,7 +36,7 @@ def save_topic(uid: str, key: str) -> ResponseReturnValue:
     except ValidationError as error:
         return make_response(_editor(uid, form, faults_of(error.messages), key), 422)
     try:
-        with attempt(work):
+        with work.attempt():
             actions.edit_topic(work, version_uid=uid, locale=asked["locale"], edits=_edits(asked))
     except Stale:
         return make_response(_conflict(uid, key, form), 412)

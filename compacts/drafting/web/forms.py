@@ -1,14 +1,13 @@
 """A form's way through: its fields loaded by a schema, the act tried, and what was typed kept when it fails."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from flask import make_response, redirect, request
 from flask.typing import ResponseReturnValue
 from marshmallow import Schema, ValidationError
 
-from reciproca.core.errors import Fault, Invalid, ReciprocaError
+from reciproca.core.errors import Fault, Invalid
 from reciproca.core.http import faults_of
 from reciproca.core.i18n import _
 from reciproca.core.work import Work
@@ -44,25 +43,13 @@ def submit(
     form = typed()
     try:
         asked = schema.load(form)
-        with attempt(work):
+        with work.attempt():
             return redirect(act(asked), 303)
     except ValidationError as error:
         faults = [_kinder(fault) for fault in faults_of(error.messages)]
     except Invalid as error:
         faults = list(error.faults) or [Fault(field="", reason=error.detail, remedy=error.remedy)]
     return make_response(again(form, faults), 422)
-
-
-@contextmanager
-def attempt(work: Work) -> Iterator[None]:
-    """Undo everything that the block did, acts included, when it raises; the request's transaction goes on."""
-    before = len(work.acts)
-    try:
-        with work.session.begin_nested():
-            yield
-    except ReciprocaError:
-        del work.acts[before:]
-        raise
 
 
 def errors_of(faults: Sequence[Fault]) -> dict[str, str]:

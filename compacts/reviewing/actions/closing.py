@@ -84,14 +84,17 @@ def close_due(work: Work) -> list[str]:
     said nothing. Returns uids."""
     authorize(work, Action.REVIEW_RUN)
     due = select(Review.uid).where(Review.state.in_(rules.UNDER_WAY), Review.closes_at <= work.now)
-    done = []
-    for uid in work.session.scalars(due.order_by(Review.closes_at, Review.id)).all():
-        review = locked_review(work, uid)
-        if review.state in rules.UNDER_WAY:
-            _bring_to_its_end(work, review)
-            _close(work, review)
-            done.append(uid)
-    return done
+    uids = work.session.scalars(due.order_by(Review.closes_at, Review.id)).all()
+    return work.each(uids, lambda uid: _close_by_itself(work, uid))
+
+
+def _close_by_itself(work: Work, uid: str) -> bool:
+    review = locked_review(work, uid)
+    if review.state not in rules.UNDER_WAY:
+        return False
+    _bring_to_its_end(work, review)
+    _close(work, review)
+    return True
 
 
 def _write_findings(work: Work, review: Review, findings: str, revision: int | None = None) -> None:

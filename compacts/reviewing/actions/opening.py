@@ -27,19 +27,17 @@ def open_due(work: Work) -> list[str]:
     """Open every planned review whose day has come and whose agreement has a version in force. Returns uids."""
     authorize(work, Action.REVIEW_RUN)
     due = select(Review.uid).where(Review.state == ReviewState.PLANNED, Review.opens_at <= work.now)
-    opened = [
-        _open(work, uid) for uid in work.session.scalars(due.order_by(Review.opens_at, Review.id)).all()
-    ]
-    return [uid for uid in opened if uid]
+    uids = work.session.scalars(due.order_by(Review.opens_at, Review.id)).all()
+    return work.each(uids, lambda uid: _open(work, uid))
 
 
-def _open(work: Work, uid: str) -> str | None:
+def _open(work: Work, uid: str) -> bool:
     review = locked_review(work, uid)
     version = work.session.scalars(
         select(Version).filter_by(compact_id=review.compact_id, state=VersionState.IN_FORCE)
     ).one_or_none()
     if review.state is not ReviewState.PLANNED or version is None:
-        return None
+        return False
     review.state = rules.move_review(rules.move_review(review.state, ReviewEvent.OPEN), ReviewEvent.GATHER)
     review.version_id, review.opened_at = version.id, work.now
     review.revision += 1
@@ -53,7 +51,7 @@ def _open(work: Work, uid: str) -> str | None:
     _owe(work, review, sides)
     tell_sponsors(work, review, Kind.REVIEW_OPENED, due=_last_day(review).isoformat())
     _record(work, review, version, {row.side: row.uid for row in sides}, len(commitments))
-    return review.uid
+    return True
 
 
 def _keep_the_time(work: Work, review: Review) -> None:

@@ -14,10 +14,13 @@ def reveal_due(work: Work) -> list[str]:
     no answer. Returns uids."""
     authorize(work, Action.REVIEW_RUN)
     due = select(Review.uid).where(Review.state == ReviewState.GATHERING, Review.seal_opens_at <= work.now)
-    done = []
-    for uid in work.session.scalars(due.order_by(Review.seal_opens_at, Review.id)).all():
-        review = locked_review(work, uid)
-        if review.state is ReviewState.GATHERING:
-            reveal(work, review)
-            done.append(uid)
-    return done
+    uids = work.session.scalars(due.order_by(Review.seal_opens_at, Review.id)).all()
+    return work.each(uids, lambda uid: _reveal_by_itself(work, uid))
+
+
+def _reveal_by_itself(work: Work, uid: str) -> bool:
+    review = locked_review(work, uid)
+    if review.state is not ReviewState.GATHERING:
+        return False
+    reveal(work, review)
+    return True
