@@ -92,6 +92,25 @@ def test_a_version_is_suspended_resumed_and_retired_by_both(house: House) -> Non
         ]  # fmt: skip
 
 
+def test_a_suspended_version_ends_when_the_next_comes_into_force(house: House) -> None:
+    """It can't be resumed beside its successor: there is one version in force at an instant."""
+    installation, place, _clock = house
+    with installation.work(build.STEWARD, place) as work:
+        first = build.in_force(work, build.a_draft(work))
+        _agree(work, first, Matter.SUSPEND, *Side)
+        build.in_force(work, build.next_version(work, first))
+        assert first.state is VersionState.SUPERSEDED
+
+
+def test_what_is_withdrawn_is_offered_to_nobody_any_more(house: House) -> None:
+    """Taking a version back is told to the features that lean on it, signing among them."""
+    installation, place, _clock = house
+    with installation.work(build.STEWARD, place) as work:
+        version = build.ratified(work, build.a_draft(work))
+        actions.withdraw(work, version_uid=version.uid, reason="The merger.")
+        assert build.told(work)[-1] == "version.ended"
+
+
 def test_an_agreement_ends_on_its_day(house: House) -> None:
     """At the beginning of the day of its sunset a version ends by itself, suspended or not, once."""
     installation, place, clock = house

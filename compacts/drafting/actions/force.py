@@ -17,7 +17,7 @@ from reciproca.core.errors import Conflict
 from reciproca.core.ledger.entry import instant
 from reciproca.core.rights import Action, authorize
 from reciproca.core.work import Work
-from reciproca.plugins.events import VersionInForce, VersionScheduled, VersionSuperseded
+from reciproca.plugins.events import VersionEnded, VersionInForce, VersionScheduled, VersionSuperseded
 
 
 def schedule(work: Work, *, version_uid: str, effective_from: date, revision: int | None = None) -> Version:
@@ -54,6 +54,16 @@ def withdraw(work: Work, *, version_uid: str, reason: str, revision: int | None 
     expect_revision(version, revision)
     version.state, version.ended_at = after, work.now
     work.act("version.withdrawn", about=version.uid, record={"reason": clean_text(reason)})
+    compact = compact_of(work, version=version)
+    work.record(
+        VersionEnded(
+            organisation=work.organisation.uid,
+            at=instant(work.now),
+            compact=compact.uid,
+            version=version.uid,
+            why=version.state.value,
+        )
+    )
     return version
 
 
@@ -94,9 +104,8 @@ def put_in_force(work: Work) -> list[str]:
 
 
 def _former(work: Work, compact: Compact) -> list[Version]:
-    return list(
-        work.session.scalars(select(Version).filter_by(compact_id=compact.id, state=VersionState.IN_FORCE))
-    )
+    counting = Version.state.in_([VersionState.IN_FORCE, VersionState.SUSPENDED])
+    return list(work.session.scalars(select(Version).filter_by(compact_id=compact.id).where(counting)))
 
 
 def _supersede(work: Work, compact: Compact, former: Version, version: Version) -> None:

@@ -51,6 +51,7 @@ MOVES: Mapping[tuple[VersionState, str], VersionState] = {
     (S.IN_FORCE, Event.EXPIRE): S.EXPIRED,
     (S.IN_FORCE, Event.RETIRE): S.RETIRED,
     (S.SUSPENDED, Event.RESUME): S.IN_FORCE,
+    (S.SUSPENDED, Event.SUPERSEDE): S.SUPERSEDED,
     (S.SUSPENDED, Event.EXPIRE): S.EXPIRED,
     (S.SUSPENDED, Event.RETIRE): S.RETIRED,
 }
