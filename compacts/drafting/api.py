@@ -98,13 +98,25 @@ def read_text(uid: str, locale: str) -> Response:
     return answer
 
 
-@resources.get("/versions/<uid>/reading-copies/<locale>")
+@resources.get("/versions/<uid>/documents/<name>")
+@resources.arguments(schemas.DocumentAsked, location="query", unknown=RAISE)
 @resources.response(200, content_type="application/pdf", schema={"type": "string", "format": "binary"})
-def read_copy(uid: str, locale: str) -> Response:
-    """The version on paper, to be read: a PDF that nobody signs by."""
+def read_document(asked: dict[str, Any], uid: str, name: str) -> Response:
+    """A PDF about the version: `reading`, `form`, `redline` (since another version) or `ratification`."""
     work = current_work()
-    copy = documents.reading_copy(work, version=queries.find_version(work, uid=uid), locale=locale)
-    return Response(documents.to_pdf(copy), mimetype="application/pdf")
+    version, name = queries.find_version(work, uid=uid), known_document(name)
+    locale = asked["locale"] or work.organisation.locales[0]
+    sheet = documents.document(work, version=version, name=name, locale=locale, since=asked["since"])
+    return Response(documents.to_pdf(sheet), mimetype="application/pdf")
+
+
+def known_document(name: str) -> str:
+    """`name`, when there is such a document. NotFound."""
+    if name not in documents.NAMES:
+        raise NotFound(
+            detail="There is no such document.", remedy=f"Choose one of: {', '.join(documents.NAMES)}."
+        )
+    return name
 
 
 @resources.get("/versions/<uid>/changes")

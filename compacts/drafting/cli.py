@@ -104,26 +104,45 @@ def show(version: str, locale: str | None, organisation: str | None, as_json: bo
     type=click.Path(path_type=Path, dir_okay=False),
     help="A .pdf or .html file to write; named after the version by default.",
 )
+@click.option(
+    "--document",
+    "name",
+    type=click.Choice(documents.NAMES),
+    default="reading",
+    show_default=True,
+    help="What to make.",
+)
+@click.option(
+    "--since", metavar="UID", help="For a redline: an earlier version; the one it started from by default."
+)
 @click.option("--force", is_flag=True, help="Write over a file that is there.")
 @_LOCALE
 @_ORGANISATION
 @_JSON
 def render(
-    version: str, out: Path | None, force: bool, locale: str | None, organisation: str | None, as_json: bool
+    version: str,
+    out: Path | None,
+    name: str,
+    since: str | None,
+    force: bool,
+    locale: str | None,
+    organisation: str | None,
+    as_json: bool,
 ) -> None:
-    """Make a reading copy of VERSION (its uid): PDF, or one HTML file. It is marked as unsigned."""
+    """Make a document about VERSION (its uid): PDF, or one HTML file. None of them is a signed one."""
     with _opened(organisation) as work:
         row = queries.find_version(work, uid=version)
-        copy = documents.reading_copy(work, version=row, locale=locale or work.organisation.locales[0])
-    file = out or Path(f"{copy.name}.pdf")
+        chosen = locale or work.organisation.locales[0]
+        sheet = documents.document(work, version=row, name=name, locale=chosen, since=since)
+    file = out or Path(f"{sheet.name}.pdf")
     _check_place(file, force=force)
-    data = documents.to_html(copy).encode() if file.suffix == ".html" else documents.to_pdf(copy)
+    data = documents.to_html(sheet).encode() if file.suffix == ".html" else documents.to_pdf(sheet)
     write_whole(file, data)
     if as_json:
-        said = {"file": str(file), "version": version, "locale": copy.locale, "bytes": len(data)}
-        print_json({**said, "sha256": sha256(data), "text_sha256": copy.sha256})
+        said = {"file": str(file), "version": version, "document": name, "locale": sheet.locale}
+        print_json({**said, "bytes": len(data), "sha256": sha256(data)})
     else:
-        click.echo(f"{file}: a reading copy of version {copy.text['version']['number']} in {copy.locale}")
+        click.echo(f"{file}: {name}, version {row.number}, {sheet.locale}")
 
 
 @compact.command("diff", epilog="Example: reciproca compact diff VERSION --since EARLIER --json")

@@ -241,6 +241,13 @@ class ChangesAsked(Schema):
     locale = fields.String(load_default=None, validate=validate.Length(max=20))
 
 
+class DocumentAsked(Schema):
+    """In which language (the organisation's first, when none is named), and since which version (for a redline)."""
+
+    locale = fields.String(load_default=None, validate=validate.Length(max=20))
+    since = fields.String(load_default=None, validate=UID)
+
+
 class RenditionOut(Schema):
     """A frozen text: its language and the SHA-256 of its canonical JSON."""
 

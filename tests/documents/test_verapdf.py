@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pikepdf
 
-from reciproca.compacts.drafting.documents import ReadingCopy, to_pdf
+from reciproca.compacts.drafting.documents import reading_sheet, to_pdf
 from reciproca.core.canonical import sha256
 from tests.building.documents import CLOCK, a_document, a_text, some_keys, some_parts, the_sample
 from tests.documents.forging import written
@@ -42,7 +42,7 @@ def test_reading_copies_are_what_they_say(tmp_path: Path) -> None:
     for locale, words in WORDS.items():
         text = a_text(locale, words)
         for name, digest in (("draft", None), ("frozen", sha256(text))):
-            copy = ReadingCopy(text=json.loads(text), sha256=digest, zone="America/Toronto", made=CLOCK.now())
+            copy = reading_sheet(json.loads(text), sha256=digest, zone="America/Toronto", made=CLOCK.now())
             files.append(written(tmp_path, f"{locale}-{name}.pdf", to_pdf(copy)))
     assert {verdict: wrong for verdict, wrong in findings(files).items() if wrong} == {}
 

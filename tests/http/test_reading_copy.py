@@ -58,7 +58,7 @@ def test_the_command_writes_a_marked_copy_in_each_language(site: Site, tmp_path:
 
 def test_a_reader_takes_it_from_the_page(site: Site) -> None:
     """Whoever may read the version gets the copy in the language that they read, to keep; a stranger signs in."""
-    path = f"/versions/{_draft(site)}/reading-copy.pdf?lang=fr"
+    path = f"/versions/{_draft(site)}/reading.pdf?lang=fr"
     browser = site.browser()
     assert browser.get(path).status_code == 302
     browser.sign_in(PHYSICIAN)

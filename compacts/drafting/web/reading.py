@@ -112,14 +112,14 @@ def show_version(uid: str) -> str:
     )
 
 
-@pages.get("/versions/<uid>/reading-copy.pdf")
-def reading_copy(uid: str) -> Response:
-    """The version on paper, to be read, in the language chosen by `lang`."""
+@pages.get(f"/versions/<uid>/<any({','.join(documents.NAMES)}):name>.pdf")
+def take_document(uid: str, name: str) -> Response:
+    """A document about the version, in the language chosen by `lang`; a redline since the version `since`."""
     work = current_work()
-    version = queries.find_version(work, uid=uid)
-    copy = documents.reading_copy(work, version=version, locale=chosen_locale(work))
-    answer = Response(documents.to_pdf(copy), mimetype="application/pdf")
-    answer.headers["Content-Disposition"] = f'attachment; filename="{copy.name}.pdf"'
+    version, since = queries.find_version(work, uid=uid), request.args.get("since")
+    sheet = documents.document(work, version=version, name=name, locale=chosen_locale(work), since=since)
+    answer = Response(documents.to_pdf(sheet), mimetype="application/pdf")
+    answer.headers["Content-Disposition"] = f'attachment; filename="{sheet.name}.pdf"'
     answer.headers["Cache-Control"] = "private, no-store"
     return answer
 

@@ -1,0 +1,38 @@
+"""Documents about a version: a reading copy, the one-page form, a redline, and the record of its ratification."""
+
+from reciproca.compacts.drafting import queries
+from reciproca.compacts.drafting.documents.form import one_page_form
+from reciproca.compacts.drafting.documents.press import Sheet, to_html, to_pdf
+from reciproca.compacts.drafting.documents.ratification import ratification_record
+from reciproca.compacts.drafting.documents.reading import check_locale, reading_copy, reading_sheet
+from reciproca.compacts.drafting.documents.redline import redline
+from reciproca.compacts.drafting.tables import Version
+from reciproca.core.work import Work
+
+NAMES = ("reading", "form", "redline", "ratification")
+"""Every kind of document, as doors name them."""
+
+
+def document(work: Work, *, version: Version, name: str, locale: str, since: str | None = None) -> Sheet:
+    """The document `name` of `version` in `locale`; a redline is since the version `since`, else since the one that
+    this started from. NotFound, Conflict, Invalid."""
+    check_locale(work, locale)
+    if name == "redline":
+        before = queries.earlier(work, version=version, uid=since)
+        return redline(work, version=version, before=before, locale=locale)
+    make = {"reading": reading_copy, "form": one_page_form, "ratification": ratification_record}[name]
+    return make(work, version=version, locale=locale)
+
+
+__all__ = [
+    "NAMES",
+    "Sheet",
+    "document",
+    "one_page_form",
+    "ratification_record",
+    "reading_copy",
+    "reading_sheet",
+    "redline",
+    "to_html",
+    "to_pdf",
+]
