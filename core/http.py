@@ -155,7 +155,12 @@ def build(
     """The WSGI application: pages, API under /api/v1, health, errors and headers."""
     app = Shell("reciproca", static_folder=static_folder, static_url_path="/static")
     app.installation, app.authenticate = installation, authenticate
-    app.config.update(MAX_CONTENT_LENGTH=CONTENT_LIMIT, SECRET_KEY=None, **openapi.SETTINGS)
+    app.config.update(
+        MAX_CONTENT_LENGTH=CONTENT_LIMIT,
+        MAX_FORM_MEMORY_SIZE=CONTENT_LIMIT,
+        SECRET_KEY=None,
+        **openapi.SETTINGS,
+    )
     api = openapi.DescribedApi(app)
     for blueprint in pages:
         app.register_blueprint(blueprint)

@@ -31,11 +31,15 @@ class Action(StrEnum):
     COMPACT_READ = "compact.read"
     COMPACT_CREATE = "compact.create"
     DRAFT_EDIT = "draft.edit"
+    DRAFT_IMPORT = "draft.import"
     CONSULTATION_RUN = "consultation.run"
     ACCORD_GIVE = "accord.give"
     COMMENT_READ = "comment.read"
     COMMENT_WRITE = "comment.write"
     COMMENT_ANSWER = "comment.answer"
+    ELICIT_RUN = "elicitation.run"
+    ELICIT_READ = "elicitation.read"
+    ELICIT_WRITE = "elicitation.write"
     VERSION_PROPOSE = "version.propose"
     VERSION_RATIFY_ORGANISATION = "version.ratify_organisation"
     VERSION_RATIFY_PHYSICIANS = "version.ratify_physicians"
@@ -91,11 +95,15 @@ RIGHTS: Mapping[Action, frozenset[Role]] = {
         Action.COMPACT_READ: {*_MEMBERS, _R.SYSTEM},
         Action.COMPACT_CREATE: {_R.STEWARD},
         Action.DRAFT_EDIT: {_R.STEWARD, _R.DRAFTER},
+        Action.DRAFT_IMPORT: {_R.STEWARD, _R.DRAFTER, _R.ADMINISTRATOR},
         Action.CONSULTATION_RUN: {_R.STEWARD},
         Action.ACCORD_GIVE: _SPONSORS,
         Action.COMMENT_READ: {*_MEMBERS, _R.SYSTEM},
         Action.COMMENT_WRITE: _SPEAKERS,
         Action.COMMENT_ANSWER: {_R.STEWARD, _R.DRAFTER},
+        Action.ELICIT_RUN: {_R.STEWARD},
+        Action.ELICIT_READ: {*_MEMBERS, _R.SYSTEM},
+        Action.ELICIT_WRITE: _SPEAKERS,
         Action.VERSION_PROPOSE: {_R.STEWARD},
         Action.VERSION_RATIFY_ORGANISATION: {_R.RATIFIER_ORGANISATION},
         Action.VERSION_RATIFY_PHYSICIANS: {_R.RATIFIER_PHYSICIANS},

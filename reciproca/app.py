@@ -20,6 +20,7 @@ from reciproca.compacts.drafting import api as drafting_api
 from reciproca.compacts.drafting import cli as drafting_cli
 from reciproca.compacts.drafting import web as drafting_web
 from reciproca.compacts.eliciting import api as eliciting_api
+from reciproca.compacts.eliciting import web as eliciting_web
 from reciproca.compacts.exchange import api as exchange_api
 from reciproca.compacts.notices import api as notices_api
 from reciproca.compacts.notices import cli as notices_cli
@@ -58,6 +59,7 @@ PAGES = (
     overview_web.pages,
     people_web.pages,
     drafting_web.pages,
+    eliciting_web.pages,
     consulting_web.pages,
     signing_web.pages,
     reviewing_web.pages,

@@ -20,6 +20,8 @@ class Kind(StrEnum):
     SIGNATURE_COUNTERSIGNED = "signature.countersigned"
     VERSION_IN_FORCE = "version.in_force"
     VERSION_ENDED = "version.ended"
+    ELICITATION_OPENED = "elicitation.opened"
+    ELICITATION_CLOSED = "elicitation.closed"
     CONSULTATION_OPENED = "consultation.opened"
     CONSULTATION_CLOSED = "consultation.closed"
     REVIEW_OPENED = "review.opened"
@@ -126,6 +128,15 @@ _OTHERS: Mapping[Kind, _Words] = {
         _("No longer in force: %(title)s"),
         (_("%(title)s, which you signed, has been changed or withdrawn. What you signed stays yours to read."),),
         _READ, _("you signed it.")),
+    Kind.ELICITATION_OPENED: _Words(
+        _("What would you give, what do you hope to get? %(title)s"),
+        (_("Before a word of %(title)s is written, both sides are asked. A few lines, two minutes, until %(due)s."),
+         _("Nobody reads your lines before the round is closed, and then nobody can tell whose they were.")),
+        _("Write your lines"), _ASKED),
+    Kind.ELICITATION_CLOSED: _Words(
+        _("Both sides’ lists are open: %(title)s"),
+        (_("What each side gives and hopes to get can now be read side by side. Nobody can tell who wrote which line."),),
+        _READ, _ASKED),
     Kind.CONSULTATION_OPENED: _Words(
         _("Say what you think: %(title)s"),
         (_("A draft is open for comments until %(due)s: %(title)s. What the round is for, and who sees your name, is "

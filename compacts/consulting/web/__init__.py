@@ -1,6 +1,6 @@
 """Pages of consulting: rounds, what is said in them, and what became of it."""
 
-from reciproca.compacts.consulting.web import rounds
+from reciproca.compacts.consulting.web import desk, rounds, running, talking, telling
 from reciproca.compacts.consulting.web.blueprint import pages
 
-__all__ = ["pages", "rounds"]
+__all__ = ["desk", "pages", "rounds", "running", "talking", "telling"]

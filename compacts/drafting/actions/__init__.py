@@ -3,12 +3,14 @@
 from reciproca.compacts.drafting.actions.accords import change_class, expire_versions, give_accord
 from reciproca.compacts.drafting.actions.adopting import adopt_wording
 from reciproca.compacts.drafting.actions.beginning import (
-    change_owner,
+    BLANK,
     change_stewardship,
     create_compact,
     start_version,
 )
 from reciproca.compacts.drafting.actions.force import enter_force, put_in_force, schedule, withdraw
+from reciproca.compacts.drafting.actions.history import undo
+from reciproca.compacts.drafting.actions.keeping import change_owner, change_pace
 from reciproca.compacts.drafting.actions.proposing import RATIFY, REASONS, propose, record_ratification
 from reciproca.compacts.drafting.actions.rounds import revise
 from reciproca.compacts.drafting.actions.words import (
@@ -20,12 +22,14 @@ from reciproca.compacts.drafting.actions.words import (
 )
 
 __all__ = [
+    "BLANK",
     "RATIFY",
     "REASONS",
     "add_commitment",
     "adopt_wording",
     "change_class",
     "change_owner",
+    "change_pace",
     "change_stewardship",
     "create_compact",
     "edit_commitment",
@@ -41,5 +45,6 @@ __all__ = [
     "revise",
     "schedule",
     "start_version",
+    "undo",
     "withdraw",
 ]

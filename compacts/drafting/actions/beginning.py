@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from reciproca.compacts.drafting import rules
-from reciproca.compacts.drafting.actions.locking import locked_commitment, locked_compact
+from reciproca.compacts.drafting.actions.locking import locked_compact
 from reciproca.compacts.drafting.tables import (
     Commitment,
     CommitmentText,
@@ -25,6 +25,8 @@ from reciproca.core.rights import Action, authorize
 from reciproca.core.work import Work
 from reciproca.plugins.types import ChangeClass, CompactTemplate, LegalEffect, PairedCommitment, Side
 
+BLANK = CompactTemplate(key="", edition="", licence="", title={}, noun={}, sides={}, themes=(), pairs=())
+"""An empty sheet, for words that come from elsewhere."""
 _SENT_BACK = (VersionState.REFUSED, VersionState.WITHDRAWN)
 
 
@@ -44,7 +46,8 @@ def create_compact(
     organisation_signs: str = "once",
 ) -> Version:
     """Begin an agreement in a unit (the whole organisation when none is named) with the template's words in all of
-    the organisation's languages. Returns its first version, a draft. NotFound, Invalid."""
+    the organisation's languages (none at all where the template is `BLANK`). Returns its first version, a draft.
+    NotFound, Invalid."""
     authorize(work, Action.COMPACT_CREATE)
     template = _template(work, template_key)
     _require_cycle(work, review_cycle)
@@ -155,24 +158,9 @@ def change_stewardship(
     return compact
 
 
-def change_owner(
-    work: Work, *, commitment_uid: str, post_uid: str | None, revision: int | None = None
-) -> Commitment:
-    """Name the post that looks after a commitment (None: nobody yet). Allowed at any time: the promise stays."""
-    authorize(work, Action.DRAFT_EDIT)
-    commitment, _version = locked_commitment(work.session, commitment_uid)
-    expect_revision(commitment, revision)
-    found = work.session.scalars(select(Post).filter_by(uid=post_uid)).one_or_none() if post_uid else None
-    if post_uid and found is None:
-        raise NotFound(
-            detail="There is no such post here. Nothing was changed.", remedy="Choose a post of the list."
-        )
-    commitment.owner_post_id = found.id if found else None
-    work.act("commitment.owner_changed", about=commitment.uid, record={"post": post_uid})
-    return commitment
-
-
 def _template(work: Work, key: str) -> CompactTemplate:
+    if key == BLANK.key:
+        return BLANK
     template: CompactTemplate | None = work.plugins.templates.get(key)
     if template is None:
         known = ", ".join(sorted(work.plugins.templates)) or "none"

@@ -1,12 +1,22 @@
-"""Editing the words of a draft. Each edit names the revision that the person saw."""
+"""Editing the words of a draft. Each edit names the revision that the person saw, and is written down."""
 
 from collections.abc import Mapping, Sequence
 
 from sqlalchemy import func, select
 
 from reciproca.compacts.drafting import rules
+from reciproca.compacts.drafting.actions.edits import (
+    WORDS,
+    Words,
+    key_of,
+    place,
+    record,
+    remove,
+    snapshot,
+    topic_keys,
+)
 from reciproca.compacts.drafting.actions.locking import locked_commitment, locked_version
-from reciproca.compacts.drafting.tables import Commitment, CommitmentText, Version
+from reciproca.compacts.drafting.tables import Commitment, CommitmentText, EditKind, Version
 from reciproca.core import ids
 from reciproca.core.canonical import clean_text
 from reciproca.core.db import expect_revision
@@ -15,13 +25,9 @@ from reciproca.core.rights import Action, authorize
 from reciproca.core.work import Work
 from reciproca.plugins.types import Cadence, Side
 
-WORDS = ("text", "topic", "theme", "indicator", "evidence")
-Words = Mapping[str, str]
-"""Any of `WORDS` → what it says in one language."""
-
 
 def edit_commitment(
-    work: Work, *, commitment_uid: str, locale: str, words: Words, revision: int | None = None
+    work: Work, *, commitment_uid: str, locale: str, words: Words, why: str = "", revision: int | None = None
 ) -> Commitment:
     """Say a commitment otherwise in one language; words that aren't named stay. Stale when somebody else edited it
     since `revision`; Conflict when the version isn't a draft; Invalid for a language that isn't the organisation's."""
@@ -31,19 +37,30 @@ def edit_commitment(
     _require_locale(work, locale)
     expect_revision(commitment, revision)
     version.revision += 1
-    _write(work, commitment, locale, words)
+    before, after = _write(work, commitment, locale, words)
+    if after:
+        record(
+            work, version=version, identity=commitment.identity, kind=EditKind.WORDS, locale=locale,
+            before=before, after=after, why=why,
+        )  # fmt: skip
     return commitment
 
 
 def edit_topic(
-    work: Work, *, version_uid: str, locale: str, edits: Sequence[tuple[str, int | None, Words]]
+    work: Work,
+    *,
+    version_uid: str,
+    locale: str,
+    edits: Sequence[tuple[str, int | None, Words]],
+    why: str = "",
 ) -> list[Commitment]:
-    """Edit both sides of a topic as one: `edits` holds (commitment uid, revision seen, words). All or nothing."""
+    """Edit both sides of a topic as one: `edits` holds (commitment uid, revision seen, words). All or nothing. A
+    promise whose words are those already stored is left alone, whatever revision was seen."""
     authorize(work, Action.DRAFT_EDIT)
     version = locked_version(work.session, version_uid)
     rules.require_open(version.state)
     return [
-        edit_commitment(work, commitment_uid=uid, locale=locale, words=words, revision=revision)
+        edit_commitment(work, commitment_uid=uid, locale=locale, words=words, why=why, revision=revision)
         for uid, revision, words in edits
     ]
 
@@ -57,6 +74,7 @@ def add_commitment(
     words: Mapping[str, Words],
     pair: str | None = None,
     cadence: Cadence = Cadence.YEARLY,
+    why: str = "",
     revision: int | None = None,
 ) -> Commitment:
     """Add a promise of `side` to a draft: as the answer to the other side's under `pair`, or as a new topic at the
@@ -85,59 +103,73 @@ def add_commitment(
     heading = _headings(work, answered)
     for locale in work.organisation.locales:
         _write(work, commitment, locale, {**heading.get(locale, {}), **words.get(locale, {})})
+    record(
+        work, version=version, identity=identity, kind=EditKind.ADDED, before=None,
+        after=snapshot(work, commitment=commitment), why=why,
+    )  # fmt: skip
     return commitment
 
 
-def remove_commitment(work: Work, *, commitment_uid: str, revision: int | None = None) -> Version:
+def remove_commitment(
+    work: Work, *, commitment_uid: str, why: str = "", revision: int | None = None
+) -> Version:
     """Take a promise out of a draft. Earlier versions keep theirs. Returns the draft. Conflict, Stale."""
     authorize(work, Action.DRAFT_EDIT)
     commitment, version = locked_commitment(work.session, commitment_uid)
     rules.require_open(version.state)
     expect_revision(commitment, revision)
     version.revision += 1
-    for text in work.session.scalars(select(CommitmentText).filter_by(commitment_id=commitment.id)).all():
-        work.session.delete(text)
-    work.session.flush()
-    work.session.delete(commitment)
-    work.session.flush()
+    record(
+        work, version=version, identity=commitment.identity, kind=EditKind.REMOVED,
+        before=snapshot(work, commitment=commitment), after=None, why=why,
+    )  # fmt: skip
+    remove(work, commitment=commitment)
     return version
 
 
-def move_commitment(work: Work, *, commitment_uid: str, to: int, revision: int | None = None) -> Version:
+def move_commitment(
+    work: Work, *, commitment_uid: str, to: int, why: str = "", revision: int | None = None
+) -> Version:
     """Move a commitment, with its answer, to be topic number `to` (from 1) of its draft. Conflict, Stale, Invalid."""
     authorize(work, Action.DRAFT_EDIT)
     commitment, version = locked_commitment(work.session, commitment_uid)
     rules.require_open(version.state)
     expect_revision(commitment, revision)
     version.revision += 1
-    rows = work.session.scalars(select(Commitment).filter_by(version_id=version.id)).all()
-    ordered = sorted(rows, key=lambda row: (row.position, row.side is Side.PHYSICIANS, row.id))
-    keys = list(dict.fromkeys(_topic_key(row) for row in ordered))
+    keys = topic_keys(work, version_id=version.id)
     if not 1 <= to <= len(keys):
         raise Invalid(detail=f"There is no place {to} among {len(keys)} topics. Nothing was changed.")
-    keys.remove(_topic_key(commitment))
-    keys.insert(to - 1, _topic_key(commitment))
-    for row in rows:
-        row.position = keys.index(_topic_key(row)) + 1
+    stood = keys.index(key_of(commitment)) + 1
+    place(work, version=version, key=key_of(commitment), to=to)
+    if stood != to:
+        record(
+            work, version=version, identity=commitment.identity, kind=EditKind.MOVED,
+            before={"place": stood}, after={"place": to}, why=why,
+        )  # fmt: skip
     return version
 
 
-def _topic_key(row: Commitment) -> str:
-    return row.pair or row.identity
-
-
-def _write(work: Work, commitment: Commitment, locale: str, words: Words) -> None:
+def _write(
+    work: Work, commitment: Commitment, locale: str, words: Words
+) -> tuple[dict[str, str], dict[str, str]]:
+    """Store `words`; what they were before and what they are now, as far as they differ."""
     found = work.session.scalars(select(CommitmentText).filter_by(commitment_id=commitment.id, locale=locale))
     text = found.one_or_none()
     if text is None:
         text = CommitmentText(commitment_id=commitment.id, locale=locale, **dict.fromkeys(WORDS, ""))
+        text.edited_at = work.now
         work.session.add(text)
-    for name, value in words.items():
-        if name not in WORDS:
-            raise Invalid(detail=f"A commitment has no {name}. Nothing was changed.")
-        setattr(text, name, clean_text(value))
-    text.edited_at = work.now
+    if unknown := sorted(set(words) - set(WORDS)):
+        raise Invalid(detail=f"A commitment has no {unknown[0]}. Nothing was changed.")
+    wished = {name: clean_text(value) for name, value in words.items()}
+    after = {name: value for name, value in wished.items() if value != getattr(text, name)}
+    before = {name: getattr(text, name) for name in after}
+    for name, value in after.items():
+        setattr(text, name, value)
+    if after:
+        text.edited_at, text.is_machine = work.now, False
     work.session.flush()
+    return before, after
 
 
 def _require_locale(work: Work, locale: str) -> None:

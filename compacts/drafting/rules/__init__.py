@@ -3,6 +3,7 @@
 from reciproca.compacts.drafting.rules.accords import EFFECTS, matters_of, require_matter, sides_for
 from reciproca.compacts.drafting.rules.columns import Topic, thin_sides, topics, unpaired
 from reciproca.compacts.drafting.rules.difference import Change, Difference, Kind, difference, replay
+from reciproca.compacts.drafting.rules.edits import opposite, taken_back
 from reciproca.compacts.drafting.rules.moves import (
     COMING,
     FROZEN,
@@ -51,11 +52,13 @@ __all__ = [
     "is_frozen",
     "matters_of",
     "move",
+    "opposite",
     "overlaps",
     "replay",
     "require_matter",
     "require_open",
     "sides_for",
+    "taken_back",
     "thin_sides",
     "topics",
     "unpaired",
