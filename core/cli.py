@@ -21,7 +21,7 @@ class Group(click.Group):
         try:
             return super().invoke(ctx)
         except ReciprocaError as error:
-            click.echo(f"{error.title} {error}" if error.title not in str(error) else str(error), err=True)
+            click.echo(str(error) if error.detail else f"{error.title} {error}".strip(), err=True)
             for fault in error.faults:
                 click.echo(f"  {fault.field}: {fault.reason} {fault.remedy}".rstrip(), err=True)
             ctx.exit(error.exit_code)

@@ -170,7 +170,7 @@ class Database:
         except StaleDataError as error:
             raise Stale from error
         except IntegrityError as error:
-            if not _is_clash(error):
+            if _is_mistake(error):
                 raise
             raise Conflict(
                 detail="This clashes with something that is already there. Nothing was changed.",
@@ -189,10 +189,10 @@ class Database:
         self.engine.dispose()
 
 
-def _is_clash(error: IntegrityError) -> bool:
-    """Whether two writers met: a unique value is taken, or the row that was referred to is gone."""
+def _is_mistake(error: IntegrityError) -> bool:
+    """Whether our own code wrote what the tables can't hold: no second writer and no guard has to do with it."""
     code, said = getattr(error.orig, "sqlstate", None), str(error.orig)
-    return code in {"23505", "23503"} or "UNIQUE constraint" in said or "FOREIGN KEY constraint" in said
+    return code in {"23502", "23514"} or "NOT NULL constraint" in said or "CHECK constraint" in said
 
 
 def _is_contention(error: OperationalError) -> bool:

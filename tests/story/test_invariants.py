@@ -13,8 +13,8 @@ SIGNED = "(SELECT min(id) FROM signature_request WHERE state = 'signed')"
 DAMAGE = {
     "UPDATE ledger_leaf SET entry = CAST('{}' AS BLOB) WHERE idx = 3": "ledger:",
     "UPDATE signature SET record_sha256 = text_sha256 WHERE id = 1": "names another record",
-    "UPDATE signature SET evidence_uid = 'none' WHERE id = 1": "has 0 leaves",
-    "DELETE FROM signature WHERE id = 2": "evidence without a signature",
+    "UPDATE signature SET evidence_uid = 'none' WHERE id = 1": "names evidence that isn't there",
+    "DELETE FROM signature WHERE id = 2": "is missing",
     f"UPDATE signature_request SET state = 'sent' WHERE id = {SIGNED}": "its signature says otherwise",
     f"UPDATE signature_request SET ended_at = NULL WHERE id = {SIGNED}": "has not ended",
     "DELETE FROM rendition WHERE id = 1": "ledger:",

@@ -16,6 +16,7 @@ from tests.building.story import reciproca, told
 
 LAST = "(SELECT max(idx) FROM ledger_leaf)"
 FIRST, NEWEST = "(SELECT min(id) FROM commitment_text)", "(SELECT max(uid) FROM signature_evidence)"
+COPIED = "organisation_id, commitment_id, text, topic, theme, indicator, evidence, edited_at"
 DAMAGE = {
     "a frozen promise": f"UPDATE commitment_text SET text = text || ' if we can' WHERE id = {FIRST}",
     "the proposed promises": "UPDATE commitment_text SET text = 'x' WHERE id = (SELECT max(id) FROM commitment_text)",
@@ -26,6 +27,11 @@ DAMAGE = {
     "two leaves exchanged": "UPDATE ledger_leaf SET idx = CASE idx WHEN 7 THEN -8 WHEN 8 THEN -7 ELSE idx END; "
                             "UPDATE ledger_leaf SET idx = -idx WHERE idx < 0",
     "a signature's record": "UPDATE signature_evidence SET record = replace(record, '\"en\"', '\"fr\"')",
+    "the time of a signature": "UPDATE signature SET signed_at = '2026-01-01T00:00:00.000000Z' WHERE id = 1",
+    "the name of a signature": "UPDATE signature SET name_as_signed = 'Somebody Else' WHERE id = 1",
+    "a signature's row": "DELETE FROM signature WHERE id = (SELECT max(id) FROM signature)",
+    "words in a third language": f"INSERT INTO commitment_text (uid, locale, {COPIED}) SELECT 'x', 'de', {COPIED} "
+                                 f"FROM commitment_text WHERE id = {FIRST}",
     "a signature's salt": f"UPDATE signature_evidence SET salt = zeroblob(32) WHERE uid = {NEWEST}",
     "a signature removed": f"DELETE FROM signature_evidence WHERE uid = {NEWEST}",
 }  # fmt: skip

@@ -10,7 +10,11 @@ from tests.building.story import reciproca, told
 
 ROLES = {
     "steward",
+    "drafter",
     "signatory",
+    "commitment_owner",
+    "executive_sponsor",
+    "co_sponsor_organisation",
     "co_sponsor_physicians",
     "ratifier_organisation",
     "ratifier_physicians",
