@@ -74,7 +74,7 @@ PHYSICIAN_LEADERS: tuple[Part, ...] = (
         key="co_sponsor_physicians",
         email="mei.osuilleabhain@riverbend.example",
         staff_id="TR00103",
-        roles=(Role.PHYSICIAN, Role.CO_SPONSOR_PHYSICIANS),
+        roles=(Role.PHYSICIAN, Role.CO_SPONSOR_PHYSICIANS, Role.DRAFTER),
         post="staff_association_president",
     ),
     Part(
@@ -114,6 +114,7 @@ SAMPLE_PHYSICIANS: tuple[Part, ...] = (
 SHOWN: tuple[tuple[str, Role], ...] = (
     ("steward", Role.STEWARD),
     ("steward", Role.DRAFTER),
+    ("co_sponsor_physicians", Role.DRAFTER),
     ("chief_executive", Role.CO_SPONSOR_ORGANISATION),
     ("co_sponsor_physicians", Role.CO_SPONSOR_PHYSICIANS),
     ("board_secretary", Role.RATIFIER_ORGANISATION),

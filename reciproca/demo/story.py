@@ -1,6 +1,6 @@
 """The story, scene by scene: a year and more of one agreement, ending on the day of the first run."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from reciproca.compacts.access.actions import add_account, open_accounts
 from reciproca.compacts.consulting.actions import close_consultation, open_consultation
+from reciproca.compacts.consulting.tables import Disposition
 from reciproca.compacts.drafting.actions import (
     create_compact,
     edit_commitment,
@@ -32,6 +33,7 @@ from reciproca.demo.signatures import (
     sign_for_the_hospital,
 )
 from reciproca.demo.stage import Stage
+from reciproca.demo.talk import FIRST, SECOND, Talk, answer_all, speak
 from reciproca.demo.words import CHANGES, DECIDES, FIXED, MEASURE, PURPOSE, RULE, SUMMARIES, TITLES
 from reciproca.plugins.types import ChangeClass, LegalEffect, Side
 
@@ -107,7 +109,7 @@ def write_together(stage: Stage, days: Calendar) -> None:
         uid = version.uid
     stage.note("steward", "began an agreement from the template: both columns, in English and French")
     stage.go_to(days.in_force - timedelta(days=52))
-    _consult(stage, uid, stage.day + timedelta(days=14), 0)
+    _consult(stage, uid, stage.day + timedelta(days=14), FIRST, SUMMARIES[0])
     stage.go_to(days.in_force - timedelta(days=30))
     _decide(stage, uid)
     with stage.acting(STEWARD) as work:
@@ -140,7 +142,7 @@ def propose_again(stage: Stage, days: Calendar) -> None:
             row = work.session.scalars(found).one()
             edit_commitment(work, commitment_uid=row.uid, locale=locale, words={"text": words})
     stage.note("steward", "started version 2 from what the review showed")
-    _consult(stage, uid, days.before(3), 1)
+    _consult(stage, uid, days.before(3), SECOND, SUMMARIES[1])
     for sponsor in CO_SPONSORS:
         with stage.acting(sponsor) as work:
             give_accord(work, version_uid=uid, matter=Matter.CHANGE_CLASS)
@@ -199,17 +201,29 @@ def _person(work: Work, staff_id: str) -> str:
     return work.session.scalars(select(Person.uid).filter_by(staff_id=staff_id)).one()
 
 
-def _consult(stage: Stage, version_uid: str, closes: date, which: int) -> None:
+def _consult(stage: Stage, version_uid: str, closes: date, talk: Talk, summary: str) -> None:
     with stage.acting(STEWARD) as work:
         open_consultation(
             work, version_uid=version_uid, purpose=PURPOSE, constraints=FIXED, decision_rule=RULE, decides=DECIDES,
             measure=MEASURE, attribution=Attribution.NAMED, closes_on=closes,
         )  # fmt: skip
     stage.note("steward", f"opened a consultation of both sides until {closes}")
+    stage.go_to(closes - timedelta(days=4), 12)
+    comments = speak(stage, version_uid, talk)
+    stage.note(
+        "both sides", f"said {len(comments)} things about {len({one.pair for one in talk.said})} topics"
+    )
+    stage.go_to(closes, 15)
+    counts = answer_all(stage, version_uid, talk, comments)
+    stage.note("drafters of both sides", "answered each with a reason: " + _counted(counts))
     stage.go_to(closes, 16)
     with stage.acting(STEWARD) as work:
-        close_consultation(work, version_uid=version_uid, summary=SUMMARIES[which])
+        close_consultation(work, version_uid=version_uid, summary=summary)
     stage.note("steward", "closed the consultation and said what came of it")
+
+
+def _counted(counts: Mapping[Disposition, int]) -> str:
+    return ", ".join(f"{count} {disposition.value}" for disposition, count in counts.items() if count)
 
 
 def _decide(stage: Stage, version_uid: str) -> None:
