@@ -209,22 +209,25 @@ def answer_all(stage: Stage, version_uid: str, talk: Talk, comments: list[str]) 
             with stage.acting(drafter) as work:
                 see(work, version_uid=version_uid, comment_uids=uids)
         with stage.acting(HELEN) as work:
-            words = _other_words(work, version_uid, uids[0], one.wording) if one.wording else {}
             answer(
                 work, version_uid=version_uid, disposition=one.disposition, reason=one.reason, comment_uids=uids,
-                adopt=uids[0] if one.takes else None, **words,
+                adopt=uids[0] if one.takes else None, wording=one.wording,
+                base=_as_it_reads(work, version_uid, uids[0]) if one.wording else None,
+                locale=talk.said[one.to[0]].locale if one.wording else None,
             )  # fmt: skip
         counts[one.disposition] += len(set(one.to) - answered)
         answered |= set(one.to)
     return counts
 
 
-def _other_words(work: Work, version_uid: str, comment_uid: str, wording: str) -> dict[str, str]:
-    """Other words for the promise that a comment is about, in its language, in place of those of now."""
+def _as_it_reads(work: Work, version_uid: str, comment_uid: str) -> str:
+    """The words of now that a comment is about, in its language."""
     comment = work.session.scalars(select(Comment).filter_by(uid=comment_uid)).one()
-    words = select(CommitmentText.text).join(Commitment).where(
-        Commitment.version_id == find_version(work, uid=version_uid).id,
-        Commitment.identity == comment.identity,
-        CommitmentText.locale == comment.locale,
-    )  # fmt: skip
-    return {"wording": wording, "base": work.session.scalars(words).one(), "locale": comment.locale}
+    version = find_version(work, uid=version_uid)
+    words = (
+        select(CommitmentText.text)
+        .join(Commitment)
+        .filter(Commitment.version_id == version.id, Commitment.identity == comment.identity)
+        .filter(CommitmentText.locale == comment.locale)
+    )
+    return work.session.scalars(words).one()

@@ -12,7 +12,7 @@ RULE = "A group of six physicians and three leaders decides; every suggestion ge
 DECIDES = "The drafting group, then the board and the medical staff association, each for its side."
 MEASURE = "At the next review, both sides say of each promise whether it was clear what keeping it meant."
 SUMMARIES = (
-    "Forty-one people read the draft. Requests now carry a name, and a disagreement is raised in private where that is safe.",
+    "Forty-one people read it. Requests now carry a name, and a disagreement is raised in private where that is safe.",
     "The review showed three promises worth sharpening. Both sides read the new words, and nobody asked for a return.",
 )
 
