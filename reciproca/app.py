@@ -22,6 +22,8 @@ from reciproca.compacts.drafting import web as drafting_web
 from reciproca.compacts.eliciting import api as eliciting_api
 from reciproca.compacts.eliciting import web as eliciting_web
 from reciproca.compacts.exchange import api as exchange_api
+from reciproca.compacts.exchange import cli as exchange_cli
+from reciproca.compacts.exchange import web as exchange_web
 from reciproca.compacts.notices import api as notices_api
 from reciproca.compacts.notices import cli as notices_cli
 from reciproca.compacts.notices import web as notices_web
@@ -61,6 +63,7 @@ PAGES = (
     drafting_web.pages,
     eliciting_web.pages,
     consulting_web.pages,
+    exchange_web.pages,
     signing_web.pages,
     reviewing_web.pages,
     notices_web.pages,
@@ -83,6 +86,7 @@ COMMANDS = (
     *people_cli.commands,
     *access_cli.commands,
     *drafting_cli.commands,
+    *exchange_cli.commands,
     *signing_cli.commands,
     *notices_cli.commands,
     *scheduler_cli.commands,

@@ -1,7 +1,70 @@
-"""The API of exchange."""
+"""The API of exchange: documents in, and what of them found no place."""
 
+from collections.abc import Sequence
+from typing import Any
+
+from flask import request
 from flask_smorest import Blueprint
+from marshmallow import RAISE
 
-from reciproca.compacts.exchange import tables  # noqa: F401 -- rows that the schema is made of
+from reciproca.compacts.drafting import queries as drafting
+from reciproca.compacts.drafting.tables import Leftover
+from reciproca.compacts.exchange import actions, queries, rules
+from reciproca.compacts.exchange.schemas import ImportAsked, ImportOut, LeftoverOut, PlaceForm
+from reciproca.core.errors import Unreadable
+from reciproca.core.http import current_work
 
 resources = Blueprint("exchange_api", __name__, url_prefix="/api/v1")
+
+
+@resources.post("/compacts/imports")
+@resources.arguments(ImportAsked, location="query", unknown=RAISE)
+@resources.response(201, ImportOut)
+def import_document(asked: dict[str, Any]) -> tuple[dict[str, Any], int, dict[str, str]]:
+    """Make a draft of a document: a DOCX, an HTML page, or columns separated by tabs, as the body or as the part `file`
+    of a form. With `dry_run` nothing is changed (200)."""
+    work = current_work()
+    found = queries.read_document(work, data=sent_file())
+    reading = rules.rearranged(found, is_swapped=asked.pop("is_swapped"), places={})
+    locale = asked.pop("locale") or work.organisation.locales[0]
+    if asked.pop("dry_run"):
+        return {"reading": reading, "version": None, "compact": None}, 200, {}
+    version = actions.import_draft(work, reading=reading, locale=locale, **asked)
+    compact = drafting.compact_of(work, version=version)
+    body = {"reading": reading, "version": version.uid, "compact": compact.uid}
+    return body, 201, {"Location": f"/api/v1/versions/{version.uid}"}
+
+
+@resources.get("/versions/<uid>/leftovers")
+@resources.response(200, LeftoverOut(many=True))
+def read_leftovers(uid: str) -> Sequence[Leftover]:
+    """What found no place when the version was made of a document, in its order."""
+    work = current_work()
+    return drafting.leftovers(work, version=drafting.find_version(work, uid=uid))
+
+
+@resources.post("/versions/<uid>/leftovers/<int:position>/settlements")
+@resources.arguments(PlaceForm)
+@resources.response(201, LeftoverOut)
+def settle(asked: dict[str, Any], uid: str, position: int) -> Leftover:
+    """Make a piece a promise of `side`, as a new topic at the end; without a side, put it aside. It stays listed."""
+    return settled(uid, position, asked["side"])
+
+
+def settled(uid: str, position: int, side: Any) -> Leftover:
+    """One piece, placed or put aside."""
+    work = current_work()
+    if side is None:
+        return actions.settle_leftover(work, version_uid=uid, position=position)
+    return actions.place_leftover(work, version_uid=uid, position=position, side=side)
+
+
+def sent_file() -> bytes:
+    """The body, or the part `file` of a form. Unreadable when there is none."""
+    file = request.files.get("file")
+    data = file.read() if file else request.get_data()
+    if not data:
+        raise Unreadable(
+            detail="No file was sent. Nothing was changed.", remedy="Send the document as the body."
+        )
+    return data

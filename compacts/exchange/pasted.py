@@ -179,6 +179,7 @@ def read_pasted(text: str) -> list[Block]:
 def _read_columns(text: str) -> list[Block]:
     """Lines with tabs are rows (a quoted cell may hold line breaks); others are paragraphs or items."""
     found: list[Block] = []
+    csv.field_size_limit(TEXT_LIMIT)
     for row in csv.reader(io.StringIO(text), dialect="excel-tab"):
         said = [cell.strip() for cell in row]
         if len([cell for cell in said if cell]) > 1 or (len(said) > 1 and any(said)):

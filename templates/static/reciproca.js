@@ -17,6 +17,14 @@
   });
   // The summary of mistakes gets the focus, so that it is heard and seen first.
   document.querySelector("[data-focus]")?.focus();
+  // A table pasted into a field that wants it whole arrives as HTML, not as loose lines.
+  document.addEventListener("paste", (event) => {
+    const field = event.target.closest?.("[data-paste-html]");
+    const html = event.clipboardData?.getData("text/html");
+    if (!field || !html || !html.includes("<table")) return;
+    event.preventDefault();
+    field.setRangeText(html, field.selectionStart, field.selectionEnd, "end");
+  });
   // An open menu closes on Escape and on a press elsewhere.
   const close = (except) => { for (const menu of document.querySelectorAll("details.menu[open]")) if (menu !== except) menu.open = false; };
   document.addEventListener("click", (event) => close(event.target.closest("details.menu")));

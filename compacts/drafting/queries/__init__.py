@@ -9,6 +9,17 @@ from sqlalchemy.orm import Session
 
 from reciproca.compacts.drafting import rules
 from reciproca.compacts.drafting.queries.frozen import check_frozen_texts
+from reciproca.compacts.drafting.queries.history import (
+    Logged,
+    Reading,
+    actor_names,
+    kept_by,
+    last_of_mine,
+    logged,
+    posts,
+    promise_history,
+)
+from reciproca.compacts.drafting.queries.papers import leftovers, paper_signatures
 from reciproca.compacts.drafting.queries.readiness import Checklist, accords, checklist
 from reciproca.compacts.drafting.queries.sides import side_of
 from reciproca.compacts.drafting.queries.words import clauses_by_locale, texts_of
@@ -30,8 +41,11 @@ from reciproca.core.work import Work
 
 __all__ = [
     "Checklist",
+    "Logged",
+    "Reading",
     "VersionFacts",
     "accords",
+    "actor_names",
     "all_titles",
     "check_frozen_texts",
     "checklist",
@@ -46,9 +60,16 @@ __all__ = [
     "find_compact",
     "find_version",
     "in_force",
+    "kept_by",
+    "last_of_mine",
+    "leftovers",
+    "logged",
     "owners",
+    "paper_signatures",
     "people_named",
     "people_to_choose",
+    "posts",
+    "promise_history",
     "ratifications",
     "renditions",
     "side_of",

@@ -58,6 +58,7 @@ def list_compacts() -> str:
         titles=queries.titles(work, compact_ids=ids, locale=translator().locale),
         units=queries.unit_names(work, ids=[compact.unit_id for compact in found]),
         may_create=is_allowed(work, Action.COMPACT_CREATE),
+        may_import=is_allowed(work, Action.DRAFT_IMPORT),
         zone=work.organisation.zone,
     )
 
@@ -87,6 +88,7 @@ def show_compact(uid: str) -> str:
         else (),
         may_start=is_allowed(work, Action.COMPACT_CREATE) and coming is None,
         may_change=is_allowed(work, Action.COMPACT_CREATE),
+        leftovers=queries.leftovers(work, version=coming, is_settled=False) if coming else (),
         cycle=work.plugins.review_cycles.get(compact.review_cycle),
         zone=work.organisation.zone,
     )

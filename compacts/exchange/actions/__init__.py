@@ -1,5 +1,6 @@
 """What people do with words that come from elsewhere."""
 
-from reciproca.compacts.exchange.actions.importing import import_draft, settle_leftover
+from reciproca.compacts.exchange.actions.importing import check_pairs, import_draft
+from reciproca.compacts.exchange.actions.leftovers import place_leftover, settle_leftover
 
-__all__ = ["import_draft", "settle_leftover"]
+__all__ = ["check_pairs", "import_draft", "place_leftover", "settle_leftover"]

@@ -1,5 +1,6 @@
 """A document of elsewhere becomes a draft: a new agreement, or the next version of one."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from difflib import SequenceMatcher
 
@@ -8,17 +9,16 @@ from sqlalchemy import select
 from reciproca.compacts.drafting import actions as drafting
 from reciproca.compacts.drafting import queries
 from reciproca.compacts.drafting.rules import Clause
-from reciproca.compacts.drafting.tables import Commitment, Version
+from reciproca.compacts.drafting.tables import Commitment, Leftover, Version
 from reciproca.compacts.exchange.rules import Pair, Reading
-from reciproca.compacts.exchange.tables import Leftover
-from reciproca.core.errors import Fault, Invalid, NotFound
+from reciproca.compacts.exchange.steps import check_locale, for_steps
+from reciproca.core.errors import Fault, Invalid
 from reciproca.core.i18n import _
-from reciproca.core.identity import Role
 from reciproca.core.rights import Action, authorize
 from reciproca.core.work import Work
 from reciproca.plugins.types import ChangeClass, LegalEffect, Side
 
-PAIRS = 500
+PAIRS = 200
 _ALIKE = 0.6
 
 
@@ -32,15 +32,15 @@ def import_draft(
     unit_uid: str | None = None,
     legal_effect: LegalEffect = LegalEffect.NONE,
     review_cycle: str = "annual",
-    is_swapped: bool = False,
 ) -> Version:
     """Make a draft of what a document says in `locale`: of a new agreement, or the next version of `compact_uid`, whose
-    promises keep their identity where the words are nearly theirs. `is_swapped`: the columns are the other way round.
-    What found no place is kept as leftovers. Invalid, NotFound; Conflict when a version is on its way already."""
+    promises keep their identity where the words are nearly theirs. What found no place is kept as leftovers. Invalid,
+    NotFound; Conflict when a version is on its way already."""
     authorize(work, Action.DRAFT_IMPORT)
     check_locale(work, locale)
-    pairs = [_swapped(pair) for pair in reading.pairs] if is_swapped else list(reading.pairs)
-    _check(pairs)
+    pairs = list(reading.pairs)
+    check_pairs(pairs)
+    named = title or reading.title or pairs[0].topic
     steps = for_steps(work)
     if compact_uid:
         version = drafting.start_version(steps, compact_uid=compact_uid, change_class=ChangeClass.MATERIAL)
@@ -51,9 +51,9 @@ def import_draft(
             legal_effect=legal_effect,
             review_cycle=review_cycle,
             unit_uid=unit_uid,
-            titles={locale: title or reading.title or _first_title(pairs)},
+            titles={locale: named},
         )
-    _fill(steps, version, pairs, locale)
+    _fill(steps, version, [replace(pair, theme=pair.theme or named) for pair in pairs], locale)
     for position, piece in enumerate(reading.leftovers, 1):
         work.session.add(
             Leftover(
@@ -68,51 +68,29 @@ def import_draft(
     return version
 
 
-def settle_leftover(work: Work, *, version_uid: str, position: int) -> Leftover:
-    """Say that a piece found no place on purpose, or has found it by now; it stays listed. NotFound."""
-    authorize(work, Action.DRAFT_EDIT)
-    version = queries.find_version(work, uid=version_uid)
-    statement = select(Leftover).filter_by(version_id=version.id, position=position)
-    found = work.session.scalars(statement).one_or_none()
-    if found is None:
-        raise NotFound(detail=_("There is no such piece."), remedy=_("Look at the list again."))
-    found.settled_at = found.settled_at or work.now
-    return found
+def _nothing_found() -> Invalid:
+    return Invalid(
+        detail=_("No two columns were found in it. Nothing was changed."),
+        faults=[
+            Fault(
+                field="file",
+                reason=_(
+                    "There is neither a table of two columns nor two lists under headings that name a side."
+                ),
+                remedy=_("Put both sides' promises into a table, and send that."),
+            )
+        ],
+    )
 
 
-def check_locale(work: Work, locale: str) -> None:
-    """Invalid unless the organisation writes in `locale`."""
-    if locale not in work.organisation.locales:
-        raise Invalid(
-            detail=_("This agreement isn't written in that language. Nothing was changed."),
-            faults=[Fault(field="locale", reason=_("Choose one of the organisation's languages."))],
-        )
-
-
-def for_steps(work: Work) -> Work:
-    """The same work, allowed the steps that the whole consists of: asked for after the whole's own right."""
-    roles = work.actor.roles | {Role.STEWARD, Role.DRAFTER}
-    return replace(work, actor=replace(work.actor, roles=roles, scopes=None))
-
-
-def _check(pairs: list[Pair]) -> None:
+def check_pairs(pairs: Sequence[Pair]) -> None:
+    """Invalid when nothing was found, or more than any agreement holds."""
     if not pairs:
-        raise Invalid(
-            detail=_("No two columns were found in it. Nothing was changed."),
-            faults=[
-                Fault(
-                    field="file",
-                    reason=_(
-                        "There is neither a table of two columns nor two lists under headings that name a side."
-                    ),
-                    remedy=_("Put both sides' promises into a table, and send that."),
-                )
-            ],
-        )
+        raise _nothing_found()
     if len(pairs) > PAIRS:
         raise Invalid(
             detail=_("It has more topics than any agreement. Nothing was changed."),
-            faults=[Fault(field="file", reason=_("There are more than 500 rows."))],
+            faults=[Fault(field="file", reason=_("There are more than 200 topics."))],
         )
 
 
@@ -136,7 +114,7 @@ def _fill(work: Work, version: Version, pairs: list[Pair], locale: str) -> None:
 def _write(
     work: Work, version: Version, pair: Pair, kept: dict[Side, Clause | None], theme: str, locale: str
 ) -> None:
-    shared = {"topic": pair.topic, "theme": pair.theme or _("Promises"), "indicator": pair.indicator}
+    shared = {"topic": pair.topic, "theme": pair.theme, "indicator": pair.indicator}
     shared = {name: value for name, value in shared.items() if value}
     key: str | None = next((clause.key for clause in kept.values() if clause), None)
     for side in Side:
@@ -180,11 +158,3 @@ def _nearest(text: str, side: Side, left: dict[str, Clause]) -> Clause | None:
     rated = [(SequenceMatcher(None, clause.text, text, autojunk=False).ratio(), clause) for clause in ours]
     best = max(rated, key=lambda one: one[0], default=(0.0, None))
     return best[1] if best[0] >= _ALIKE else None
-
-
-def _swapped(pair: Pair) -> Pair:
-    return replace(pair, organisation=pair.physicians, physicians=pair.organisation)
-
-
-def _first_title(pairs: list[Pair]) -> str:
-    return pairs[0].topic if pairs else ""

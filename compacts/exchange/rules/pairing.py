@@ -1,6 +1,6 @@
 """Blocks → sides → pairs. What finds no place in two columns is listed with the reason, and never dropped."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 
@@ -10,6 +10,10 @@ from reciproca.compacts.exchange.rules.wording import side_of_heading, side_of_p
 from reciproca.plugins.types import Side
 
 TITLE_WORDS = 7
+LIMITS: Mapping[str, int] = {
+    "topic": 200, "theme": 200, "organisation": 2000, "physicians": 2000, "indicator": 1000,
+}  # fmt: skip
+"""How many characters the editor takes."""
 _KEPT = "\n\t\u00ad\u200c\u200d\u200e\u200f\u00a0\u202f\u2009"
 
 
@@ -24,6 +28,7 @@ class Why(StrEnum):
     BOX = "box"
     NOTE = "note"
     EDGE = "edge"
+    LONG = "long"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -133,7 +138,7 @@ def read_blocks(blocks: Sequence[Block]) -> Reading:
             reader.table(run, "")
         else:
             _read_text(reader, run)
-    pairs = tuple(_titled(_clean(pair)) for pair in reader.pairs)
+    pairs = tuple(_fitted(reader, _titled(_clean(pair))) for pair in reader.pairs)
     return Reading(
         title=reader.title, pairs=pairs, leftovers=tuple(reader.leftovers), is_guess=reader.is_guess
     )
@@ -221,6 +226,19 @@ def _titled(pair: Pair) -> Pair:
     words = (pair.organisation or pair.physicians).split()
     short = " ".join(words[:TITLE_WORDS]).rstrip(".,;:")
     return replace(pair, topic=f"{short}…" if len(words) > TITLE_WORDS else short)
+
+
+def _fitted(reader: _Reader, pair: Pair) -> Pair:
+    """The pair as far as the editor takes it; the rest of a longer text is kept with what found no place."""
+    fitted = {}
+    for name, limit in LIMITS.items():
+        text = getattr(pair, name)
+        if len(text) > limit:
+            end = max(text.rfind(" ", 0, limit - 1), limit // 2)
+            reader.drop(text[end:], Why.LONG)
+            text = f"{text[:end].rstrip()}…"
+        fitted[name] = text
+    return Pair(**fitted)
 
 
 def _at(texts: Sequence[str], number: int) -> str:

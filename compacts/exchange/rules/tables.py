@@ -102,9 +102,11 @@ def _by_heading(row: Block, index: int) -> Layout | None:
 
 
 def _is_promise_row(row: Block) -> bool:
-    """Whether a row already promises something: it ends like a sentence, or begins with who speaks."""
-    said = [cell.text for cell in row.cells if cell.text]
-    return sum(text.rstrip().endswith((".", ";")) and len(text.split()) > 4 for text in said) >= 2
+    """Whether a row already promises something: it ends like a sentence, or "we" and "I" go on to say what."""
+    said = [cell.text.rstrip() for cell in row.cells if cell.text]
+    ends = sum(text.endswith((".", ";")) for text in said)
+    speaks = sum(wording.is_spoken(text) and len(text.split()) > 4 for text in said)
+    return max(ends, speaks) >= 2
 
 
 def _by_promises(rows: Sequence[Block], columns: Sequence[int]) -> Layout | None:

@@ -50,6 +50,11 @@ def side_of_promise(text: str) -> Side | None:
     return _named(" ".join(start.split()[:3]))
 
 
+def is_spoken(text: str) -> bool:
+    """Whether somebody speaks in it: "we…", "I…"."""
+    return _pronoun(text) is not None
+
+
 def is_topic_heading(text: str) -> bool:
     """Whether a column's heading says that it names the topics."""
     return bool(_TOPIC.match(text))

@@ -166,3 +166,13 @@ def test_a_bad_file_is_refused_calmly(data: bytes, reason: str) -> None:
     with pytest.raises(Invalid) as caught:
         read_word(data)
     assert reason in caught.value.faults[0].reason
+
+
+@pytest.mark.parametrize(
+    "first", [("We wait.", "I wait."), ("We answer within two days", "I ask within two days")]
+)
+def test_a_first_row_that_promises_is_not_taken_for_a_heading(first: tuple[str, str]) -> None:
+    """A table without headings loses no row."""
+    rows = [first, ("We listen.", "I listen.")]
+    reading = read_blocks(read_word(docx(tbl(*(tr(tc(p(ours)), tc(p(theirs))) for ours, theirs in rows)))))
+    assert columns(reading) == rows

@@ -1,0 +1,119 @@
+"""Shape at exchange's doors: how a document becomes a draft, and what it was read as."""
+
+from typing import Any
+
+from marshmallow import RAISE, Schema, ValidationError, fields, post_load, validate
+
+from reciproca.compacts.drafting.schemas import Door, words
+from reciproca.compacts.exchange.rules import LIMITS, Pair, Piece, Reading, Why
+from reciproca.core.i18n import _
+from reciproca.plugins.types import LegalEffect, Side
+
+_LONG = 4 * 1024 * 1024
+
+
+class PairShape(Schema):
+    """One topic as it was read."""
+
+    class Meta:
+        unknown = RAISE
+
+    topic = words(LIMITS["topic"], load_default="")
+    theme = words(LIMITS["theme"], load_default="")
+    organisation = words(LIMITS["organisation"], load_default="")
+    physicians = words(LIMITS["physicians"], load_default="")
+    indicator = words(LIMITS["indicator"], load_default="")
+
+    @post_load
+    def _made(self, data: dict[str, Any], **_options: Any) -> Pair:
+        return Pair(**data)
+
+
+class PieceShape(Schema):
+    """Words that found no place, and why."""
+
+    class Meta:
+        unknown = RAISE
+
+    text = words(_LONG, required=True)
+    why = fields.Enum(Why, by_value=True, required=True)
+
+    @post_load
+    def _made(self, data: dict[str, Any], **_options: Any) -> Piece:
+        return Piece(**data)
+
+
+class ReadingShape(Schema):
+    """What a document says in two columns."""
+
+    class Meta:
+        unknown = RAISE
+
+    title = words(200, load_default="")
+    pairs = fields.List(fields.Nested(PairShape), required=True)
+    leftovers = fields.List(fields.Nested(PieceShape), load_default=list)
+    is_guess = fields.Boolean(load_default=False)
+
+    @post_load
+    def _made(self, data: dict[str, Any], **_options: Any) -> Reading:
+        return Reading(**{**data, "pairs": tuple(data["pairs"]), "leftovers": tuple(data["leftovers"])})
+
+
+class ReadingField(fields.Field[Reading]):
+    """A reading as a form carries it from the preview to the draft: JSON."""
+
+    def _deserialize(self, value: Any, *_more: Any, **_named: Any) -> Reading:
+        try:
+            found: Reading = ReadingShape().loads(value)
+        except (ValueError, TypeError, ValidationError) as error:
+            raise ValidationError(_("Send the document again.")) from error
+        return found
+
+
+class _Way(Door):
+    """How a document becomes a draft: in which language it is, and of which agreement. `compact_uid`: the next version
+    of that one, instead of a new agreement."""
+
+    locale = words(20, load_default="")
+    title = words(200, load_default="")
+    compact_uid = words(36, load_default=None, data_key="compact")
+    unit_uid = words(36, load_default=None, data_key="unit")
+    legal_effect = fields.Enum(LegalEffect, by_value=True, load_default=LegalEffect.NONE)
+    review_cycle = words(80, load_default="annual")
+    is_swapped = fields.Boolean(load_default=False, data_key="swap")
+
+
+class ImportAsked(_Way):
+    """The same at the API. `dry_run` changes nothing and answers with what would become of the document."""
+
+    dry_run = fields.Boolean(load_default=False)
+
+
+class ImportForm(_Way):
+    """The form under the preview."""
+
+    reading = ReadingField(required=True)
+
+
+class PlaceForm(Door):
+    """Where a piece that found no place goes; without a side it is put aside."""
+
+    side = fields.Enum(Side, by_value=True, load_default=None)
+
+
+class LeftoverOut(Schema):
+    """A piece of a document that found no place."""
+
+    position = fields.Integer()
+    locale = fields.String()
+    text = fields.String()
+    reason = fields.String(validate=validate.OneOf([why.value for why in Why]))
+    settled_at = fields.AwareDateTime(allow_none=True)
+
+
+class ImportOut(Schema):
+    """What became of a document. `version` and `compact` are missing where nothing was made of it."""
+
+    version = fields.String(allow_none=True)
+    compact = fields.String(allow_none=True)
+    reading = fields.Nested(ReadingShape)
