@@ -14,6 +14,9 @@ from reciproca.scheduler.ticks import start
 
 PORTS = 100
 THREADS = 8
+CONNECTIONS = 800
+"""Browsers keep a connection open between two pages: with fewer, a full house waits for those who only read. Each takes
+one file, of the 1,024 that a process usually may open."""
 
 
 def run_server(installation: Installation, parts: Mapping[str, Any], host: str, port: int, *,
@@ -22,7 +25,10 @@ def run_server(installation: Installation, parts: Mapping[str, Any], host: str, 
     `handlers`."""
     free = free_port(host, port)
     app = parts["create_app"](installation.settings, installation=installation)
-    server = create_server(app, host=host, port=free, threads=THREADS, ident="")
+    server = create_server(
+        app, host=host, port=free, threads=THREADS, ident="",
+        connection_limit=CONNECTIONS, asyncore_use_poll=True,  # select() gets slow with many
+    )  # fmt: skip
     engine = start(installation, parts["handlers"]) if with_scheduler else None
     for asked in (signal.SIGINT, signal.SIGTERM):  # also where the shell that started us had them ignored
         signal.signal(asked, signal.default_int_handler)

@@ -29,15 +29,17 @@ def available() -> bool:
 
 
 @contextlib.contextmanager
-def running() -> Iterator[str]:
-    """A new cluster while the block lasts; yields the SQLAlchemy URL of its maintenance database.
+def running(*, durable: bool = False) -> Iterator[str]:
+    """A new cluster while the block lasts; yields the SQLAlchemy URL of its maintenance database. A `durable` one
+    writes as a real one does: slower, so for benchmarks only.
 
     Run as root, the wheel starts the server as a system user of its own, who must be able to reach the folder."""
     with tempfile.TemporaryDirectory(prefix="pg-", ignore_cleanup_errors=True) as folder:
         Path(folder).chmod(stat.S_IRWXU | stat.S_IRGRP | stat.S_IXGRP | stat.S_IROTH | stat.S_IXOTH)
         server = _embedded(Path(folder)).get_server(Path(folder) / "data", cleanup_mode="stop")
         try:
-            _relax(server.get_uri())
+            if not durable:
+                _relax(server.get_uri())
             yield make_url(server.get_uri()).set(drivername="postgresql+psycopg").render_as_string(False)
         finally:
             server.cleanup()

