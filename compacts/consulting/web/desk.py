@@ -1,24 +1,26 @@
 """The drafters' desk: what waits for an answer, one promise at a time, and one form that answers many."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import redirect, request
+from flask import request
 from flask.typing import ResponseReturnValue
+from marshmallow import Schema
 
 from reciproca.compacts.consulting import actions, queries, schemas
-from reciproca.compacts.consulting.queries import PointView, Suggestion
+from reciproca.compacts.consulting.queries import CommentView, PointView, Suggestion
 from reciproca.compacts.consulting.rules import PointState
 from reciproca.compacts.consulting.tables import Disposition
 from reciproca.compacts.consulting.web.blueprint import pages
-from reciproca.compacts.consulting.web.forms import picked, submit, without_same_wording
+from reciproca.compacts.consulting.web.forms import picked, require_picked, submit, without_same_wording
 from reciproca.compacts.consulting.web.rounds import asked_number, surroundings, with_waiting
 from reciproca.compacts.drafting.queries import find_version
 from reciproca.compacts.drafting.tables import Version
 from reciproca.compacts.drafting.web.forms import Typed, errors_of, typed
 from reciproca.compacts.drafting.web.reading import facts_of
+from reciproca.core.canonical import clean_text
 from reciproca.core.errors import Fault
 from reciproca.core.http import current_work
 from reciproca.core.rights import Action, authorize
@@ -27,7 +29,7 @@ from reciproca.templates.web import page
 
 _PAGE = 30
 _ALL = 400
-_ANSWER = ("disposition", "reason", "adopt", "wording", "base", "locale", "title")
+_ANSWER = ("disposition", "reason", "adopt", "wording", "base", "locale", "title", "identity")
 WHOLE = "whole"
 """In addresses: what is said about the whole text, rather than one promise."""
 
@@ -64,10 +66,12 @@ def answer(uid: str) -> ResponseReturnValue:
     if "wording" not in form:
         form.pop("locale", None)
     if about != WHOLE and form.get("disposition") == Disposition.CHANGED.value:
-        form["identity"] = about
+        form.setdefault("identity", about)
 
     def act(asked: dict[str, Any]) -> str:
         work = current_work()
+        if not chosen:
+            require_picked()
         actions.answer(work, version_uid=uid, **asked)
         return _next(work, find_version(work, uid=uid), about, len(chosen))
 
@@ -80,8 +84,13 @@ def answer(uid: str) -> ResponseReturnValue:
 @pages.post("/versions/<uid>/sights")
 def see(uid: str) -> ResponseReturnValue:
     """Mark what is ticked as seen by one's own side."""
-    actions.see(current_work(), version_uid=uid, comment_uids=picked())
-    return redirect(_here(uid, seen="1"), 303)
+
+    def act(asked: dict[str, Any]) -> str:
+        require_picked()
+        actions.see(current_work(), version_uid=uid, comment_uids=asked["comment_uids"])
+        return _here(uid, seen="1")
+
+    return _of_picked(uid, schemas.SightIn(), act)
 
 
 @pages.post("/versions/<uid>/points")
@@ -89,13 +98,18 @@ def group(uid: str) -> ResponseReturnValue:
     """Bring what is ticked together, to be answered later."""
 
     def act(asked: dict[str, Any]) -> str:
+        require_picked()
         actions.group(current_work(), version_uid=uid, comment_uids=asked["comment_uids"])
         return _here(uid, grouped="1")
 
-    return submit(
-        schemas.GroupIn(), act, lambda written, faults: _desk_page(uid, written, faults),
-        {"comment_uids": picked()},
-    )  # fmt: skip
+    return _of_picked(uid, schemas.GroupIn(), act)
+
+
+def _of_picked(uid: str, schema: Schema, act: Callable[[dict[str, Any]], str]) -> ResponseReturnValue:
+    def again(written: Typed, faults: Sequence[Fault]) -> str:
+        return _desk_page(uid, written, faults)
+
+    return submit(schema, act, again, {"comment_uids": picked()})
 
 
 def _here(uid: str, **more: str) -> str:
@@ -132,6 +146,7 @@ def _desk_page(uid: str, written: Typed, faults: Sequence[Fault]) -> str:
     counts = _counts(work, facts.version, number)
     late = queries.clause_counts(work, version=facts.version, round_id=None)
     shown, batches, following = _work_on(work, facts.version, about, number)
+    around = surroundings(work, facts)
     return page(
         "consulting/desk.html",
         about=about,
@@ -153,8 +168,16 @@ def _desk_page(uid: str, written: Typed, faults: Sequence[Fault]) -> str:
         side=queries.viewer_of(work, version=facts.version).side,
         dispositions=list(Disposition),
         flags={name: request.args.get(name, "") for name in ("done", "seen", "grouped")},
-        **surroundings(work, facts),
+        takeable=_takeable(shown, around["topic_of"], around["locale"]),
+        **around,
     )
+
+
+def _takeable(
+    points: Sequence[PointView], topic_of: Mapping[str, Mapping[str, Any]], locale: str
+) -> set[str]:
+    found = (comment for point in points for comment in point.comments)
+    return {comment.uid for comment in found if is_takeable(comment, topic_of, locale)}
 
 
 def _work_on(
@@ -172,6 +195,15 @@ def _work_on(
         _batches(shown.points, queries.suggest(work, version=version, about=identity)),
         shown.next,
     )
+
+
+def is_takeable(comment: CommentView, topic_of: Mapping[str, Mapping[str, Any]], locale: str) -> bool:
+    """Whether its wording can be taken as it is: the promise is there, and still says what it was written against. In
+    another language than the page's the act itself tells."""
+    if not comment.wording or not comment.waits or comment.identity not in topic_of:
+        return False
+    now = topic_of[comment.identity]["text"]
+    return comment.locale != locale or clean_text(comment.base or "") == clean_text(now)
 
 
 def _batches(points: Sequence[PointView], suggested: Sequence[Suggestion]) -> list[Batch]:

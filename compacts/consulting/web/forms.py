@@ -1,5 +1,6 @@
 """Forms of consulting: what was typed is kept when a form or an act is refused, also by a conflict."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -8,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from marshmallow import Schema, ValidationError
 
 from reciproca.compacts.drafting.web.forms import Typed, typed
-from reciproca.core.errors import Conflict, Fault, Invalid
+from reciproca.core.errors import Conflict, Fault, Invalid, NotFound
 from reciproca.core.http import current_work, faults_of
 from reciproca.core.i18n import _
 from reciproca.templates.web import translator
@@ -17,7 +18,21 @@ Again = Callable[[Typed, Sequence[Fault]], str]
 PICKED = "pick"
 """Field of a desk's tick boxes: each holds the uids of the comments of one point, with blanks between."""
 _SIDES = {"organisation": _("The organisation’s side"), "physicians": _("The physicians’ side")}
-_MISSING = "Missing data for required field."
+_KINDER = {
+    "Missing data for required field.": _("Fill this in."),
+    "Not a valid date.": _("Write the day as year-month-day."),
+}
+_LENGTHS = (
+    (
+        re.compile(r"Longer than maximum length (\d+)\."),
+        _("At most %(max)s characters fit here. Shorten it."),
+    ),
+    (
+        re.compile(r"Write between 1 and (\d+) characters here\."),
+        _("Write something here, at most %(max)s characters."),
+    ),
+)
+Refused = Invalid | Conflict | NotFound
 
 
 def submit(
@@ -32,9 +47,19 @@ def submit(
             return redirect(act(asked), 303)
     except ValidationError as error:
         faults = [_kinder(fault) for fault in faults_of(error.messages)]
-    except (Invalid, Conflict) as error:
+    except (Invalid, Conflict, NotFound) as error:
         status, faults = error.status, _told(error)
     return make_response(again(written, faults), status)
+
+
+def require_picked() -> list[str]:
+    """What was ticked. Invalid when that is nothing."""
+    if not (chosen := picked()):
+        raise Invalid(
+            detail=_("Nothing is ticked. Nothing was changed."),
+            faults=[Fault(field="pick-list", reason=_("Tick what you mean first."))],
+        )
+    return chosen
 
 
 def suffixed(faults: Sequence[Fault], place: str) -> list[Fault]:
@@ -58,7 +83,7 @@ def without_same_wording(form: Mapping[str, str]) -> dict[str, Any]:
     return kept if same else {**kept, "wording": wording, "base": form.get("base", "")}
 
 
-def _told(error: Invalid | Conflict) -> list[Fault]:
+def _told(error: Refused) -> list[Fault]:
     say = translator().gettext
     whole = Fault(field="", reason=say(error.detail), remedy=say(error.remedy))
     kept = [one for one in error.faults if one.field not in ("sights", "base")]
@@ -66,12 +91,12 @@ def _told(error: Invalid | Conflict) -> list[Fault]:
         Fault(field=one.field, reason=say(one.reason), remedy=say(one.remedy) if one.remedy else "")
         for one in kept
     ]
-    if named and not isinstance(error, Conflict):
+    if named and isinstance(error, Invalid):
         return named
     return [whole, *named, *_asides(error)]
 
 
-def _asides(error: Invalid | Conflict) -> list[Fault]:
+def _asides(error: Refused) -> list[Fault]:
     """What a conflict says beside its detail: who hasn't seen it yet, and the words that stand there now."""
     say = translator().gettext
     unseen = [say(_SIDES.get(one.reason, one.reason)) for one in error.faults if one.field == "sights"]
@@ -84,5 +109,8 @@ def _asides(error: Invalid | Conflict) -> list[Fault]:
 
 def _kinder(fault: Fault) -> Fault:
     say = translator().gettext
-    reason = _("Fill this in.") if fault.reason == _MISSING else fault.reason
-    return Fault(field=fault.field, reason=say(reason), remedy=fault.remedy)
+    reason = say(_KINDER.get(fault.reason, fault.reason))
+    for pattern, text in _LENGTHS:
+        if found := pattern.fullmatch(fault.reason):
+            reason = say(text) % {"max": found[1]}
+    return Fault(field=fault.field, reason=reason, remedy=fault.remedy)

@@ -8,16 +8,18 @@ from flask.typing import ResponseReturnValue
 from marshmallow import Schema
 
 from reciproca.compacts.consulting import actions, queries, schemas
+from reciproca.compacts.consulting.queries import PointView
 from reciproca.compacts.consulting.web.blueprint import pages
 from reciproca.compacts.consulting.web.forms import submit, suffixed, without_same_wording
 from reciproca.compacts.consulting.web.rounds import asked_number, round_page, surroundings
 from reciproca.compacts.drafting.schemas import NothingIn
-from reciproca.compacts.drafting.tables import Consultation
+from reciproca.compacts.drafting.tables import Consultation, Version
 from reciproca.compacts.drafting.web.forms import Typed, errors_of, seen, typed
 from reciproca.compacts.drafting.web.reading import facts_of
-from reciproca.core.errors import Fault
+from reciproca.core.errors import Fault, NotFound
 from reciproca.core.http import current_work
 from reciproca.core.rights import Action, authorize
+from reciproca.core.work import Work
 from reciproca.templates.web import page
 
 _PAGE = 20
@@ -74,16 +76,17 @@ def object_once(uid: str) -> ResponseReturnValue:
 @pages.post("/comments/<uid>/replies")
 def reply(uid: str) -> ResponseReturnValue:
     """One turn of the talk about a comment."""
-    view, version = queries.find_comment(current_work(), uid=uid)
+    version_uid, point = request.form.get("version", ""), request.form.get("point", "")
 
     def act(asked: dict[str, Any]) -> str:
         actions.reply(current_work(), comment_uid=uid, **asked)
+        view, version = queries.find_comment(current_work(), uid=uid)
         return f"/versions/{version.uid}/comments?point={view.point}#comment-{uid}"
 
     def again(written: Typed, faults: Sequence[Fault]) -> str:
-        return _comments_page(version.uid, view.point, {**written, "comment": uid}, suffixed(faults, uid))
+        return _comments_page(version_uid, point, {**written, "comment": uid}, suffixed(faults, uid))
 
-    return submit(schemas.ReplyIn(), act, again)
+    return submit(schemas.ReplyIn(), act, again, {"text": request.form.get("text", "")})
 
 
 def _own(uid: str, schema: Schema, action: Callable[..., object]) -> ResponseReturnValue:
@@ -124,14 +127,13 @@ def _comments_page(uid: str, point: str, written: Typed, faults: Sequence[Fault]
     facts = facts_of(work, uid)
     about, after = request.args.get("about"), request.args.get("after")
     found: Consultation | None = None
-    if point:
-        view, following = queries.point_page(work, version=facts.version, uid=point, after=after)
-        points = [view]
+    if point and (shown_point := _point(work, facts.version, point, after, is_again=bool(faults))):
+        points, following = [shown_point[0]], shown_point[1]
     else:
         shown = queries.round_page(
             work, version=facts.version, number=asked_number(), about=about, after=after, limit=_PAGE
         )
-        points, following, found = list(shown.points), shown.next, shown.round
+        point, points, following, found = "", list(shown.points), shown.next, shown.round
     return page(
         "consulting/comments.html",
         points=points,
@@ -146,3 +148,15 @@ def _comments_page(uid: str, point: str, written: Typed, faults: Sequence[Fault]
         errors=errors_of(faults),
         **surroundings(work, facts),
     )
+
+
+def _point(
+    work: Work, version: Version, uid: str, after: str | None, *, is_again: bool
+) -> tuple[PointView, str | None] | None:
+    """One point; None when it is gone (grouped, or taken back) while somebody wrote a reply: that is shown again."""
+    try:
+        return queries.point_page(work, version=version, uid=uid, after=after)
+    except NotFound:
+        if is_again:
+            return None
+        raise
