@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from reciproca.compacts.drafting import documents, queries, rules
+from reciproca.compacts.drafting import documents, queries, rules, schemas
 from reciproca.compacts.drafting.rules import Kind
 from reciproca.compacts.people.queries import find_organisation
 from reciproca.core.canonical import sha256
@@ -170,6 +170,34 @@ def diff(
         for mark, clause in (("-", change.before), ("+", change.after)):
             if clause:
                 click.echo(f"    {mark} {clause.text}")
+
+
+@compact.command("history", epilog="Example: reciproca compact history VERSION --promise IDENTITY --json")
+@click.argument("version")
+@click.option("--promise", metavar="IDENTITY", help="One promise only, across every version so far.")
+@_LOCALE
+@_ORGANISATION
+@_JSON
+def history(
+    version: str, promise: str | None, locale: str | None, organisation: str | None, as_json: bool
+) -> None:
+    """Show who changed what in VERSION (its uid), when and why, newest first."""
+    with _opened(organisation) as work:
+        row, chosen = queries.find_version(work, uid=version), locale or work.organisation.locales[0]
+        if promise:
+            readings = queries.promise_history(work, version=row, identity=promise, locale=chosen)
+            found = [edit for reading in readings for edit in reading.edits]
+        else:
+            found = queries.logged(work, version=row, locale=chosen, limit=10_000)
+        data = [schemas.EditOut().dump(edit) for edit in found]
+    if as_json:
+        print_json(data)
+        return
+    for said in data:
+        mark = " (undone)" if said["is_undone"] else ""
+        click.echo(
+            f"{said['at']}  {said['who'] or 'system'}: {said['kind'].replace('_', ' ')}{mark}  {said['why']}"
+        )
 
 
 def _check_place(file: Path, *, force: bool) -> None:

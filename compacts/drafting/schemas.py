@@ -4,7 +4,7 @@ from typing import Any, ClassVar
 
 from marshmallow import RAISE, Schema, ValidationError, fields, pre_load, validate
 
-from reciproca.compacts.drafting.tables import Attribution, Matter
+from reciproca.compacts.drafting.tables import Attribution, EditKind, Matter
 from reciproca.core.i18n import _
 from reciproca.plugins.types import Cadence, ChangeClass, LegalEffect, Side
 
@@ -122,22 +122,62 @@ class NewCommitmentIn(Door):
     words = fields.Dict(keys=words(20), values=fields.Nested(WordsIn), required=True)
 
 
-class TopicForm(Schema):
-    """One topic of the editor, both sides at once. A side that promises nothing has no uid."""
+def _topic_fields() -> dict[str, fields.Field[Any]]:
+    """Each field of a topic as the editor sends it: what is wished, what was seen, and the choice between two people's
+    words (`third` are words of neither)."""
+    own = {"text": words(2000), "post": words(36), "cadence": words(40)}
+    shared = {"topic": words(200), "indicator": words(1000), "evidence": words(1000)}
+    named = {f"{side.value}_{name}": field for side in Side for name, field in own.items()} | shared
+    choice = fields.String(validate=validate.OneOf(["mine", "theirs", "third"]))
+    return {
+        **named,
+        **{f"seen_{name}": words(2000) for name in named},
+        **{f"third_{name}": field for name, field in named.items()},
+        **{f"choice_{name}": choice for name in named},
+    }
 
+
+class _Topic(Schema):
     class Meta:
         unknown = RAISE
 
     locale = said(20)
-    topic = words(200, load_default="")
-    indicator = words(1000, load_default="")
-    evidence = words(1000, load_default="")
-    organisation_uid = words(36, load_default="")
-    organisation_revision = fields.Integer(load_default=None, allow_none=True)
-    organisation_text = words(2000, load_default="")
-    physicians_uid = words(36, load_default="")
-    physicians_revision = fields.Integer(load_default=None, allow_none=True)
-    physicians_text = words(2000, load_default="")
+    why = words(500, load_default="")
+
+
+TopicForm = _Topic.from_dict(_topic_fields(), name="TopicForm")
+"""One topic of the editor, both sides at once; a side that promises nothing sends no field."""
+
+
+class ThemeForm(Door):
+    """The theme that a topic should stand under: one that is there, or the name of a new one."""
+
+    locale = said(20)
+    theme = words(80, load_default="")
+    label = words(200, load_default="")
+
+
+class ThemeNameForm(Door):
+    """What a theme should be called, and what it was called when the person looked."""
+
+    locale = said(20)
+    theme = said(80)
+    label = said(200)
+    seen = words(200, load_default="")
+
+
+class UndoIn(Door):
+    """An edit to take back, and why."""
+
+    edit_uid = said(36)
+    why = words(500, load_default="")
+
+
+class WhyForm(Door):
+    """Why a promise reads as it does."""
+
+    locale = said(20)
+    why = said(500)
 
 
 class AnswerForm(Door):
@@ -152,10 +192,11 @@ class AnswerForm(Door):
     text = said(2000)
 
 
-class MoveIn(Door):
+class PlaceIn(Door):
     """A place among the topics, from 1."""
 
     to = fields.Integer(required=True, strict=False)
+    seen = fields.Integer(load_default=None)
 
 
 class AccordIn(Door):
@@ -186,6 +227,12 @@ class OwnerIn(Door):
     """The post that looks after a commitment."""
 
     post_uid = words(36, load_default=None, allow_none=True)
+
+
+class CadenceIn(Door):
+    """How often one looks at a commitment."""
+
+    cadence = fields.Enum(Cadence, by_value=True, required=True)
 
 
 class BallotIn(Door):
@@ -229,6 +276,55 @@ class CompactsAsked(Schema):
 
     after = fields.String(load_default=None, validate=UID)
     limit = fields.Integer(load_default=50, validate=validate.Range(min=1, max=200))
+
+
+class LocaleAsked(Schema):
+    """In which language (the organisation's first when none is named)."""
+
+    class Meta:
+        unknown = RAISE
+
+    locale = fields.String(load_default=None, validate=validate.Length(max=20))
+
+
+class EditsAsked(CompactsAsked):
+    """Cursor paging through a version's changes, with their promises' headings in one language."""
+
+    locale = fields.String(load_default=None, validate=validate.Length(max=20))
+
+
+class EditOut(Schema):
+    """One change: what it did, by whom, when and why; `words` holds (field, before, after)."""
+
+    uid = fields.String(attribute="edit.uid")
+    identity = fields.String(attribute="edit.identity")
+    kind = fields.Enum(EditKind, by_value=True, attribute="edit.kind")
+    locale = fields.String(attribute="edit.locale", allow_none=True)
+    before = fields.Dict(attribute="edit.before", allow_none=True)
+    after = fields.Dict(attribute="edit.after", allow_none=True)
+    why = fields.String(attribute="edit.why")
+    side = fields.Enum(Side, by_value=True, attribute="edit.side")
+    at = fields.AwareDateTime(attribute="edit.at")
+    who = fields.String()
+    is_undone = fields.Boolean()
+    is_undo = fields.Boolean()
+    may_undo = fields.Boolean()
+
+
+class EditsOut(Schema):
+    """A page of changes, newest first; `next` is where to go on."""
+
+    items = fields.List(fields.Nested(EditOut))
+    next = fields.String(allow_none=True)
+
+
+class ReadingOut(Schema):
+    """How a promise reads in one version (`text` is null where it isn't in it), and the changes that led there."""
+
+    version = fields.String(attribute="version.uid")
+    number = fields.Integer(attribute="version.number")
+    text = fields.String(attribute="clause.text", dump_default=None, allow_none=True)
+    edits = fields.List(fields.Nested(EditOut))
 
 
 class ChangesAsked(Schema):

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from reciproca.compacts.drafting import actions, queries
 from reciproca.compacts.drafting.tables import Commitment, Version, VersionState
 from reciproca.compacts.people.tables import Unit
-from reciproca.core.errors import Conflict, Forbidden, Invalid, Stale
+from reciproca.core.errors import Conflict, Forbidden, Invalid
 from reciproca.core.identity import Actor, OrganisationRef, Role, system
 from reciproca.core.ledger.tables import LedgerLeaf
 from reciproca.core.work import Installation, Work
@@ -128,8 +128,8 @@ def test_no_action_edits_a_frozen_text(house: tuple[Installation, OrganisationRe
         words = {"text": "Something else."}
         attempts = [
             lambda: actions.edit_commitment(work, commitment_uid=first.uid, locale="en", words=words),
-            lambda: actions.edit_topic(
-                work, version_uid=version.uid, locale="en", edits=[(first.uid, first.revision, words)]
+            lambda: actions.save_topic(
+                work, version_uid=version.uid, key=first.key, locale="en", seen={}, wished={"topic": "x"}
             ),
             lambda: actions.add_commitment(
                 work, version_uid=version.uid, side=Side.PHYSICIANS, theme="x", words={"en": words}
@@ -165,21 +165,6 @@ def test_a_text_people_are_reading_stands_still(house: tuple[Installation, Organ
         actions.revise(work, version_uid=version.uid)
         actions.edit_commitment(work, commitment_uid=first.uid, locale="en", words={"text": "We answer."})
         assert actions.propose(work, version_uid=version.uid).state is VersionState.PROPOSED
-
-
-def test_a_stale_edit_is_refused_whole(house: tuple[Installation, OrganisationRef]) -> None:
-    """Of two people who edit the same topic, the second is told and overwrites nothing."""
-    installation, place = house
-    with installation.work(build.STEWARD, place) as work:
-        version = build.a_draft(work)
-        ours, theirs = queries.version_texts(work, version=version)["en"].clauses[:2]
-        actions.edit_commitment(work, commitment_uid=theirs.uid, locale="fr", words={"text": "x"}, revision=1)
-    edits = [(ours.uid, 1, {"text": "Mine"}), (theirs.uid, 1, {"text": "Mine too"})]
-    with pytest.raises(Stale), installation.work(build.STEWARD, place) as work:
-        actions.edit_topic(work, version_uid=version.uid, locale="en", edits=edits)
-    with installation.work(build.STEWARD, place) as work:
-        now = queries.version_texts(work, version=version)["en"].clauses
-        assert [(row.text, row.revision) for row in now[:2]] == [(ours.text, 1), (theirs.text, 2)]
 
 
 def test_an_empty_side_is_never_proposed(house: tuple[Installation, OrganisationRef]) -> None:

@@ -5,12 +5,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from reciproca.compacts.drafting import queries
 from reciproca.compacts.drafting.rules import Clause
 from reciproca.compacts.drafting.tables import Version, VersionState
-from reciproca.compacts.people.tables import Unit
+from reciproca.compacts.people.tables import Post, Unit
 from reciproca.core.identity import Role, system
 from tests.building import drafting as build
 from tests.building.access import Browser, Site
@@ -51,14 +52,27 @@ class Desk:
         with self.site.installation.work(build.STEWARD, self.site.place, write=False) as work:
             return queries.find_version(work, uid=version.uid).state
 
+    def seen(self, ours: Clause, theirs: Clause) -> dict[str, str]:
+        """The form of one topic as it came to the person: what it says, and what they saw."""
+        said = {
+            "topic": ours.topic, "indicator": ours.indicator, "evidence": ours.evidence,
+            "organisation_text": ours.text, "organisation_cadence": ours.cadence, "organisation_post": "",
+            "physicians_text": theirs.text, "physicians_cadence": theirs.cadence, "physicians_post": "",
+        }  # fmt: skip
+        return {"locale": "en", **said, **{f"seen_{name}": text for name, text in said.items()}}
+
     def save(self, version: Version, ours: Clause, theirs: Clause, **words: str) -> TestResponse:
         """Send the form of one topic, with what the person saw and `words` typed over it."""
-        form = {
-            "locale": "en", "topic": ours.topic, "indicator": ours.indicator, "evidence": ours.evidence,
-            "organisation_uid": ours.uid, "organisation_revision": str(ours.revision), "organisation_text": ours.text,
-            "physicians_uid": theirs.uid, "physicians_revision": str(theirs.revision), "physicians_text": theirs.text,
-        }  # fmt: skip
-        return self.browser.post(f"/versions/{version.uid}/topics/{ours.key}", **{**form, **words})
+        return self.browser.post(
+            f"/versions/{version.uid}/topics/{ours.key}", **{**self.seen(ours, theirs), **words}
+        )
+
+    def save_quietly(self, version: Version, ours: Clause, theirs: Clause, **words: str) -> TestResponse:
+        """The same as the page sends it by itself."""
+        form = {"_csrf": self.browser.token(), **self.seen(ours, theirs), **words}
+        return self.browser.client.post(
+            f"/versions/{version.uid}/topics/{ours.key}", data=form, headers={"Accept": "application/json"}
+        )
 
 
 @pytest.fixture
@@ -108,20 +122,108 @@ def test_a_topic_is_saved_in_one_language(desk: Desk) -> None:
     assert [clause.text for clause in desk.clauses(version, "fr")] == french
 
 
-def test_a_stale_form_shows_both_texts_and_overwrites_nothing(desk: Desk) -> None:
-    """Two tabs: the second to save sees the first's words beside its own, with a form that then works."""
+def test_a_clash_is_decided_clause_by_clause(desk: Desk) -> None:
+    """Two forms opened at once: the second overwrites nothing. Without a choice nothing is saved; a third wording for
+    one side and theirs for the other are stored as chosen, and what didn't clash is stored with them."""
     version = desk.draft()
     ours, theirs = desk.clauses(version)[:2]
-    desk.save(version, ours, theirs, organisation_text="First wording of ours.")
-    late = desk.save(version, ours, theirs, organisation_text="Second wording of ours.")
-    assert late.status_code == 412
-    assert "First wording of ours." in late.text
-    assert "Second wording of ours." in late.text
-    assert desk.clauses(version)[0].text == "First wording of ours."
-    revisions = dict(re.findall(r'name="(\w+_revision)" value="(\d+)"', late.text))
-    merged = desk.save(version, ours, theirs, organisation_text="Both.", **revisions)
-    assert merged.status_code == 303
-    assert desk.clauses(version)[0].text == "Both."
+    desk.save(version, ours, theirs, organisation_text="First of ours.", physicians_text="First of theirs.")
+    late = {
+        "organisation_text": "Second of ours.",
+        "physicians_text": "Second of theirs.",
+        "topic": "Heading",
+    }
+    refused = desk.save(version, ours, theirs, **late)
+    assert refused.status_code == 412
+    assert all(words in refused.text for words in ("First of ours.", "Second of ours.", "Second of theirs."))
+    assert [clause.text for clause in desk.clauses(version)[:2]] == ["First of ours.", "First of theirs."]
+    form = dict(re.findall(r'type="hidden" name="((?!_)\w+)" value="([^"]*)"', refused.text))
+    assert (form["seen_organisation_text"], form["topic"]) == ("First of ours.", "Heading")
+    form |= {"third_organisation_text": "What both meant.", "third_physicians_text": ""}
+    path = f"/versions/{version.uid}/topics/{ours.key}"
+    undecided = desk.browser.post(path, **form, choice_organisation_text="third")
+    assert (undecided.status_code, 'href="#choice_physicians_text"' in undecided.text) == (422, True)
+    assert desk.clauses(version)[0].text == "First of ours."
+    form |= {"choice_organisation_text": "third", "choice_physicians_text": "theirs"}
+    assert desk.browser.post(path, **form).status_code == 303
+    now = desk.clauses(version)[:2]
+    assert [clause.text for clause in now] == ["What both meant.", "First of theirs."]
+    assert [clause.topic for clause in now] == ["Heading", "Heading"]
+
+
+def test_what_saves_itself_is_told_what_became_of_it(desk: Desk) -> None:
+    """The page's own saving gets a short answer: saved, which field clashes, or what is wrong; never a page."""
+    version = desk.draft()
+    ours, theirs = desk.clauses(version)[:2]
+    saved = desk.save_quietly(version, ours, theirs, organisation_text="First.")
+    assert (saved.status_code, saved.json) == (200, {"saved": True})
+    clash = desk.save_quietly(version, ours, theirs, organisation_text="Second.")
+    assert (clash.status_code, list((clash.json or {})["faults"])) == (412, ["organisation_text"])
+    wrong = desk.save_quietly(version, ours, theirs, physicians_text="x" * 2001)
+    assert (wrong.status_code, list((wrong.json or {})["faults"])) == (422, ["physicians_text"])
+    assert [clause.text for clause in desk.clauses(version)[:2]] == ["First.", theirs.text]
+
+
+def test_a_promise_tells_its_history_and_gives_it_back(desk: Desk) -> None:
+    """Who, when and why stand on the promise's page, and its button takes the change back; so does the editor's."""
+    version = desk.draft()
+    ours, theirs = desk.clauses(version)[:2]
+    desk.save(version, ours, theirs, organisation_text="We answer.", why="Seven days came too late.")
+    path = f"/versions/{version.uid}/promises/{ours.identity}/history"
+    told = desk.browser.get(path).text
+    assert all(words in told for words in ("Seven days came too late.", STEWARD, "<del", "Undo this"))
+    assert "Undo this" not in desk.sitting(PHYSICIAN).get(path).text
+    uid = re.search(r'name="edit_uid" value="([^"]+)"', told)
+    assert uid
+    undone = desk.browser.post(f"/versions/{version.uid}/undo", edit_uid=uid[1], **{"from": "promise"})
+    assert (undone.status_code, undone.headers["Location"]) == (303, f"{path}?lang=en")
+    assert desk.clauses(version)[0].text == ours.text
+    assert desk.browser.post(f"/versions/{version.uid}/undo", edit_uid=uid[1]).status_code == 409
+    assert "Do it again" in desk.browser.get(f"/versions/{version.uid}/edits").text
+    assert desk.browser.get(f"/versions/{version.uid}/promises/nobody/history").status_code == 404
+
+
+def test_a_topic_is_moved_where_it_was_seen(desk: Desk) -> None:
+    """The buttons beside a topic move it by one; when somebody else moved it first, nothing moves."""
+    version = desk.draft()
+    ours = desk.clauses(version)[0]
+    path = f"/versions/{version.uid}/commitments/{ours.uid}/move"
+    assert desk.browser.post(path, to="2", seen="1").status_code == 303
+    assert [clause.identity for clause in desk.clauses(version)][2] == ours.identity
+    assert desk.browser.post(path, to="5", seen="1").status_code == 412
+    assert [clause.identity for clause in desk.clauses(version)][2] == ours.identity
+    assert "Moved from place 1 to place 2" in desk.browser.get(f"/versions/{version.uid}/edits").text
+
+
+def test_owner_pace_and_theme_are_edited_beside_the_words(desk: Desk) -> None:
+    """Each side's post and pace are fields of the topic; a topic goes under another theme, and a theme is renamed."""
+    version = desk.draft()
+    ours, theirs = desk.clauses(version)[:2]
+    with desk.site.installation.work(build.STEWARD, desk.site.place) as work:
+        post = Post(unit_id=work.session.scalars(select(Unit.id)).one(), title="Chief of staff")
+        work.session.add(post)
+        work.session.flush()
+        uid = post.uid
+    answer = desk.save(
+        version, ours, theirs, organisation_post=uid, physicians_cadence="monthly", indicator="A count"
+    )
+    assert answer.status_code == 303
+    assert f'<option value="{uid}" selected>' in desk.browser.get(f"/versions/{version.uid}/edit").text
+    now = desk.clauses(version)[:2]
+    assert (now[1].cadence, now[0].cadence, now[0].indicator) == ("monthly", ours.cadence, "A count")
+    themed = desk.browser.post(
+        f"/versions/{version.uid}/commitments/{ours.uid}/theme", locale="en", theme="", label="Time"
+    )
+    assert themed.status_code == 303
+    renamed = {
+        "locale": "en",
+        "theme": desk.clauses(version)[0].theme,
+        "label": "Time to care",
+        "seen": "Time",
+    }
+    assert desk.browser.post(f"/versions/{version.uid}/themes", **renamed).status_code == 303
+    assert {clause.theme_label for clause in desk.clauses(version)[:2]} == {"Time to care"}
+    assert desk.browser.post(f"/versions/{version.uid}/themes", **renamed | {"label": "x"}).status_code == 412
 
 
 def test_a_double_click_saves_once(desk: Desk) -> None:
@@ -187,7 +289,8 @@ def test_every_page_of_a_draft_opens(desk: Desk) -> None:
     paths = ["/compacts", "/compacts/new", f"/compacts/{compact}", f"/compacts/{compact}/next"]
     paths += [f"/compacts/{compact}/stewardship"]
     paths += [
-        f"/versions/{version.uid}{end}" for end in ("", "/edit", "/consultation", "/propose", "/schedule")
+        f"/versions/{version.uid}{end}"
+        for end in ("", "/edit", "/edits", "/consultation", "/propose", "/schedule")
     ]
     found = {
         path: desk.browser.get(f"{path}?lang={lang}").status_code for path in paths for lang in ("en", "fr")

@@ -373,3 +373,30 @@ def test_the_description_fits_together(api: Api) -> None:
             assert named == set(re.findall(r"{([^}]+)}", path)), path
     names = re.findall(r'"operationId": ?"([^"]+)"', api.client.get("/api/v1/openapi.json").text)
     assert len(names) == len(set(names))
+
+
+def test_a_draft_is_edited_and_undone_by_the_api(api: Api) -> None:
+    """Pace, theme and words are changed, the changes are read back page by page with their reasons, and one undone."""
+    api.enter("steward")
+    version = api.post("/compacts", "steward", NEW)["versions"][0]["uid"]
+    first = api.get(f"/versions/{version}")["commitments"][0]
+    path = f"/commitments/{first['uid']}"
+    api.ask("PATCH", f"{path}/words/en", "steward", {"text": "We answer."})
+    assert api.ask("PUT", f"{path}/cadence", "steward", {"cadence": "monthly"}).status_code == 200
+    assert (
+        api.ask("PUT", f"{path}/cadence", "steward", {"cadence": "monthly"}, If_Match='"1"').status_code
+        == 412
+    )
+    assert api.ask("PUT", f"{path}/theme", "steward", {"locale": "en", "label": "Time"}).status_code == 200
+    page = api.get(f"/versions/{version}/edits?limit=2")
+    assert [edit["kind"] for edit in page["items"]] == ["moved", "pace"]
+    rest = api.get(f"/versions/{version}/edits?after={page['next']}")
+    assert [(edit["kind"], edit["before"]) for edit in rest["items"]] == [
+        ("words", {"text": first["words"]["en"]["text"]})
+    ]
+    reworded = rest["items"][0]
+    api.post(f"/versions/{version}/undo", "steward", {"edit_uid": reworded["uid"], "why": "Too short."})
+    told = api.get(f"/versions/{version}/promises/{first['identity']}/history")
+    assert [edit["why"] for edit in told[0]["edits"]] == ["Too short.", "", "", ""]
+    assert told[0]["text"] == first["words"]["en"]["text"]
+    assert api.ask("POST", f"/versions/{version}/undo", "steward", {"edit_uid": NOBODY}).status_code == 404

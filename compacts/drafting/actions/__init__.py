@@ -13,10 +13,11 @@ from reciproca.compacts.drafting.actions.history import undo
 from reciproca.compacts.drafting.actions.keeping import change_owner, change_pace
 from reciproca.compacts.drafting.actions.proposing import RATIFY, REASONS, propose, record_ratification
 from reciproca.compacts.drafting.actions.rounds import revise
+from reciproca.compacts.drafting.actions.themes import change_theme
+from reciproca.compacts.drafting.actions.topics import explain, rename_theme, save_topic
 from reciproca.compacts.drafting.actions.words import (
     add_commitment,
     edit_commitment,
-    edit_topic,
     move_commitment,
     remove_commitment,
 )
@@ -31,18 +32,21 @@ __all__ = [
     "change_owner",
     "change_pace",
     "change_stewardship",
+    "change_theme",
     "create_compact",
     "edit_commitment",
-    "edit_topic",
     "enter_force",
     "expire_versions",
+    "explain",
     "give_accord",
     "move_commitment",
     "propose",
     "put_in_force",
     "record_ratification",
     "remove_commitment",
+    "rename_theme",
     "revise",
+    "save_topic",
     "schedule",
     "start_version",
     "undo",

@@ -1,4 +1,4 @@
-"""What is written down of every change to a draft, and the whole of a promise as one remembers it when it is removed."""
+"""What is written down of every change to a draft, and the whole of a promise as it was before it was removed."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -102,13 +102,15 @@ def put_back(work: Work, *, version: Version, identity: str, values: Values) -> 
 
 
 def remove(work: Work, *, commitment: Commitment) -> None:
-    """Delete a promise with its words; its edits stay."""
+    """Delete a promise with its words; its edits stay, and the topics after it close up."""
     authorize(work, Action.DRAFT_EDIT)
+    version_id = commitment.version_id
     for text in work.session.scalars(select(CommitmentText).filter_by(commitment_id=commitment.id)).all():
         work.session.delete(text)
     work.session.flush()
     work.session.delete(commitment)
     work.session.flush()
+    _number(work, version_id, topic_keys(work, version_id=version_id))
 
 
 def place(work: Work, *, version: Version, key: str, to: int) -> None:
@@ -117,7 +119,11 @@ def place(work: Work, *, version: Version, key: str, to: int) -> None:
     keys = topic_keys(work, version_id=version.id)
     keys.remove(key)
     keys.insert(to - 1, key)
-    for row in work.session.scalars(select(Commitment).filter_by(version_id=version.id)):
+    _number(work, version.id, keys)
+
+
+def _number(work: Work, version_id: int, keys: list[str]) -> None:
+    for row in work.session.scalars(select(Commitment).filter_by(version_id=version_id)).all():
         row.position = keys.index(key_of(row)) + 1
     work.session.flush()
 

@@ -16,6 +16,7 @@ from reciproca.compacts.drafting.actions.edits import (
     topic_keys,
 )
 from reciproca.compacts.drafting.actions.locking import locked_version
+from reciproca.compacts.drafting.actions.themes import Theme, put_under, under
 from reciproca.compacts.drafting.tables import Commitment, CommitmentText, Edit, EditKind, Version
 from reciproca.compacts.people.tables import Post
 from reciproca.core.errors import Conflict, NotFound
@@ -33,6 +34,8 @@ def undo(work: Work, *, version_uid: str, edit_uid: str, why: str = "") -> Edit:
     edit = _edit(work, version, edit_uid)
     row = _commitment(work, version, edit)
     before, after = edit.before or {}, edit.after or {}
+    if before == after:
+        raise Conflict(detail=_("That note changed nothing, so there is nothing to undo."))
     if edit.kind is EditKind.ADDED:
         _take_out(work, row, after)
     elif edit.kind is EditKind.REMOVED:
@@ -105,11 +108,14 @@ def _words(
 def _moved(
     work: Work, version: Version, row: Commitment, _edit: Edit, before: dict[str, Any], after: dict[str, Any]
 ) -> None:
-    keys = topic_keys(work, version_id=version.id)
-    _require_same({"place": keys.index(key_of(row)) + 1}, after)
-    if before["place"] > len(keys):
+    key = key_of(row)
+    now = under(work, version=version, key=key)
+    _require_same({name: now[name] for name in after}, after)
+    if before["place"] > len(topic_keys(work, version_id=version.id)):
         raise _changed()
-    place(work, version=version, key=key_of(row), to=before["place"])
+    if "theme" in before:
+        put_under(work, version=version, key=key, theme=Theme(key=before["theme"], labels=before["labels"]))
+    place(work, version=version, key=key, to=before["place"])
 
 
 def _kept_by(

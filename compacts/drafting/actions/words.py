@@ -1,6 +1,6 @@
 """Editing the words of a draft. Each edit names the revision that the person saw, and is written down."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from sqlalchemy import func, select
 
@@ -16,11 +16,13 @@ from reciproca.compacts.drafting.actions.edits import (
     topic_keys,
 )
 from reciproca.compacts.drafting.actions.locking import locked_commitment, locked_version
+from reciproca.compacts.drafting.actions.themes import theme_for
 from reciproca.compacts.drafting.tables import Commitment, CommitmentText, EditKind, Version
 from reciproca.core import ids
 from reciproca.core.canonical import clean_text
 from reciproca.core.db import expect_revision
-from reciproca.core.errors import Conflict, Fault, Invalid
+from reciproca.core.errors import Conflict, Fault, Invalid, Stale
+from reciproca.core.i18n import _
 from reciproca.core.rights import Action, authorize
 from reciproca.core.work import Work
 from reciproca.plugins.types import Cadence, Side
@@ -46,25 +48,6 @@ def edit_commitment(
     return commitment
 
 
-def edit_topic(
-    work: Work,
-    *,
-    version_uid: str,
-    locale: str,
-    edits: Sequence[tuple[str, int | None, Words]],
-    why: str = "",
-) -> list[Commitment]:
-    """Edit both sides of a topic as one: `edits` holds (commitment uid, revision seen, words). All or nothing. A
-    promise whose words are those already stored is left alone, whatever revision was seen."""
-    authorize(work, Action.DRAFT_EDIT)
-    version = locked_version(work.session, version_uid)
-    rules.require_open(version.state)
-    return [
-        edit_commitment(work, commitment_uid=uid, locale=locale, words=words, why=why, revision=revision)
-        for uid, revision, words in edits
-    ]
-
-
 def add_commitment(
     work: Work,
     *,
@@ -88,12 +71,13 @@ def add_commitment(
     answered = _answered(work, version, side, pair)
     last = work.session.scalar(select(func.max(Commitment.position)).filter_by(version_id=version.id)) or 0
     identity = ids.time_ordered(work.clock)
+    chosen = theme_for(work, version=version, theme=clean_text(theme), labels=_labels(words))
     commitment = Commitment(
         version_id=version.id,
         identity=identity,
         side=side,
         pair=answered.pair if answered else identity,
-        theme=answered.theme if answered else clean_text(theme),
+        theme=answered.theme if answered else chosen.key,
         position=answered.position if answered else last + 1,
         cadence=cadence.value,
         revision=1,
@@ -102,7 +86,8 @@ def add_commitment(
     work.session.flush()
     heading = _headings(work, answered)
     for locale in work.organisation.locales:
-        _write(work, commitment, locale, {**heading.get(locale, {}), **words.get(locale, {})})
+        theme_words = {} if answered else {"theme": chosen.labels.get(locale, "")}
+        _write(work, commitment, locale, {**heading.get(locale, {}), **words.get(locale, {}), **theme_words})
     record(
         work, version=version, identity=identity, kind=EditKind.ADDED, before=None,
         after=snapshot(work, commitment=commitment), why=why,
@@ -128,9 +113,16 @@ def remove_commitment(
 
 
 def move_commitment(
-    work: Work, *, commitment_uid: str, to: int, why: str = "", revision: int | None = None
+    work: Work,
+    *,
+    commitment_uid: str,
+    to: int,
+    seen: int | None = None,
+    why: str = "",
+    revision: int | None = None,
 ) -> Version:
-    """Move a commitment, with its answer, to be topic number `to` (from 1) of its draft. Conflict, Stale, Invalid."""
+    """Move a commitment, with its answer, to be topic number `to` (from 1) of its draft. `seen` is where the person saw
+    it. Conflict, Stale, Invalid."""
     authorize(work, Action.DRAFT_EDIT)
     commitment, version = locked_commitment(work.session, commitment_uid)
     rules.require_open(version.state)
@@ -140,6 +132,11 @@ def move_commitment(
     if not 1 <= to <= len(keys):
         raise Invalid(detail=f"There is no place {to} among {len(keys)} topics. Nothing was changed.")
     stood = keys.index(key_of(commitment)) + 1
+    if seen not in {None, stood, to}:
+        raise Stale(
+            detail=_("Somebody else moved this topic meanwhile. Nothing was changed."),
+            remedy=_("Look where it stands now, then move it."),
+        )
     place(work, version=version, key=key_of(commitment), to=to)
     if stood != to:
         record(
@@ -147,6 +144,12 @@ def move_commitment(
             before={"place": stood}, after={"place": to}, why=why,
         )  # fmt: skip
     return version
+
+
+def _labels(words: Mapping[str, Words]) -> dict[str, str]:
+    """What new words call their theme, by language."""
+    said = {locale: clean_text(each.get("theme", "")) for locale, each in words.items()}
+    return {locale: label for locale, label in said.items() if label}
 
 
 def _write(

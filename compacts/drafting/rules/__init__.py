@@ -3,7 +3,16 @@
 from reciproca.compacts.drafting.rules.accords import EFFECTS, matters_of, require_matter, sides_for
 from reciproca.compacts.drafting.rules.columns import Topic, thin_sides, topics, unpaired
 from reciproca.compacts.drafting.rules.difference import Change, Difference, Kind, difference, replay
-from reciproca.compacts.drafting.rules.edits import opposite, taken_back
+from reciproca.compacts.drafting.rules.edits import (
+    OWN,
+    SHARED,
+    as_fields,
+    clashes,
+    field_of,
+    opposite,
+    own_changes,
+    taken_back,
+)
 from reciproca.compacts.drafting.rules.moves import (
     COMING,
     FROZEN,
@@ -30,6 +39,8 @@ __all__ = [
     "FROZEN",
     "MOVES",
     "OPEN",
+    "OWN",
+    "SHARED",
     "SIGNABLE",
     "Change",
     "Clause",
@@ -40,20 +51,24 @@ __all__ = [
     "Notice",
     "Topic",
     "VersionText",
+    "as_fields",
     "canonical_text",
     "check_ballot",
     "check_class_of_effect",
     "check_effective",
     "check_other_hand",
     "check_sponsors",
+    "clashes",
     "difference",
     "event_of_ballot",
+    "field_of",
     "gaps",
     "is_frozen",
     "matters_of",
     "move",
     "opposite",
     "overlaps",
+    "own_changes",
     "replay",
     "require_matter",
     "require_open",

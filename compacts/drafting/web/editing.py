@@ -1,23 +1,24 @@
-"""The two-column editor: one form for each topic, one language at a time."""
+"""The two-column editor: one form for each topic, one language at a time. Whoever saves says what they saw."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from flask import make_response, redirect, request
+from flask import jsonify, make_response, redirect, request
 from flask.typing import ResponseReturnValue
 from marshmallow import ValidationError
 
 from reciproca.compacts.drafting import actions, queries, rules, schemas
 from reciproca.compacts.drafting.web.blueprint import pages
-from reciproca.compacts.drafting.web.forms import Typed, errors_of, seen, submit, typed
+from reciproca.compacts.drafting.web.conflict import chosen, conflict_page, stored, undecided
+from reciproca.compacts.drafting.web.forms import Typed, errors_of, kinder, seen, submit, typed
 from reciproca.compacts.drafting.web.reading import by_theme, context, facts_of
+from reciproca.compacts.people.reading import post_names
 from reciproca.core.errors import Fault, Stale
 from reciproca.core.http import current_work, faults_of
 from reciproca.core.rights import Action, authorize
-from reciproca.plugins.types import Side
-from reciproca.templates.web import page
-
-_SHARED = ("topic", "indicator", "evidence")
+from reciproca.core.work import Work
+from reciproca.plugins.types import Cadence, Side
+from reciproca.templates.web import page, translator
 
 
 @pages.get("/versions/<uid>/edit")
@@ -28,18 +29,26 @@ def edit(uid: str) -> str:
 
 @pages.post("/versions/<uid>/topics/<key>")
 def save_topic(uid: str, key: str) -> ResponseReturnValue:
-    """Save both sides of one topic. When somebody else saved it first, show both texts instead."""
-    work = current_work()
-    form = typed()
+    """Save both sides of one topic, by the button or by itself. When somebody else changed the same words, nothing is
+    saved, and both are shown to choose from."""
+    work, form = current_work(), typed()
     try:
         asked = schemas.TopicForm().load(form)
-    except ValidationError as error:
-        return make_response(_editor(uid, form, faults_of(error.messages), key), 422)
-    try:
+        if missing := undecided(form):
+            return make_response(conflict_page(work, uid, key, form, missing), 422)
         with work.attempt():
-            actions.edit_topic(work, version_uid=uid, locale=asked["locale"], edits=_edits(asked))
-    except Stale:
-        return make_response(_conflict(uid, key, form), 412)
+            actions.save_topic(
+                work, version_uid=uid, key=key, locale=asked["locale"], why=asked["why"], **chosen(form)
+            )
+    except ValidationError as error:
+        faults = [kinder(fault) for fault in faults_of(error.messages)]
+        return _unsaved(422, faults) if _by_itself() else make_response(_editor(uid, form, faults, key), 422)
+    except Stale as error:
+        if _by_itself():
+            return _unsaved(412, error.faults)
+        return make_response(conflict_page(work, uid, key, form, ()), 412)
+    if _by_itself():
+        return jsonify({"saved": True})
     number = next((row.number for row in rules.topics(facts_of(work, uid).text.clauses) if row.key == key), 1)
     return redirect(f"/versions/{uid}/edit?lang={asked['locale']}&saved={number}#pair-{number}", 303)
 
@@ -74,10 +83,34 @@ def move(uid: str, commitment: str) -> ResponseReturnValue:
     work = current_work()
 
     def act(asked: dict[str, Any]) -> str:
-        actions.move_commitment(work, commitment_uid=commitment, to=asked["to"])
+        actions.move_commitment(work, commitment_uid=commitment, to=asked["to"], seen=asked["seen"])
         return f"/versions/{uid}/edit?lang={_language()}#pair-{asked['to']}"
 
-    return submit(work, schemas.MoveIn(), act, lambda form, faults: _editor(uid, form, faults, ""))
+    return submit(work, schemas.PlaceIn(), act, lambda form, faults: _editor(uid, form, faults, ""))
+
+
+@pages.post("/versions/<uid>/commitments/<commitment>/theme")
+def change_theme(uid: str, commitment: str) -> ResponseReturnValue:
+    """Let a topic stand under another theme."""
+    work = current_work()
+
+    def act(asked: dict[str, Any]) -> str:
+        actions.change_theme(work, commitment_uid=commitment, **asked)
+        return f"/versions/{uid}/edit?lang={asked['locale']}"
+
+    return submit(work, schemas.ThemeForm(), act, lambda form, faults: _editor(uid, form, faults, ""))
+
+
+@pages.post("/versions/<uid>/themes")
+def rename_theme(uid: str) -> ResponseReturnValue:
+    """Call a theme otherwise, for all of its topics."""
+    work = current_work()
+
+    def act(asked: dict[str, Any]) -> str:
+        actions.rename_theme(work, version_uid=uid, **asked)
+        return f"/versions/{uid}/edit?lang={asked['locale']}"
+
+    return submit(work, schemas.ThemeNameForm(), act, lambda form, faults: _editor(uid, form, faults, ""))
 
 
 def _editor(uid: str, form: Typed, faults: Sequence[Fault], key: str) -> str:
@@ -87,6 +120,7 @@ def _editor(uid: str, form: Typed, faults: Sequence[Fault], key: str) -> str:
     facts = facts_of(work, uid)
     rules.require_open(facts.version.state)
     rows = rules.topics(facts.text.clauses)
+    kept = queries.kept_by(work, version=facts.version)
     return page(
         "drafting/edit.html",
         groups=by_theme(rows),
@@ -97,27 +131,32 @@ def _editor(uid: str, form: Typed, faults: Sequence[Fault], key: str) -> str:
         failed=key,
         saved=request.args.get("saved", ""),
         sides=list(Side),
+        posts=_posts(work),
+        cadences=list(Cadence),
+        kept_by=kept,
+        seen={row.key: rules.as_fields(stored(row, kept)) for row in rows},
+        themes={row.theme: row.theme_label for row in rows if row.theme},
         others=[locale for locale in work.organisation.locales if locale != facts.text.locale],
         missing=rules.gaps(list(queries.version_texts(work, version=facts.version).values())),
+        last=queries.last_of_mine(work, version=facts.version, locale=facts.text.locale),
         **context(work, facts),
     )
 
 
-def _conflict(uid: str, key: str, form: Typed) -> str:
-    """Both texts: what is stored now, and what the person typed."""
-    work = current_work()
-    facts = facts_of(work, uid)
-    topic = next((row for row in rules.topics(facts.text.clauses) if row.key == key), None)
-    return page("drafting/conflict.html", topic=topic, typed=form, topic_key=key, **context(work, facts))
+def _posts(work: Work) -> list[tuple[str, str]]:
+    names = post_names(work, translator().locale)
+    return [(post.uid, names.get(post.title, post.title)) for post in queries.posts(work)]
 
 
-def _edits(asked: Mapping[str, Any]) -> list[tuple[str, int | None, dict[str, str]]]:
-    shared = {name: asked[name] for name in _SHARED}
-    return [
-        (asked[f"{side}_uid"], asked[f"{side}_revision"], {"text": asked[f"{side}_text"], **shared})
-        for side in Side
-        if asked[f"{side}_uid"]
-    ]
+def _by_itself() -> bool:
+    """Whether the form was sent by the page while somebody writes, which shows no other page then."""
+    return request.accept_mimetypes.best == "application/json"
+
+
+def _unsaved(status: int, faults: Sequence[Fault]) -> ResponseReturnValue:
+    return make_response(
+        jsonify({"saved": False, "faults": {each.field: each.reason for each in faults}}), status
+    )
 
 
 def _language() -> str:

@@ -46,7 +46,7 @@ def submit(
         with work.attempt():
             return redirect(act(asked), 303)
     except ValidationError as error:
-        faults = [_kinder(fault) for fault in faults_of(error.messages)]
+        faults = [kinder(fault) for fault in faults_of(error.messages)]
     except Invalid as error:
         faults = list(error.faults) or [Fault(field="", reason=error.detail, remedy=error.remedy)]
     return make_response(again(form, faults), 422)
@@ -57,7 +57,8 @@ def errors_of(faults: Sequence[Fault]) -> dict[str, str]:
     return {fault.field: fault.reason for fault in faults if fault.field}
 
 
-def _kinder(fault: Fault) -> Fault:
+def kinder(fault: Fault) -> Fault:
+    """The same in words that are meant for people."""
     reason = (
         "Fill this in."
         if fault.reason == "Field may not be null."
