@@ -9,6 +9,7 @@ from werkzeug.test import TestResponse
 from reciproca.compacts.access.tables import Account, Membership
 from reciproca.compacts.consulting import queries
 from reciproca.compacts.consulting.queries import PointView
+from reciproca.compacts.drafting.actions import remove_commitment
 from reciproca.compacts.drafting.queries import find_version, version_texts
 from reciproca.compacts.drafting.rules import Clause
 from reciproca.compacts.people.tables import Unit
@@ -80,6 +81,11 @@ class Table:
         with self.site.installation.work(drafting.STEWARD, self.site.place, write=False) as work:
             version = find_version(work, uid=self.version)
             return version_texts(work, version=version)[locale].clauses[number]
+
+    def remove(self, clause: Clause) -> None:
+        """Take a promise out of the draft."""
+        with self.site.installation.work(drafting.STEWARD, self.site.place) as work:
+            remove_commitment(work, commitment_uid=clause.uid, why="It is said elsewhere.")
 
     def say(
         self, who: str, text: str = "A week is too long.", status: int = 303, **about: str

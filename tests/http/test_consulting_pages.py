@@ -1,11 +1,14 @@
 """A round as people with browsers meet it: they speak, are answered, object once, and read what became of it."""
 
+import html
+import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.building.access import Site
+from tests.building.consulting import ROUND
 from tests.building.talking import REASON, Table
 
 
@@ -52,3 +55,139 @@ def test_a_round_is_held_by_forms_alone(table: Table) -> None:
     table.post("doctor", "answers", about=clause.identity, pick=first, disposition="declined", reason=REASON)
     table.post("steward", "consultations/close", summary="We shortened it.")
     assert "We shortened it." in table.read("ben", "/answers")
+
+
+PASTED = {
+    "markup": '<p class="MsoNormal"><o:p>&nbsp;</o:p><b>Three</b> days<script>alert(1)</script></p>',
+    "right to left": "ثلاثة أيام تكفي، كما قلت",
+    "combining": "De\u0301lai de trois jours, s\u0327a suffit",
+}
+
+
+@pytest.mark.parametrize("kind", PASTED)
+def test_whatever_people_paste_is_kept_as_words(table: Table, kind: str) -> None:
+    """Mark-up of a word processor, another direction, combining characters: kept, shown as text, never as mark-up."""
+    table.open_round()
+    clause = table.clause()
+    table.say("anna", PASTED[kind], identity=clause.identity, base=clause.text, wording=PASTED[kind])
+    ((comment,),) = [point.comments for point in table.points()]
+    assert comment.text == comment.wording == unicodedata.normalize("NFC", PASTED[kind])
+    for who, end in (
+        ("anna", "/comments"),
+        ("anna", "/my-comments"),
+        ("doctor", f"/desk?about={clause.identity}"),
+    ):
+        page = table.read(who, end)
+        assert html.escape(comment.text, quote=False) in page.replace("&#34;", '"').replace("&#39;", "'")
+        assert "<script>alert" not in page
+    table.post("doctor", "answers", about=clause.identity, pick=comment.uid, adopt=comment.uid, reason=REASON)
+    assert table.clause().text == comment.text
+
+
+def test_two_hundred_pages_come_back_as_they_were_typed(table: Table) -> None:
+    """Too much is refused with how much fits, and every word stands in the form again."""
+    table.open_round()
+    clause, much = table.clause(), "A week is too long for the wards. " * 18_000
+    page = table.say("anna", much, 422, identity=clause.identity).text
+    assert "At most 4000 characters fit here" in page
+    assert much in page
+    assert f'href="#text-{clause.identity}"' in page
+    assert table.points() == []
+
+
+@pytest.mark.parametrize("mark", ["\u202e", "\x00"])
+def test_what_turns_other_words_round_is_refused(table: Table, mark: str) -> None:
+    """An override of direction and a control character never reach other people's pages; the words come back."""
+    table.open_round()
+    page = table.say("anna", f"Three days{mark} would do.", 422, identity=table.clause().identity).text
+    assert "There is a character in it" in page
+    assert "would do." in page
+
+
+def test_a_promise_taken_out_while_somebody_writes_keeps_what_they_say(table: Table) -> None:
+    """The comment is kept under what is no longer in the text; a refused one comes back in a form of its own there."""
+    clause = table.clause()
+    table.say("ben", "This one could go.", identity=clause.identity)
+    table.remove(clause)
+    assert table.say("anna", "Keep it.", identity=clause.identity).headers["Location"].endswith("#said")
+    page = table.read("anna", f"/consultation?said={clause.identity}")
+    assert page.index("No longer in the text") < page.index("It is kept and joins the next round")
+    page = table.say("anna", "Much. " * 1000, 422, identity=clause.identity).text
+    assert "Much. " * 1000 in page
+    table.open_round()
+    uids = " ".join(point.comments[0].uid for point in table.points())
+    table.post("doctor", "answers", about=clause.identity, pick=uids, disposition="changed", reason=REASON)
+    assert "No longer in the text" in table.read("anna", "/answers")
+
+
+def test_a_round_is_closed_once(table: Table) -> None:
+    """The second of two stewards is told that it is closed, and has their summary back to copy."""
+    table.open_round()
+    table.post("steward", "consultations/close", summary="Nothing had to change.")
+    again = table.post("steward", "consultations/close", 409, summary="My own summary.").text
+    assert "My own summary." in again
+    assert "What you had typed" in again
+    twice = {**ROUND, "purpose": "Hear them twice"}
+    table.post("steward", "consultations", **twice)
+    assert "Hear them twice" in table.post("steward", "consultations", 409, **twice).text
+
+
+def test_what_was_answered_or_taken_back_meanwhile_loses_nothing(table: Table) -> None:
+    """An edit of an answered comment, a reply to one that was taken back, an answer to it: refused, and shown again."""
+    table.open_round()
+    identity = table.clause().identity
+    table.say("anna", identity=identity)
+    table.say("ben", "Who checks it?", identity=identity)
+    first, second = (point.comments[0].uid for point in table.points())
+    table.post("doctor", "answers", about=identity, pick=first, disposition="declined", reason=REASON)
+    page = table.post(
+        "anna", f"/comments/{first}/edit", 409, text="Ten days are too long.", revision="1"
+    ).text
+    assert "Ten days are too long." in page
+    table.post("ben", f"/comments/{second}/withdraw", revision="1")
+    reply = {"text": "The committee does.", "version": table.version, "point": second}
+    assert "The committee does." in table.post("anna", f"/comments/{second}/replies", 409, **reply).text
+    form = {"about": identity, "pick": second, "disposition": "accepted", "reason": REASON}
+    assert REASON in table.post("doctor", "answers", 409, **form).text
+
+
+def test_the_desk_says_what_stands_in_the_way(table: Table) -> None:
+    """Nothing ticked, a bare “noted”, a decline unseen by the commenter's side, and words that changed meanwhile."""
+    table.open_round()
+    clause = table.clause()
+    for who, end in (("anna", "Within three days."), ("ben", "Within five days.")):
+        table.say(who, "", identity=clause.identity, base=clause.text, wording=f"{clause.text} {end}")
+    first, second = (point.comments[0].uid for point in table.points())
+    form = {"about": clause.identity, "disposition": "declined", "reason": REASON}
+    assert "Tick what you mean first." in table.post("manager", "answers", 422, **form).text
+    assert "Tick what you mean first." in table.post("manager", "sights", 422, about=clause.identity).text
+    page = table.post("manager", "answers", 422, **{**form, "pick": first, "reason": "Noted."}).text
+    assert "answers nobody" in page
+    page = table.post("manager", "answers", 409, **form, pick=first).text
+    assert "Not seen yet by: The physicians’ side." in page
+    assert REASON in page
+    table.post("doctor", "sights", about=clause.identity, pick=first)
+    assert "Seen by the physicians’ side" in table.read("manager", f"/desk?about={clause.identity}")
+    table.post("manager", "answers", about=clause.identity, pick=first, adopt=first, reason=REASON)
+    page = table.read("manager", f"/desk?about={clause.identity}")
+    assert "The words have changed since" in page
+    assert f'id="adopt-{second}"' not in page
+    form = {"about": clause.identity, "pick": second, "adopt": second, "reason": REASON}
+    assert "Within three days." in table.post("manager", "answers", 409, **form).text
+
+
+def test_one_physician_standing_for_all_draws_a_warning(table: Table) -> None:
+    """Before a round opens, and once a single physician has spoken."""
+    assert "Only one physician is asked" in table.read("steward", "/consultation/run")
+    table.open_round()
+    table.say("anna")
+    assert "Only one physician has spoken so far" in table.read("steward", "/consultation/run")
+
+
+def test_who_may_only_read_finds_no_form(table: Table) -> None:
+    """An auditor reads a round; a physician has neither desk nor steward's form."""
+    table.open_round()
+    assert "<textarea" not in table.read("auditor", "/consultation")
+    table.say("auditor", status=403)
+    for end in ("/desk", "/consultation/run"):
+        assert table.at("anna").get(f"{table.root}{end}").status_code == 403

@@ -200,10 +200,10 @@ def _work_on(
 def is_takeable(comment: CommentView, topic_of: Mapping[str, Mapping[str, Any]], locale: str) -> bool:
     """Whether its wording can be taken as it is: the promise is there, and still says what it was written against. In
     another language than the page's the act itself tells."""
-    if not comment.wording or not comment.waits or comment.identity not in topic_of:
+    clause = topic_of.get(comment.identity or "")
+    if not comment.wording or not comment.waits or clause is None:
         return False
-    now = topic_of[comment.identity]["text"]
-    return comment.locale != locale or clean_text(comment.base or "") == clean_text(now)
+    return comment.locale != locale or clean_text(comment.base or "") == clean_text(clause["text"])
 
 
 def _batches(points: Sequence[PointView], suggested: Sequence[Suggestion]) -> list[Batch]:
