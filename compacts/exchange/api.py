@@ -3,18 +3,26 @@
 from collections.abc import Sequence
 from typing import Any
 
-from flask import request
+from flask import Response, request
 from flask_smorest import Blueprint
 from marshmallow import RAISE
 
 from reciproca.compacts.drafting import queries as drafting
 from reciproca.compacts.drafting.tables import Leftover
 from reciproca.compacts.exchange import actions, queries, rules
-from reciproca.compacts.exchange.schemas import ImportAsked, ImportOut, LeftoverOut, PlaceForm
+from reciproca.compacts.exchange.schemas import (
+    BroughtOut,
+    ImportAsked,
+    ImportOut,
+    LanguageAsked,
+    LeftoverOut,
+    PlaceForm,
+)
 from reciproca.core.errors import Unreadable
 from reciproca.core.http import current_work
 
 resources = Blueprint("exchange_api", __name__, url_prefix="/api/v1")
+WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 @resources.post("/compacts/imports")
@@ -49,6 +57,28 @@ def read_leftovers(uid: str) -> Sequence[Leftover]:
 def settle(asked: dict[str, Any], uid: str, position: int) -> Leftover:
     """Make a piece a promise of `side`, as a new topic at the end; without a side, put it aside. It stays listed."""
     return settled(uid, position, asked["side"])
+
+
+@resources.get("/versions/<uid>/documents/draft.docx")
+@resources.arguments(LanguageAsked, location="query", unknown=RAISE)
+@resources.response(200, content_type=WORD, schema={"type": "string", "format": "binary"})
+def take_word(asked: dict[str, Any], uid: str) -> Response:
+    """The version in one language as a DOCX that can be edited and sent back as a return."""
+    work = current_work()
+    locale = asked["locale"] or work.organisation.locales[0]
+    version = drafting.find_version(work, uid=uid)
+    return Response(queries.word_file(work, version=version, locale=locale), mimetype=WORD)
+
+
+@resources.post("/versions/<uid>/returns")
+@resources.arguments(LanguageAsked, location="query", unknown=RAISE)
+@resources.response(201, BroughtOut)
+def bring_back(asked: dict[str, Any], uid: str) -> actions.Brought:
+    """Send back the DOCX of a draft, edited, as the body or as the part `file` of a form: accepted changes are edited
+    in where you may edit, each tracked change becomes a proposed wording of yours."""
+    work = current_work()
+    locale = asked["locale"] or work.organisation.locales[0]
+    return actions.bring_back(work, version_uid=uid, locale=locale, data=sent_file())
 
 
 def settled(uid: str, position: int, side: Any) -> Leftover:

@@ -1,4 +1,4 @@
-"""Commands of exchange, beside drafting's: `compact import`."""
+"""Commands of exchange, beside drafting's: `compact import` and `compact export`."""
 
 from pathlib import Path
 from typing import Any
@@ -10,10 +10,12 @@ from reciproca.compacts.drafting.cli import compact
 from reciproca.compacts.exchange import actions, queries, rules
 from reciproca.compacts.exchange.schemas import ReadingShape
 from reciproca.compacts.people.queries import find_organisation
-from reciproca.core.cli import existing_home, print_json
-from reciproca.core.errors import Unreadable
+from reciproca.core.cli import existing_home, print_json, write_whole
+from reciproca.core.errors import Conflict, Unreadable
 from reciproca.core.identity import console
 
+FORMATS = {"docx": queries.word_file}
+"""What a version can be written as, by the name of the format."""
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _ORGANISATION = click.option(
     "--organisation", metavar="UID", help="Which organisation, where there are several."
@@ -62,6 +64,43 @@ def import_(
     click.echo(
         f"{made['version']}: {len(reading.pairs)} topics" if made["version"] else "Nothing was changed."
     )
+
+
+@compact.command("export", epilog="Example: reciproca compact export VERSION --format docx --locale fr")
+@click.argument("version")
+@click.option("--format", "form", type=click.Choice(sorted(FORMATS)), default="docx", show_default=True)
+@click.option(
+    "--out",
+    metavar="FILE",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Where to write it; named after the version by default.",
+)
+@click.option("--force", is_flag=True, help="Write over a file that is there.")
+@_LOCALE
+@_ORGANISATION
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@click.pass_context
+def export(
+    context: click.Context, version: str, form: str, out: Path | None, force: bool, locale: str | None,
+    organisation: str | None, as_json: bool,
+) -> None:  # fmt: skip
+    """Write VERSION (its uid) in one language to a file that others can edit, and that can be brought back."""
+    installation = context.find_root().obj["open"](existing_home())
+    with installation.work(_at(organisation), write=False) as work:
+        row = drafting.find_version(work, uid=version)
+        chosen = locale or work.organisation.locales[0]
+        data = FORMATS[form](work, version=row, locale=chosen)
+    file = out or Path(f"version-{row.number}-{chosen}.{form}")
+    if file.exists() and not force:
+        raise Conflict(
+            detail=f"{file} is there already. Nothing was written.",
+            remedy="Name another file, or use --force.",
+        )
+    write_whole(file, data)
+    if as_json:
+        print_json({"file": str(file), "version": version, "locale": chosen, "bytes": len(data)})
+    else:
+        click.echo(f"{file}: version {row.number}, {chosen}")
 
 
 def read_file(file: Path) -> bytes:

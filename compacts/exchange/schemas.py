@@ -5,7 +5,7 @@ from typing import Any
 from marshmallow import RAISE, Schema, ValidationError, fields, post_load, validate
 
 from reciproca.compacts.drafting.schemas import Door, words
-from reciproca.compacts.exchange.rules import LIMITS, Pair, Piece, Reading, Why
+from reciproca.compacts.exchange.rules import LIMITS, Pair, Piece, Reading, What, Why
 from reciproca.core.i18n import _
 from reciproca.plugins.types import LegalEffect, Side
 
@@ -117,3 +117,28 @@ class ImportOut(Schema):
     version = fields.String(allow_none=True)
     compact = fields.String(allow_none=True)
     reading = fields.Nested(ReadingShape)
+
+
+class LanguageAsked(Door):
+    """In which language; the organisation's first by default."""
+
+    locale = words(20, load_default="")
+
+
+class ReturnedChangeOut(Schema):
+    """What a document that came back said otherwise."""
+
+    what = fields.Enum(What, by_value=True)
+    identity = fields.String()
+    side = fields.Enum(Side, by_value=True, allow_none=True)
+    author = fields.String()
+    base = fields.String()
+    wording = fields.String()
+
+
+class BroughtOut(Schema):
+    """What became of it: edited into the draft, or said for both sides to answer; `known` were said before."""
+
+    edited = fields.List(fields.Nested(ReturnedChangeOut))
+    said = fields.List(fields.Nested(ReturnedChangeOut))
+    known = fields.Integer()

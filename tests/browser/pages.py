@@ -23,6 +23,9 @@ NOT_PAGES = (
 )
 
 
+FILES = (".pdf", ".docx", ".xlf")
+
+
 class Visit(NamedTuple):
     """A page as one role opens it."""
 
@@ -35,7 +38,7 @@ def rules(app: Flask) -> list[str]:
     """Every GET rule that answers with a page."""
     found = [rule for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())]
     return [
-        rule.rule for rule in found if not rule.rule.startswith(NOT_PAGES) and not rule.rule.endswith(".pdf")
+        rule.rule for rule in found if not rule.rule.startswith(NOT_PAGES) and not rule.rule.endswith(FILES)
     ]
 
 
@@ -58,13 +61,14 @@ def visits(
 
 
 def addresses(app: Flask, rule: str, values: Mapping[str, Sequence[str]]) -> list[str]:
-    """The rule with each value that its parameter may take."""
+    """The rule with each value that its parameter may take; of several parameters, with a blank between."""
     found: Rule = next(each for each in app.url_map.iter_rules() if each.rule == rule)
     if not found.arguments:
         return [rule]
-    (argument,) = found.arguments
+    names = re.findall(r"<(?:[^<>]*:)?(\w+)>", rule)
     kind = max((prefix for prefix in values if rule.startswith(prefix)), key=len)
-    built = (found.build({argument: value}, append_unknown=False) for value in values[kind])
+    filled = (dict(zip(names, value.split(" "), strict=True)) for value in values[kind])
+    built = (found.build(each, append_unknown=False) for each in filled)
     return [path[1] for path in built if path]
 
 

@@ -1,6 +1,6 @@
-"""Tracked changes of one clause: the words before anybody's, after everybody's, and with one author's alone."""
+"""Tracked changes of one clause: the words before anybody's, after everybody's, and with one change alone."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 
@@ -13,24 +13,52 @@ class Part:
     author: str = ""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Tracked:
+    """One tracked change: who made it, and the whole words with it alone accepted."""
+
+    author: str
+    wording: str
+
+
 def original_text(parts: Sequence[Part]) -> str:
     """The words as if every tracked change were declined."""
-    return "".join(part.text for part in parts if part.mark != "+")
+    return tidy("".join(part.text for part in parts if part.mark != "+"))
 
 
 def final_text(parts: Sequence[Part]) -> str:
     """The words as if every tracked change were accepted."""
-    return "".join(part.text for part in parts if part.mark != "-")
+    return tidy("".join(part.text for part in parts if part.mark != "-"))
 
 
-def author_texts(parts: Sequence[Part]) -> dict[str, str]:
-    """The words with the changes of one author alone accepted, by author, in the order in which they first appear."""
-    authors = dict.fromkeys(part.author for part in parts if part.mark)
-    return {author: "".join(_kept(part, author) for part in parts) for author in authors}
+def tracked_changes(parts: Sequence[Part]) -> list[Tracked]:
+    """Each change by itself: what one author put in and took out in one place is one change."""
+    return [
+        Tracked(author=parts[start].author, wording=_with(parts, range(start, end)))
+        for start, end in _runs(parts)
+    ]
 
 
-def _kept(part: Part, author: str) -> str:
-    is_theirs = part.author == author
-    if part.mark == "+":
-        return part.text if is_theirs else ""
-    return "" if part.mark == "-" and is_theirs else part.text
+def tidy(text: str) -> str:
+    """Words as they are stored: one blank between two, no blank line at the ends."""
+    return "\n".join(" ".join(line.split()) for line in text.split("\n")).strip()
+
+
+def _runs(parts: Sequence[Part]) -> Iterator[tuple[int, int]]:
+    start = 0
+    while start < len(parts):
+        end = start + 1
+        if parts[start].mark:
+            while end < len(parts) and parts[end].mark and parts[end].author == parts[start].author:
+                end += 1
+            yield start, end
+        start = end
+
+
+def _with(parts: Sequence[Part], accepted: range) -> str:
+    kept = (
+        part.text
+        for number, part in enumerate(parts)
+        if not part.mark or (part.mark == "+") == (number in accepted)
+    )
+    return tidy("".join(kept))
