@@ -15,6 +15,7 @@ from reciproca.compacts.access import cli as access_cli
 from reciproca.compacts.access import mail as access_mail
 from reciproca.compacts.access import web as access_web
 from reciproca.compacts.consulting import api as consulting_api
+from reciproca.compacts.consulting import cli as consulting_cli
 from reciproca.compacts.consulting import web as consulting_web
 from reciproca.compacts.drafting import api as drafting_api
 from reciproca.compacts.drafting import cli as drafting_cli
@@ -86,6 +87,7 @@ COMMANDS = (
     *people_cli.commands,
     *access_cli.commands,
     *drafting_cli.commands,
+    *consulting_cli.commands,
     *exchange_cli.commands,
     *signing_cli.commands,
     *notices_cli.commands,

@@ -93,6 +93,20 @@ def by_token(session: Session, token: str, now: datetime) -> Identity | None:
     return _identity(session, account, row.organisation_id, proof, scopes=frozenset(row.scopes))
 
 
+def by_operator(session: Session, email: str, place: OrganisationRef) -> Actor:
+    """The member with the address `email`, for whom the operator acts at the machine's own terminal. NotFound."""
+    account = account_of(session, email)
+    found = None
+    if account and account.is_enabled and membership_of(session, account.id, place.id):
+        found = _identity(session, account, place.id, Proof(method="console"))
+    if found is None:
+        raise NotFound(
+            detail=f"Nobody with the address {email} can act here. Nothing was changed.",
+            remedy="See who can: reciproca user list.",
+        )
+    return found[0]
+
+
 def _identity(
     session: Session,
     account: Account,
