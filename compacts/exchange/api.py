@@ -17,12 +17,15 @@ from reciproca.compacts.exchange.schemas import (
     LanguageAsked,
     LeftoverOut,
     PlaceForm,
+    TranslatedOut,
+    TranslationAsked,
 )
 from reciproca.core.errors import Unreadable
 from reciproca.core.http import current_work
 
 resources = Blueprint("exchange_api", __name__, url_prefix="/api/v1")
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+XLIFF = "application/x-xliff+xml"
 
 
 @resources.post("/compacts/imports")
@@ -79,6 +82,26 @@ def bring_back(asked: dict[str, Any], uid: str) -> actions.Brought:
     work = current_work()
     locale = asked["locale"] or work.organisation.locales[0]
     return actions.bring_back(work, version_uid=uid, locale=locale, data=sent_file())
+
+
+@resources.get("/versions/<uid>/documents/translation.xlf")
+@resources.arguments(LanguageAsked, location="query", unknown=RAISE)
+@resources.response(200, content_type=XLIFF, schema={"type": "string", "format": "binary"})
+def take_xliff(asked: dict[str, Any], uid: str) -> Response:
+    """The version as XLIFF 1.2, into the language that is asked for."""
+    work = current_work()
+    locale = asked["locale"] or work.organisation.locales[-1]
+    version = drafting.find_version(work, uid=uid)
+    return Response(queries.xliff_file(work, version=version, locale=locale), mimetype=XLIFF)
+
+
+@resources.post("/versions/<uid>/translations")
+@resources.arguments(TranslationAsked, location="query", unknown=RAISE)
+@resources.response(201, TranslatedOut)
+def take_translation(asked: dict[str, Any], uid: str) -> actions.Translated:
+    """Send a translator's XLIFF 1.2 file of a draft, as the body or as the part `file` of a form. What was translated
+    from words that have changed since is left out and told."""
+    return actions.take_translation(current_work(), version_uid=uid, data=sent_file(), **asked)
 
 
 def settled(uid: str, position: int, side: Any) -> Leftover:

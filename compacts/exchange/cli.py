@@ -1,4 +1,4 @@
-"""Commands of exchange, beside drafting's: `compact import` and `compact export`."""
+"""Commands of exchange, beside drafting's: `compact import`, `export` and `translate`."""
 
 from pathlib import Path
 from typing import Any
@@ -8,13 +8,13 @@ import click
 from reciproca.compacts.drafting import queries as drafting
 from reciproca.compacts.drafting.cli import compact
 from reciproca.compacts.exchange import actions, queries, rules
-from reciproca.compacts.exchange.schemas import ReadingShape
+from reciproca.compacts.exchange.schemas import ReadingShape, TranslatedOut
 from reciproca.compacts.people.queries import find_organisation
 from reciproca.core.cli import existing_home, print_json, write_whole
 from reciproca.core.errors import Conflict, Unreadable
 from reciproca.core.identity import console
 
-FORMATS = {"docx": queries.word_file}
+FORMATS = {"docx": queries.word_file, "xlf": queries.xliff_file}
 """What a version can be written as, by the name of the format."""
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _ORGANISATION = click.option(
@@ -101,6 +101,30 @@ def export(
         print_json({"file": str(file), "version": version, "locale": chosen, "bytes": len(data)})
     else:
         click.echo(f"{file}: version {row.number}, {chosen}")
+
+
+@compact.command("translate", epilog="Example: reciproca compact translate VERSION french.xlf --machine")
+@click.argument("version")
+@click.argument("file", type=FILE)
+@click.option(
+    "--machine", is_flag=True, help="A machine translated all of it: it is marked until somebody checks it."
+)
+@_ORGANISATION
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@click.pass_context
+def translate(
+    context: click.Context, version: str, file: Path, machine: bool, organisation: str | None, as_json: bool
+) -> None:
+    """Take the words of one language into the draft VERSION (its uid) from a translator's FILE (XLIFF 1.2)."""
+    installation = context.find_root().obj["open"](existing_home())
+    with installation.work(_at(organisation)) as work:
+        done = actions.take_translation(work, version_uid=version, data=read_file(file), is_machine=machine)
+    if as_json:
+        print_json(TranslatedOut().dump(done))
+        return
+    for unit in done.outdated:
+        click.echo(f"left out, its words have changed since ({unit.field}): {unit.source}")
+    click.echo(f"{done.locale}: {done.changed} promises changed")
 
 
 def read_file(file: Path) -> bytes:

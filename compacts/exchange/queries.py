@@ -1,13 +1,18 @@
 """Reads of exchange: documents read before anything is made of them."""
 
+from sqlalchemy import select
+
 from reciproca.compacts.drafting import queries as drafting
 from reciproca.compacts.drafting.documents.press import speaks
-from reciproca.compacts.drafting.tables import Version
+from reciproca.compacts.drafting.tables import Commitment, CommitmentText, Version
 from reciproca.compacts.exchange.leaving import write_word
+from reciproca.compacts.exchange.opening import refuse
 from reciproca.compacts.exchange.pasted import read_pasted
 from reciproca.compacts.exchange.rules import Reading, read_blocks
 from reciproca.compacts.exchange.steps import check_locale
 from reciproca.compacts.exchange.word import read_word
+from reciproca.compacts.exchange.xliff import write_xliff
+from reciproca.core.i18n import _
 from reciproca.core.rights import Action, authorize
 from reciproca.core.work import Work
 
@@ -28,6 +33,31 @@ def word_file(work: Work, *, version: Version, locale: str) -> bytes:
     check_locale(work, locale)
     text = drafting.version_texts(work, version=version, locales=[locale])[locale]
     return write_word(text, speaks(locale), work.now)
+
+
+def xliff_file(work: Work, *, version: Version, locale: str) -> bytes:
+    """A version as XLIFF 1.2, into `locale` from the language that decides, else from the first other one. Invalid for
+    a language that the organisation doesn't write in, or when there is no other."""
+    authorize(work, Action.COMPACT_READ)
+    check_locale(work, locale)
+    leading = drafting.compact_of(work, version=version).authoritative
+    others = [code for code in (leading, *work.organisation.locales) if code and code != locale]
+    if not others:
+        raise refuse(_("There is no other language to translate from."), _("Declare a second one first."))
+    texts = drafting.version_texts(work, version=version, locales=[others[0], locale])
+    return write_xliff(texts[others[0]], texts[locale], _by_machine(work, version, locale))
+
+
+def _by_machine(work: Work, version: Version, locale: str) -> frozenset[str]:
+    """The promises whose words a machine wrote."""
+    asked = (
+        select(Commitment.identity)
+        .join(CommitmentText, CommitmentText.commitment_id == Commitment.id)
+        .where(
+            Commitment.version_id == version.id, CommitmentText.locale == locale, CommitmentText.is_machine
+        )
+    )
+    return frozenset(work.session.scalars(asked))
 
 
 def _is_text(data: bytes) -> bool:

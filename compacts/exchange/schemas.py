@@ -142,3 +142,26 @@ class BroughtOut(Schema):
     edited = fields.List(fields.Nested(ReturnedChangeOut))
     said = fields.List(fields.Nested(ReturnedChangeOut))
     known = fields.Integer()
+
+
+class TranslationAsked(Door):
+    """How a translator's file is taken in. `machine`: a machine translated all of it."""
+
+    is_machine = fields.Boolean(load_default=False, data_key="machine")
+
+
+class LeftOutOut(Schema):
+    """One text that was left out: the words that it was translated from have changed since."""
+
+    identity = fields.String()
+    name = fields.String(attribute="field", data_key="field")
+    source = fields.String()
+    target = fields.String()
+
+
+class TranslatedOut(Schema):
+    """What became of a translator's file: how many promises changed, and what was left out."""
+
+    locale = fields.String()
+    changed = fields.Integer()
+    outdated = fields.List(fields.Nested(LeftOutOut))

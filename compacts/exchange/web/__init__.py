@@ -1,6 +1,6 @@
 """Pages of exchange: a document in, and what of it found no place."""
 
-from reciproca.compacts.exchange.web import importing, leftovers, returning
+from reciproca.compacts.exchange.web import importing, leftovers, returning, translating
 from reciproca.compacts.exchange.web.blueprint import pages
 
-__all__ = ["importing", "leftovers", "pages", "returning"]
+__all__ = ["importing", "leftovers", "pages", "returning", "translating"]
