@@ -56,6 +56,20 @@ class Calls:
             for item in self._ask(plugin, hook, arguments, ())
         )
 
+    def advise(
+        self, hook: str, kind: type[T], **arguments: Any
+    ) -> tuple[tuple[tuple[str, T], ...], tuple[str, ...]]:
+        """Isolated: what every plugin answers, as (plugin, value), in order; and the names of those that raised."""
+        found: list[tuple[str, T]] = []
+        failed: list[str] = []
+        for plugin in self.implementing(hook):
+            try:
+                answers = self._ask(plugin, hook, arguments, ())
+                found += [(plugin, _of_kind(plugin, hook, kind, item)) for item in answers]
+            except PluginFailed:
+                failed.append(plugin)
+        return tuple(found), tuple(failed)
+
     def announce(self, hook: str, **arguments: Any) -> tuple[Failure, ...]:
         """Isolated: tell every plugin; those that raise are returned, after all the others have been told."""
         return tuple(

@@ -42,6 +42,21 @@ class Draft(Value):
 
 
 @dataclass(frozen=True, kw_only=True)
+class WordingFinding(Value):
+    """Advice on how one promise, or with no `key` the whole text, reads in one language. `kind` is a word of the
+    plugin's own; `reason` is a fixed sentence (see `N_`); `subject` holds the words, or the measure, in question, and
+    `instead` what one could write. It never stops anything: that is what `draft_problems` is for."""
+
+    locale: str
+    kind: str
+    reason: str
+    key: str = ""
+    side: Side | None = None
+    subject: str = ""
+    instead: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class CycleAnchor(Value):
     """A question: when does review number `number` (from 1) of what began on `anchor` open?"""
 

@@ -8,7 +8,7 @@ from types import MappingProxyType
 import pluggy
 
 from reciproca.plugins import specs
-from reciproca.plugins.bundled import annual_review, csv_roster, identifiers, mail, ontario, ottawa
+from reciproca.plugins.bundled import annual_review, csv_roster, identifiers, mail, ontario, ottawa, wording
 from reciproca.plugins.calls import Calls
 from reciproca.plugins.markers import API_VERSION, PROJECT
 from reciproca.plugins.types import (
@@ -26,6 +26,7 @@ GROUP = "reciproca.plugins"
 BUNDLED: tuple[tuple[str, object], ...] = (
     ("ottawa", ottawa),
     ("ontario", ontario),
+    ("wording", wording),
     ("annual-review", annual_review),
     ("mail", mail),
     ("csv-roster", csv_roster),

@@ -123,12 +123,14 @@ class Retention(Value):
 
 @dataclass(frozen=True, kw_only=True)
 class WarnedTerm(Value):
-    """A word that reads badly, or says too much, in an agreement here; `instead` is what to write."""
+    """A word that reads badly, or says too much, in an agreement here; `instead` is what to write. `blocks` where the
+    law here asks for it: a draft that says it can't be proposed."""
 
     locale: str
     term: str
     instead: str
     except_for: tuple[LegalEffect, ...] = ()
+    blocks: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -29,6 +29,7 @@ from reciproca.plugins.types import (
     RosterFormat,
     RosterMapping,
     RosterTable,
+    WordingFinding,
 )
 from reciproca.plugins.values import Value
 
@@ -100,6 +101,12 @@ class Registry:
     def draft_problems(self, draft: Draft) -> tuple[tuple[str, Problem], ...]:
         """What any plugin finds to put right in `draft`, as (plugin, problem). PluginFailed when one raises."""
         return self.calls.gate("draft_problems", Problem, draft=draft)
+
+    def wording_findings(
+        self, draft: Draft
+    ) -> tuple[tuple[tuple[str, WordingFinding], ...], tuple[str, ...]]:
+        """Advice on the words of `draft`, as (plugin, finding); and the names of the plugins that couldn't give any."""
+        return self.calls.advise("wording_findings", WordingFinding, draft=draft)
 
     def next_openings(self, key: str, anchors: Sequence[CycleAnchor]) -> tuple[Opening, ...]:
         """When the reviews of cycle `key` open, one for each anchor. NotFound, PluginFailed."""

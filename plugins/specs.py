@@ -27,6 +27,7 @@ from reciproca.plugins.types import (
     RosterFormat,
     RosterMapping,
     RosterTable,
+    WordingFinding,
 )
 
 # --- offer: asked once, when the plugin is loaded --------------------------------------------------------------------
@@ -132,6 +133,18 @@ def draft_problems(draft: Draft) -> Iterable[Problem]:  # type: ignore[empty-bod
 
 
 @hookspec
+def wording_findings(draft: Draft) -> Iterable[WordingFinding]:  # type: ignore[empty-body]  # a specification has no body
+    """Advise on the words of a draft, with the reason: who writes decides, and nothing is ever stopped by it.
+
+    When called: when somebody opens the editor; what it says stands beside the clause.
+    Arguments: `draft`, every commitment of both sides in every locale.
+    Return: any number of `WordingFinding`; the first one on the same words of a clause is shown.
+    Error policy: isolated. The advice of a plugin that raises is missing, and the page says whose.
+    Example: `return [WordingFinding(locale="en", kind="pay", reason=N_("…"), key=c.key, side=c.side, subject="fee")]`
+    """
+
+
+@hookspec
 def next_openings(key: str, anchors: Sequence[CycleAnchor]) -> Sequence[Opening]:  # type: ignore[empty-body]  # a specification has no body
     """Say when reviews open. Pure: the same question always has the same answer, in any order and batch.
 
@@ -207,7 +220,14 @@ PHASES: Mapping[str, tuple[Callable[..., Any], ...]] = MappingProxyType(
             roster_formats,
             delivery_channels,
         ),
-        "decide": (draft_problems, next_openings, check_identifiers, read_roster, deliver),
+        "decide": (
+            draft_problems,
+            wording_findings,
+            next_openings,
+            check_identifiers,
+            read_roster,
+            deliver,
+        ),
         "tell": (event_recorded,),
     }
 )

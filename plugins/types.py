@@ -15,6 +15,7 @@ from reciproca.plugins.exchanges import (
     RosterMapping,
     RosterRow,
     RosterTable,
+    WordingFinding,
 )
 from reciproca.plugins.kinds import (
     N_,
@@ -94,4 +95,5 @@ __all__ = [
     "Verdict",
     "WarnedTerm",
     "Wording",
+    "WordingFinding",
 ]

@@ -248,6 +248,26 @@ def read_history(asked: dict[str, Any], uid: str, identity: str) -> list[queries
     return queries.promise_history(work, version=version, identity=identity, locale=locale)
 
 
+@resources.get("/versions/<uid>/library")
+@resources.arguments(schemas.LibraryAsked, location="query", unknown=RAISE)
+@resources.response(200, schemas.LibraryOut)
+def read_library(asked: dict[str, Any], uid: str) -> dict[str, Any]:
+    """Topics of templates and other versions that could be taken over into this one."""
+    work = current_work()
+    version, locale = queries.find_version(work, uid=uid), asked["locale"] or work.organisation.locales[0]
+    found = queries.library(work, version=version, locale=locale, wanted=asked["q"])
+    return {"items": found[: asked["limit"]], "found": len(found)}
+
+
+@resources.post("/versions/<uid>/library")
+@resources.arguments(schemas.SourceIn)
+@resources.response(201, schemas.WholeVersionOut)
+def insert(asked: dict[str, Any], uid: str) -> Answer:
+    """Take a topic of the library over into a draft."""
+    work = current_work()
+    return _made(work, actions.insert_topic(work, version_uid=uid, **asked))
+
+
 @resources.post("/versions/<uid>/undo")
 @resources.arguments(schemas.UndoIn)
 @resources.response(201, schemas.WholeVersionOut)

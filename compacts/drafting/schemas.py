@@ -166,6 +166,12 @@ class ThemeNameForm(Door):
     seen = words(200, load_default="")
 
 
+class SourceIn(Door):
+    """A topic of the library to take over."""
+
+    source = said(200)
+
+
 class UndoIn(Door):
     """An edit to take back, and why."""
 
@@ -291,6 +297,30 @@ class EditsAsked(CompactsAsked):
     """Cursor paging through a version's changes, with their promises' headings in one language."""
 
     locale = fields.String(load_default=None, validate=validate.Length(max=20))
+
+
+class LibraryAsked(LocaleAsked):
+    """Words that must all be in what is found; how many topics at most."""
+
+    q = words(200, load_default="")
+    limit = fields.Integer(load_default=50, validate=validate.Range(min=1, max=200))
+
+
+class ShelvedOut(Schema):
+    """A topic that could be taken over; `sides` holds what each promises, by language and field."""
+
+    source = fields.String()
+    origin = fields.String()
+    number = fields.Integer(allow_none=True)
+    cadence = fields.Enum(Cadence, by_value=True)
+    sides = fields.Dict(keys=fields.Enum(Side, by_value=True), values=fields.Dict())
+
+
+class LibraryOut(Schema):
+    """What was found, and how much there is."""
+
+    items = fields.List(fields.Nested(ShelvedOut))
+    found = fields.Integer()
 
 
 class EditOut(Schema):

@@ -15,8 +15,10 @@ from reciproca.plugins.types import (
     Problem,
     Severity,
     WarnedTerm,
+    WordingFinding,
 )
 
+REASON = N_("This word reads badly, or says too much, in an agreement here.")
 FACTS = files("reciproca.plugins.bundled").joinpath("data", "ontario.toml")
 
 
@@ -36,11 +38,32 @@ def jurisdiction_packs() -> list[JurisdictionPack]:
 
 @hookimpl
 def draft_problems(draft: Draft) -> list[Problem]:
-    """Warn of words that read badly, or say too much, in an Ontario agreement."""
+    """Warn of words that read badly, or say too much, in an Ontario agreement; stop those that the pack blocks."""
+    return [_problem(item, term) for item, term in _found(draft)]
+
+
+@hookimpl
+def wording_findings(draft: Draft) -> list[WordingFinding]:
+    """The same words, beside the clause that says them."""
+    return [
+        WordingFinding(
+            locale=term.locale,
+            kind="local",
+            reason=REASON,
+            key=item.key,
+            side=item.side,
+            subject=term.term,
+            instead=term.instead,
+        )
+        for item, term in _found(draft)
+    ]
+
+
+def _found(draft: Draft) -> list[tuple[DraftCommitment, WarnedTerm]]:
     if draft.jurisdiction != _pack().code:
         return []
     terms = [term for term in _pack().warned_terms if draft.legal_effect not in term.except_for]
-    return [_warning(item, term) for item in draft.commitments for term in terms if _says(item, term)]
+    return [(item, term) for item in draft.commitments for term in terms if _says(item, term)]
 
 
 @cache
@@ -53,10 +76,10 @@ def _says(commitment: DraftCommitment, term: WarnedTerm) -> bool:
     return re.search(rf"\b{re.escape(term.term)}\b", text, re.IGNORECASE) is not None
 
 
-def _warning(commitment: DraftCommitment, term: WarnedTerm) -> Problem:
+def _problem(commitment: DraftCommitment, term: WarnedTerm) -> Problem:
     return Problem(
-        severity=Severity.WARNING,
-        reason=N_("This word reads badly, or says too much, in an agreement here."),
+        severity=Severity.ERROR if term.blocks else Severity.WARNING,
+        reason=REASON,
         remedy=term.instead,
         subject=term.term,
         field=f"commitments.{commitment.key}.{commitment.side}.{term.locale}",

@@ -20,7 +20,7 @@ from reciproca.compacts.drafting.actions import (
     propose,
     record_ratification,
 )
-from reciproca.compacts.drafting.tables import Compact, Version
+from reciproca.compacts.drafting.tables import Commitment, Compact, Version
 from reciproca.compacts.people.actions import send_roster
 from reciproca.compacts.people.queries import find_organisation
 from reciproca.compacts.people.tables import Person, RosterFile
@@ -99,6 +99,11 @@ def uids(installation: Installation) -> dict[str, list[str]]:
         found["/people/"] = list(work.session.scalars(select(Person.uid).limit(3)))
         asked = select(SignatureRequest.uid).join(Person, Person.id == SignatureRequest.person_id)
         sample = [part.staff_id for part in SAMPLE_PHYSICIANS]
+        promises = select(Version.uid, Commitment.identity).join(
+            Commitment, Commitment.version_id == Version.id
+        )
+        rows = work.session.execute(promises.limit(2))
+        found["/versions/<uid>/promises/"] = [f"{row.uid} {row.identity}" for row in rows]
         found["/sign/"] = list(work.session.scalars(asked.where(Person.staff_id.in_(sample))))
         found["/people/import/"] = list(work.session.scalars(select(RosterFile.uid)))
     return {**found, "/auth/link/": ["A" * 52]}

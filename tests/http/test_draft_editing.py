@@ -246,6 +246,44 @@ def test_text_that_is_too_long_or_unprintable_is_kept_in_the_form(desk: Desk) ->
     assert desk.clauses(version)[0] == ours
 
 
+def test_a_topic_is_taken_over_from_the_library(desk: Desk) -> None:
+    """What the draft says already isn't offered; a promise of an older agreement is found by a word, and comes with
+    both sides, both languages and its origin."""
+    older, version = desk.draft(), desk.draft()
+    ours, theirs = desk.clauses(older)[:2]
+    desk.save(older, ours, theirs, organisation_text="A zebra crosses.", physicians_text="I wave at it.")
+    path = f"/versions/{version.uid}/library"
+    assert "1 topic found" in desk.browser.get(path).text
+    assert "Nothing found" in desk.browser.get(f"{path}?q=unicorn").text
+    page = desk.browser.get(f"{path}?q=zebra+WAVE").text
+    source = re.search(r'name="source" value="([^"]+)"', page)
+    assert source
+    before = len(desk.clauses(version))
+    taken = desk.browser.post(path, source=source[1])
+    assert (taken.status_code, taken.headers["Location"].split("#")[1]) == (303, "pair-15")
+    added = desk.clauses(version)[before:]
+    assert [clause.text for clause in added] == ["A zebra crosses.", "I wave at it."]
+    assert [clause.theme for clause in added] == [ours.theme] * 2
+    assert desk.clauses(version, "fr")[before].text == desk.clauses(older, "fr")[0].text
+    assert "after the Ottawa model (1)" in desk.browser.get(f"/versions/{version.uid}/edits").text
+    assert "Nothing found" in desk.browser.get(f"{path}?q=zebra").text
+    assert desk.browser.post(path, source="template/none/none").status_code == 404
+
+
+def test_advice_stands_beside_the_words_and_stops_nothing(desk: Desk) -> None:
+    """A threatening word is pointed out with the reason, a missing side is counted, and both are saved all the same."""
+    version = desk.draft()
+    ours, theirs = desk.clauses(version)[:2]
+    desk.save(version, ours, theirs, physicians_text="Physicians must comply.")
+    desk.browser.post(f"/versions/{version.uid}/commitments/{ours.uid}/remove")
+    page = desk.browser.get(f"/versions/{version.uid}/edit").text
+    assert '<q lang="en">must</q>' in page
+    assert page.count('<q lang="en">comply</q>') == 1
+    assert "Instead: keep, honour." in page
+    assert "1 topic has a promise on one side only." in page
+    assert "Flesch–Kincaid" in page
+
+
 def test_a_steward_leads_a_draft_to_its_proposal(desk: Desk) -> None:
     """The checklist says what is missing until nothing is; then one button freezes the text."""
     version = desk.draft()
@@ -290,7 +328,7 @@ def test_every_page_of_a_draft_opens(desk: Desk) -> None:
     paths += [f"/compacts/{compact}/stewardship"]
     paths += [
         f"/versions/{version.uid}{end}"
-        for end in ("", "/edit", "/edits", "/consultation", "/propose", "/schedule")
+        for end in ("", "/edit", "/edits", "/library", "/consultation", "/propose", "/schedule")
     ]
     found = {
         path: desk.browser.get(f"{path}?lang={lang}").status_code for path in paths for lang in ("en", "fr")

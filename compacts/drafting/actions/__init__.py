@@ -8,6 +8,7 @@ from reciproca.compacts.drafting.actions.beginning import (
     create_compact,
     start_version,
 )
+from reciproca.compacts.drafting.actions.borrowing import insert_topic
 from reciproca.compacts.drafting.actions.force import enter_force, put_in_force, schedule, withdraw
 from reciproca.compacts.drafting.actions.history import undo
 from reciproca.compacts.drafting.actions.keeping import change_owner, change_pace
@@ -39,6 +40,7 @@ __all__ = [
     "expire_versions",
     "explain",
     "give_accord",
+    "insert_topic",
     "move_commitment",
     "propose",
     "put_in_force",

@@ -19,8 +19,9 @@ from reciproca.compacts.drafting.queries.history import (
     posts,
     promise_history,
 )
+from reciproca.compacts.drafting.queries.library import Shelved, library
 from reciproca.compacts.drafting.queries.papers import leftovers, paper_signatures
-from reciproca.compacts.drafting.queries.readiness import Checklist, accords, checklist
+from reciproca.compacts.drafting.queries.readiness import Advice, Checklist, accords, advice, checklist
 from reciproca.compacts.drafting.queries.sides import side_of
 from reciproca.compacts.drafting.queries.words import clauses_by_locale, texts_of
 from reciproca.compacts.drafting.rules import Difference, VersionText
@@ -40,12 +41,15 @@ from reciproca.core.rights import Action, authorize
 from reciproca.core.work import Work
 
 __all__ = [
+    "Advice",
     "Checklist",
     "Logged",
     "Reading",
+    "Shelved",
     "VersionFacts",
     "accords",
     "actor_names",
+    "advice",
     "all_titles",
     "check_frozen_texts",
     "checklist",
@@ -63,6 +67,7 @@ __all__ = [
     "kept_by",
     "last_of_mine",
     "leftovers",
+    "library",
     "logged",
     "owners",
     "paper_signatures",

@@ -1,6 +1,6 @@
 """What still keeps a version from being proposed."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -11,7 +11,16 @@ from reciproca.compacts.drafting.rules import Gap, VersionText
 from reciproca.compacts.drafting.tables import Accord, Consultation, Matter, Version
 from reciproca.core.rights import Action, authorize
 from reciproca.core.work import Work
-from reciproca.plugins.types import ChangeClass, Draft, DraftCommitment, LegalEffect, Problem, Severity, Side
+from reciproca.plugins.types import (
+    ChangeClass,
+    Draft,
+    DraftCommitment,
+    LegalEffect,
+    Problem,
+    Severity,
+    Side,
+    WordingFinding,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,8 +55,31 @@ def checklist(work: Work, *, version: Version) -> Checklist:
         is_round_open=any(each.closed_at is None for each in rounds),
         is_round_missing=not rounds and version.change_class is ChangeClass.MATERIAL,
         unconfirmed=_unconfirmed(work, version),
-        problems=work.plugins.draft_problems(_draft(work, texts)),
+        problems=work.plugins.draft_problems(draft_of(work, texts)),
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Advice:
+    """What plugins say of a draft's words in one language: by topic and side, of the whole text, and which plugins
+    couldn't say anything."""
+
+    clauses: Mapping[tuple[str, Side], Sequence[WordingFinding]]
+    whole: Sequence[WordingFinding]
+    failed: Sequence[str]
+
+
+def advice(work: Work, *, texts: Sequence[VersionText], locale: str) -> Advice:
+    """Advice on the words of `texts` (every language of a draft) in `locale`; of the same words said once."""
+    authorize(work, Action.COMPACT_READ)
+    answers, failed = work.plugins.wording_findings(draft_of(work, texts))
+    clauses: dict[tuple[str, Side], dict[str, WordingFinding]] = {}
+    whole = [found for _plugin, found in answers if found.locale == locale and not found.key]
+    for _plugin, found in answers:
+        if found.locale == locale and found.key and found.side:
+            clauses.setdefault((found.key, found.side), {}).setdefault(found.subject.lower(), found)
+    told = {place: list(each.values()) for place, each in clauses.items()}
+    return Advice(clauses=told, whole=whole, failed=failed)
 
 
 def accords(work: Work, *, version: Version) -> list[Accord]:
@@ -64,7 +96,9 @@ def _unconfirmed(work: Work, version: Version) -> list[Side]:
     return [side for side in Side if side not in said]
 
 
-def _draft(work: Work, texts: Sequence[VersionText]) -> Draft:
+def draft_of(work: Work, texts: Sequence[VersionText]) -> Draft:
+    """The text in every language as plugins see it."""
+    authorize(work, Action.COMPACT_READ)
     words: dict[str, dict[str, str]] = {}
     for text in texts:
         for clause in text.clauses:

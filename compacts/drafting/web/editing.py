@@ -121,6 +121,7 @@ def _editor(uid: str, form: Typed, faults: Sequence[Fault], key: str) -> str:
     rules.require_open(facts.version.state)
     rows = rules.topics(facts.text.clauses)
     kept = queries.kept_by(work, version=facts.version)
+    texts = list(queries.version_texts(work, version=facts.version).values())
     return page(
         "drafting/edit.html",
         groups=by_theme(rows),
@@ -137,7 +138,10 @@ def _editor(uid: str, form: Typed, faults: Sequence[Fault], key: str) -> str:
         seen={row.key: rules.as_fields(stored(row, kept)) for row in rows},
         themes={row.theme: row.theme_label for row in rows if row.theme},
         others=[locale for locale in work.organisation.locales if locale != facts.text.locale],
-        missing=rules.gaps(list(queries.version_texts(work, version=facts.version).values())),
+        missing=rules.gaps(texts),
+        advice=queries.advice(work, texts=texts, locale=facts.text.locale),
+        thin=rules.thin_sides(facts.text.clauses),
+        unpaired=rules.unpaired(rows),
         last=queries.last_of_mine(work, version=facts.version, locale=facts.text.locale),
         **context(work, facts),
     )
