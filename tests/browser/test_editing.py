@@ -142,11 +142,8 @@ def test_topics_are_moved_by_keyboard_and_by_dragging(table: Table) -> None:
         plain.wait_for_url("**#pair-2")
         assert [topic.key for topic in table.topics()][:3] == [begun[1], begun[0], begun[2]]
         page = table.editor(browser, HELEN)
-        page.hover("#pair-1 .pair__title")
-        page.mouse.down()
-        for _ in range(2):  # a browser says "over" at the second move only
-            page.hover("#pair-3 .pair__title")
-        page.mouse.up()
+        page.set_viewport_size({"width": 1280, "height": 3000})
+        page.drag_and_drop("#pair-1 .pair__title", "#pair-3 .pair__title")
         page.wait_for_url("**#pair-3")
         assert [topic.key for topic in table.topics()][:3] == [begun[0], begun[2], begun[1]]
         for _ in range(2):
