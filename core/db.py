@@ -53,6 +53,8 @@ NAMING = {
 }
 ACROSS = {"across_organisations": True}
 """Execution options of the few reads that look past one organisation (sign-in, the scheduler's list of tenants)."""
+ONLY_ON = "only_on"
+"""In the `info` of an index: the one database (its dialect) that has it."""
 
 
 class UtcInstant(TypeDecorator[datetime]):

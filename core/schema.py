@@ -10,7 +10,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
 from reciproca.core import idempotency, outbox  # noqa: F401 -- their tables are part of every schema
-from reciproca.core.db import Base, Database
+from reciproca.core.db import ONLY_ON, Base, Database
 from reciproca.core.ledger import guards
 
 FOLDER = Path(__file__).parent / "migrations"
@@ -37,7 +37,14 @@ def expected() -> str | None:
 def differences(database: Database) -> list[str]:
     """Where the tables differ from the code; empty when they agree."""
     with database.engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        here = connection.dialect.name
+        context = MigrationContext.configure(
+            connection,
+            opts={
+                "compare_type": True,
+                "include_object": lambda item, *_rest: item.info.get(ONLY_ON, here) == here,
+            },
+        )
         return [str(difference) for difference in compare_metadata(context, Base.metadata)]
 
 

@@ -18,8 +18,9 @@ _LETTERS = str.maketrans(
 def folded(text: str) -> str:
     """`text` for comparing and searching: without case, accents and doubled blanks ("o suil" finds Ó  Súilleabháin)."""
     plain = unicodedata.normalize("NFKD", text.casefold())
-    letters = "".join(letter for letter in plain if not unicodedata.combining(letter))
-    return " ".join(letters.translate(_LETTERS).split())
+    if not plain.isascii():
+        plain = "".join(letter for letter in plain if not unicodedata.combining(letter)).translate(_LETTERS)
+    return " ".join(plain.split())
 
 
 def _searchable(context: DefaultExecutionContext) -> str:

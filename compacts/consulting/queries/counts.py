@@ -48,12 +48,13 @@ def living() -> ColumnElement[bool]:
 
 
 def waits() -> ColumnElement[bool]:
-    """The comment wants an answer: it has none, or its author said later that it missed the point. The statement
-    joins `Point`."""
-    return and_(
-        living(),
-        or_(Point.disposition.is_(None), func.coalesce(Comment.objected_at >= Point.answered_at, False)),
-    )
+    """The comment wants an answer: it wasn't taken back, and is without one. The statement joins `Point`."""
+    return and_(living(), _unanswered())
+
+
+def _unanswered() -> ColumnElement[bool]:
+    """There is no answer, or the author said later that it missed the point."""
+    return or_(Point.disposition.is_(None), func.coalesce(Comment.objected_at >= Point.answered_at, False))
 
 
 def open_count(work: Work, *, version: Version, round_id: int | None = None) -> int:
@@ -71,7 +72,7 @@ def open_count(work: Work, *, version: Version, round_id: int | None = None) -> 
 def commenters(work: Work, *, round_id: int) -> list[int]:
     """Ids of the people who said something in a round and didn't take it back."""
     authorize(work, Action.COMMENT_READ)
-    asked = select(Comment.person_id).where(Comment.consultation_id == round_id, living())
+    asked = select(Comment.person_id).where(*_in_round(round_id), living())
     return list(work.session.scalars(asked.distinct()))
 
 
@@ -79,15 +80,21 @@ def voices(work: Work, *, round_id: int) -> dict[Side, int]:
     """How many people of each side said something in a round."""
     authorize(work, Action.COMMENT_READ)
     asked = select(Comment.side, func.count(Comment.person_id.distinct()))
-    asked = asked.where(Comment.consultation_id == round_id, living()).group_by(Comment.side)
+    asked = asked.where(*_in_round(round_id), living()).group_by(Comment.side)
     return dict.fromkeys(Side, 0) | {row[0]: row[1] for row in work.session.execute(asked)}
+
+
+def _in_round(round_id: int) -> tuple[ColumnElement[bool], ...]:
+    """The comment belongs to the round; its version is named too, so that the index for counting serves."""
+    version_id = select(Consultation.version_id).filter_by(id=round_id).scalar_subquery()
+    return Comment.version_id == version_id, Comment.consultation_id == round_id
 
 
 def clause_counts(work: Work, *, version: Version, round_id: int | None) -> list[ClauseCount]:
     """Comments by promise, in a round (None: those that wait for the next one); promises that are no longer in the
     text last."""
     authorize(work, Action.COMMENT_READ)
-    waiting = func.sum(cast(case((waits(), 1), else_=0), Integer))
+    waiting = func.sum(cast(case((_unanswered(), 1), else_=0), Integer))
     asked = select(Comment.identity, func.count(Comment.id).label("comments"), waiting.label("waiting"))
     rows = work.session.execute(
         asked.join(Point, Point.id == Comment.point_id)
@@ -117,7 +124,7 @@ def rates(work: Work, *, version: Version) -> Mapping[int, Mapping[Side, Rates]]
     """What became of each side's comments, by number of the round (0: those that are in none). Public to everybody
     who may read comments."""
     authorize(work, Action.COMMENT_READ)
-    kind = case((waits(), "waiting"), else_=cast(Point.disposition, Comment.text.type))
+    kind = case((_unanswered(), "waiting"), else_=cast(Point.disposition, Comment.text.type))
     asked = (
         select(
             Consultation.number, Comment.side, kind.label("kind"), func.count(Comment.id).label("number_of")

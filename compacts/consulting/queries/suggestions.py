@@ -1,10 +1,10 @@
 """Groups of alike comments, proposed to the people who answer."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import false, or_, select
 
 from reciproca.compacts.consulting import rules
 from reciproca.compacts.consulting.queries.counts import waits
@@ -25,14 +25,25 @@ class Suggestion:
     comment_uids: Sequence[str]
 
 
-def suggest(work: Work, *, version: Version, about: str | None = None, limit: int = 20) -> list[Suggestion]:
+def suggest(
+    work: Work,
+    *,
+    version: Version,
+    about: str | None = None,
+    among: Collection[str | None] | None = None,
+    limit: int = 20,
+) -> list[Suggestion]:
     """The largest groups of alike comments that wait for an answer, on the promise `about` ("": on the whole text;
-    None: on each)."""
+    None: on each), or on those that are `among` these (None: the whole text)."""
     authorize(work, Action.COMMENT_ANSWER)
     asked = select(Comment.uid, Comment.identity, Comment.point_id, Comment.text, Comment.wording)
     asked = asked.join(Point, Point.id == Comment.point_id).where(Comment.version_id == version.id, waits())
     if about is not None:
-        asked = asked.where(Comment.identity.is_not_distinct_from(about or None))
+        among = [about or None]
+    if among is not None:
+        named = [identity for identity in among if identity is not None]
+        whole = Comment.identity.is_(None) if None in among else false()
+        asked = asked.where(or_(Comment.identity.in_(named), whole))
     texts: defaultdict[str | None, dict[str, str]] = defaultdict(dict)
     points: dict[str, int] = {}
     for row in work.session.execute(asked.order_by(Comment.id).limit(_MOST)):

@@ -1,5 +1,6 @@
 """Which comments say much the same: a proposal to people, who group them themselves."""
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Mapping, Sequence
 from typing import TypeVar
@@ -10,6 +11,7 @@ K = TypeVar("K", bound=Hashable)
 ALIKE = 0.6
 """Shared words over all words (Jaccard) from which two comments are alike."""
 _CANDIDATES = 12
+_WORD = re.compile(r"[^\W_]+")
 _SMALL_WORDS = """
 a an and are as at be by for from has have in is it its not of on or our should that the their this to us was we will
 with you your au aux avec ce ces cette dans de des du elle en est et il la le les leur nos notre nous ne ou par pas pour
@@ -20,8 +22,8 @@ _EMPTY_WORDS = frozenset(_SMALL_WORDS.split())
 
 def content_words(text: str) -> frozenset[str]:
     """The words that carry the sense of `text`: without case, accents, marks and the small words of both languages."""
-    letters = "".join(letter if letter.isalnum() else " " for letter in folded(text))
-    return frozenset(word for word in letters.split() if word not in _EMPTY_WORDS and not word.isdigit())
+    found = _WORD.findall(folded(text))
+    return frozenset(word for word in found if word not in _EMPTY_WORDS and not word.isdigit())
 
 
 def overlap(one: frozenset[str], other: frozenset[str]) -> float:

@@ -29,6 +29,7 @@ from reciproca.templates.web import page
 
 _PAGE = 30
 _ALL = 400
+_GLANCE = 500
 _ANSWER = ("disposition", "reason", "adopt", "wording", "base", "locale", "title", "identity")
 WHOLE = "whole"
 """In addresses: what is said about the whole text, rather than one promise."""
@@ -138,6 +139,17 @@ def _counts(work: Work, version: Version, number: int | None) -> Sequence[querie
     return queries.clause_counts(work, version=version, round_id=found.id if found else None)
 
 
+def _busiest(counts: Sequence[queries.ClauseCount]) -> list[str | None]:
+    """The promises where most waits, as many as it takes to have enough comments to look for alike ones."""
+    found: list[str | None] = []
+    seen = 0
+    for one in sorted(counts, key=lambda one: -one.waiting):
+        if seen < _GLANCE:
+            found.append(one.identity)
+        seen += one.waiting
+    return found
+
+
 def _desk_page(uid: str, written: Typed, faults: Sequence[Fault]) -> str:
     work = current_work()
     authorize(work, Action.COMMENT_ANSWER)
@@ -157,7 +169,7 @@ def _desk_page(uid: str, written: Typed, faults: Sequence[Fault]) -> str:
         late=sum(one.waiting for one in late) if facts.consultations else 0,
         batches=batches,
         following=following,
-        alike=[] if about else queries.suggest(work, version=facts.version),
+        alike=[] if about else queries.suggest(work, version=facts.version, among=_busiest(counts)),
         missed=_missed(work, facts.version, len(facts.consultations), about),
         chosen=request.args.get("alike", ""),
         ticked=set(picked()),
