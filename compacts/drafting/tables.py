@@ -56,6 +56,10 @@ class Attribution(StrEnum):
     CONFIDENTIAL = "confidential"
 
 
+PAPER = "paper"
+"""The `origin` of a version that was in force on paper: nobody verified here what is recorded of that time."""
+
+
 class Compact(Tenant, Revised, Base):
     """One agreement family in one unit's scope. `audience` says who is asked to sign ({"categories": […]}, empty means
     every member); `organisation_signs` is "once" per version or "each" record; `authoritative` is the language that

@@ -8,7 +8,7 @@ from flask_smorest import Blueprint
 from marshmallow import RAISE
 
 from reciproca.compacts.drafting import queries as drafting
-from reciproca.compacts.drafting.tables import Leftover
+from reciproca.compacts.drafting.tables import Leftover, PaperSignature
 from reciproca.compacts.exchange import actions, queries, rules
 from reciproca.compacts.exchange.schemas import (
     BroughtOut,
@@ -16,12 +16,14 @@ from reciproca.compacts.exchange.schemas import (
     ImportOut,
     LanguageAsked,
     LeftoverOut,
+    PaperIn,
+    PaperSignatureOut,
     PlaceForm,
     TranslatedOut,
     TranslationAsked,
 )
 from reciproca.core.errors import Unreadable
-from reciproca.core.http import current_work
+from reciproca.core.http import current_work, seen_revision
 
 resources = Blueprint("exchange_api", __name__, url_prefix="/api/v1")
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -102,6 +104,25 @@ def take_translation(asked: dict[str, Any], uid: str) -> actions.Translated:
     """Send a translator's XLIFF 1.2 file of a draft, as the body or as the part `file` of a form. What was translated
     from words that have changed since is left out and told."""
     return actions.take_translation(current_work(), version_uid=uid, data=sent_file(), **asked)
+
+
+@resources.post("/versions/<uid>/paper")
+@resources.arguments(PaperIn)
+@resources.response(201, PaperSignatureOut(many=True))
+def register_paper(asked: dict[str, Any], uid: str) -> Sequence[PaperSignature]:
+    """Say that a first draft is the text of an agreement in force on paper, with its signatures. The text is frozen and
+    put to both sides, who record their former decisions."""
+    work = current_work()
+    version = actions.register_paper(work, version_uid=uid, revision=seen_revision(), **asked)
+    return queries.signers_on_paper(work, version=version)
+
+
+@resources.get("/versions/<uid>/paper")
+@resources.response(200, PaperSignatureOut(many=True))
+def read_paper(uid: str) -> Sequence[PaperSignature]:
+    """The signatures on paper under a version, as they were told: nobody verified them here."""
+    work = current_work()
+    return queries.signers_on_paper(work, version=drafting.find_version(work, uid=uid))
 
 
 def settled(uid: str, position: int, side: Any) -> Leftover:

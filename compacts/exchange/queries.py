@@ -1,10 +1,12 @@
 """Reads of exchange: documents read before anything is made of them."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import select
 
 from reciproca.compacts.drafting import queries as drafting
 from reciproca.compacts.drafting.documents.press import speaks
-from reciproca.compacts.drafting.tables import Commitment, CommitmentText, Version
+from reciproca.compacts.drafting.tables import Commitment, CommitmentText, PaperSignature, Version
 from reciproca.compacts.exchange.leaving import write_word
 from reciproca.compacts.exchange.opening import refuse
 from reciproca.compacts.exchange.pasted import read_pasted
@@ -46,6 +48,12 @@ def xliff_file(work: Work, *, version: Version, locale: str) -> bytes:
         raise refuse(_("There is no other language to translate from."), _("Declare a second one first."))
     texts = drafting.version_texts(work, version=version, locales=[others[0], locale])
     return write_xliff(texts[others[0]], texts[locale], _by_machine(work, version, locale))
+
+
+def signers_on_paper(work: Work, *, version: Version) -> Sequence[PaperSignature]:
+    """Who signed a version on paper, as it was told; for those who may read who signed."""
+    authorize(work, Action.CAMPAIGN_READ)
+    return drafting.paper_signatures(work, version=version)
 
 
 def _by_machine(work: Work, version: Version, locale: str) -> frozenset[str]:

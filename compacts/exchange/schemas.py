@@ -1,10 +1,14 @@
 """Shape at exchange's doors: how a document becomes a draft, and what it was read as."""
 
+import re
+from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 from marshmallow import RAISE, Schema, ValidationError, fields, post_load, validate
 
-from reciproca.compacts.drafting.schemas import Door, words
+from reciproca.compacts.drafting.schemas import Door, said, words
+from reciproca.compacts.exchange.actions import NOT_VERIFIED, Signed
 from reciproca.compacts.exchange.rules import LIMITS, Pair, Piece, Reading, What, Why
 from reciproca.core.i18n import _
 from reciproca.plugins.types import LegalEffect, Side
@@ -165,3 +169,68 @@ class TranslatedOut(Schema):
     locale = fields.String()
     changed = fields.Integer()
     outdated = fields.List(fields.Nested(LeftOutOut))
+
+
+class SignedIn(Door):
+    """Somebody's signature on paper."""
+
+    name = said(200)
+    side = fields.Enum(Side, by_value=True, required=True)
+    signed_on = fields.Date(required=True)
+
+    @post_load
+    def _made(self, data: dict[str, Any], **_options: Any) -> Signed:
+        return Signed(**data)
+
+
+class PaperIn(Door):
+    """An agreement that is in force on paper."""
+
+    in_force_since = fields.Date(required=True)
+    where_kept = said(200)
+    signatures = fields.List(fields.Nested(SignedIn), required=True, validate=validate.Length(max=5000))
+
+
+class PaperForm(Door):
+    """The same as a form: a line for each signature, the name and (after a comma, semicolon or tab) the day."""
+
+    in_force_since = fields.Date(required=True)
+    where_kept = said(200)
+    signed_organisation = words(200_000, load_default="")
+    signed_physicians = words(200_000, load_default="")
+
+    @post_load
+    def _told(self, data: dict[str, Any], **_options: Any) -> dict[str, Any]:
+        signatures = [
+            one
+            for side in Side
+            for one in _signed(side, data.pop(f"signed_{side.value}"), data["in_force_since"])
+        ]
+        return {**data, "signatures": signatures}
+
+
+class PaperSignatureOut(Schema):
+    """A signature on paper as it was told; `note` says what that is worth."""
+
+    name = fields.String()
+    side = fields.Enum(Side, by_value=True)
+    signed_on = fields.Date()
+    where_kept = fields.String()
+    note = fields.Constant(NOT_VERIFIED)
+
+
+_DAY = re.compile(r"[\s,;]*(\d{4}-\d{2}-\d{2})\s*$")
+
+
+def _signed(side: Side, text: str, otherwise: date) -> Iterator[Signed]:
+    for line in text.splitlines():
+        found = _DAY.search(line)
+        name = (line[: found.start()] if found else line).strip(" ,;\t")
+        if not name and not found:
+            continue
+        try:
+            day = date.fromisoformat(found[1]) if found else otherwise
+        except ValueError as error:
+            reason = _("Write each day as year-month-day.")
+            raise ValidationError({f"signed_{side.value}": [reason]}) from error
+        yield Signed(name=name[:200], side=side, signed_on=day)

@@ -9,7 +9,7 @@ from reciproca.compacts.drafting import rules
 from reciproca.compacts.drafting.actions.locking import lock_organisation, locked_version
 from reciproca.compacts.drafting.queries import compact_of, due_versions
 from reciproca.compacts.drafting.rules import Event
-from reciproca.compacts.drafting.tables import Compact, Version, VersionState
+from reciproca.compacts.drafting.tables import PAPER, Compact, Version, VersionState
 from reciproca.core.canonical import clean_text
 from reciproca.core.clock import instant_of
 from reciproca.core.db import expect_revision
@@ -21,14 +21,16 @@ from reciproca.plugins.events import VersionEnded, VersionInForce, VersionSchedu
 
 
 def schedule(work: Work, *, version_uid: str, effective_from: date, revision: int | None = None) -> Version:
-    """Fix the local day at whose beginning a ratified version comes into force. Invalid for a day that is over;
-    Conflict when another agreement in this unit already binds some of the same members."""
+    """Fix the local day at whose beginning a ratified version comes into force. Invalid for a day that is over,
+    unless the version was in force on paper; Conflict when another agreement in this unit already binds some of the
+    same members."""
     authorize(work, Action.VERSION_SCHEDULE)
     version = locked_version(work.session, version_uid)
     after = rules.move(version.state, Event.SCHEDULE)
     expect_revision(version, revision)
     compact = compact_of(work, version=version)
-    rules.check_effective(effective_from, today=work.today(), sunset=compact.sunset)
+    earliest = date.min if version.origin == PAPER else work.today()
+    rules.check_effective(effective_from, today=earliest, sunset=compact.sunset)
     _refuse_rivals(_rivals(work, compact))
     version.state, version.effective_from = after, effective_from
     version.effective_at = instant_of(effective_from, 0, 0, work.organisation.zone)

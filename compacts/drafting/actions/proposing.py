@@ -10,7 +10,7 @@ from reciproca.compacts.drafting import rules
 from reciproca.compacts.drafting.actions.locking import locked_version
 from reciproca.compacts.drafting.queries import Checklist, checklist, compact_of, renditions, version_texts
 from reciproca.compacts.drafting.rules import Event, Gap
-from reciproca.compacts.drafting.tables import Ratification, Rendition, Version, VersionState
+from reciproca.compacts.drafting.tables import PAPER, Ratification, Rendition, Version, VersionState
 from reciproca.core.canonical import clean_text, digest, sha256
 from reciproca.core.clock import day_at
 from reciproca.core.db import expect_revision
@@ -169,7 +169,9 @@ def _sides(earlier: Sequence[Ratification], side: Side) -> list[Side]:
 
 
 def _day_of(work: Work, version: Version) -> date:
-    """The local day on which the text was frozen."""
+    """The local day on which the text was frozen: a decision can't be older, unless it was taken on paper."""
+    if version.origin == PAPER:
+        return date.min
     return day_at(version.proposed_at or work.now, work.organisation.zone)
 
 

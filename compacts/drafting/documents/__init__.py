@@ -1,12 +1,14 @@
 """Documents about a version: a reading copy, the one-page form, a redline, and the record of its ratification."""
 
+from dataclasses import replace
+
 from reciproca.compacts.drafting import queries
 from reciproca.compacts.drafting.documents.form import one_page_form
 from reciproca.compacts.drafting.documents.press import Sheet, to_html, to_pdf
 from reciproca.compacts.drafting.documents.ratification import ratification_record
 from reciproca.compacts.drafting.documents.reading import check_locale, reading_copy, reading_sheet
 from reciproca.compacts.drafting.documents.redline import redline
-from reciproca.compacts.drafting.tables import Version
+from reciproca.compacts.drafting.tables import PAPER, Version
 from reciproca.core.work import Work
 
 NAMES = ("reading", "form", "redline", "ratification")
@@ -17,6 +19,11 @@ def document(work: Work, *, version: Version, name: str, locale: str, since: str
     """The document `name` of `version` in `locale`; a redline is since the version `since`, else since the one that
     this started from. NotFound, Conflict, Invalid."""
     check_locale(work, locale)
+    sheet = _sheet(work, version, name, locale, since)
+    return replace(sheet, is_paper=version.origin == PAPER)
+
+
+def _sheet(work: Work, version: Version, name: str, locale: str, since: str | None) -> Sheet:
     if name == "redline":
         before = queries.earlier(work, version=version, uid=since)
         return redline(work, version=version, before=before, locale=locale)

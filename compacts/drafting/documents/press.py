@@ -22,7 +22,8 @@ SMALLEST = 60
 @dataclass(frozen=True, kw_only=True)
 class Sheet:
     """A document before it is rendered: its `template`, what that prints, and a file `name` without ending. `pages`
-    is how many it may have (None: any number); letters are made smaller until it fits."""
+    is how many it may have (None: any number); letters are made smaller until it fits. `is_paper`: it is about a
+    version that was in force on paper before it was recorded."""
 
     template: str
     locale: str
@@ -31,6 +32,7 @@ class Sheet:
     says: Mapping[str, Any]
     pages: int | None = None
     size: int = 100
+    is_paper: bool = False
 
 
 def to_pdf(sheet: Sheet) -> bytes:
@@ -58,7 +60,13 @@ def _render(sheet: Sheet) -> bytes:
 
 
 def _html(sheet: Sheet, fonts: str) -> str:
-    own = {"made": sheet.made, "fonts": fonts, "size": sheet.size, "locale": sheet.locale}
+    own = {
+        "made": sheet.made,
+        "fonts": fonts,
+        "size": sheet.size,
+        "locale": sheet.locale,
+        "is_paper": sheet.is_paper,
+    }
     return loader.render(
         _environment(), f"documents/{sheet.template}.html", speaks(sheet.locale), **own, **sheet.says
     )

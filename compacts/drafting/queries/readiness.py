@@ -8,7 +8,7 @@ from sqlalchemy import select
 from reciproca.compacts.drafting import rules
 from reciproca.compacts.drafting.queries.words import texts_of
 from reciproca.compacts.drafting.rules import Gap, VersionText
-from reciproca.compacts.drafting.tables import Accord, Consultation, Matter, Version
+from reciproca.compacts.drafting.tables import PAPER, Accord, Consultation, Matter, Version
 from reciproca.core.rights import Action, authorize
 from reciproca.core.work import Work
 from reciproca.plugins.types import (
@@ -53,7 +53,9 @@ def checklist(work: Work, *, version: Version) -> Checklist:
     return Checklist(
         gaps=rules.gaps(texts),
         is_round_open=any(each.closed_at is None for each in rounds),
-        is_round_missing=not rounds and version.change_class is ChangeClass.MATERIAL,
+        is_round_missing=not rounds
+        and version.change_class is ChangeClass.MATERIAL
+        and version.origin != PAPER,
         unconfirmed=_unconfirmed(work, version),
         problems=work.plugins.draft_problems(draft_of(work, texts)),
     )
