@@ -24,6 +24,9 @@ def test_a_round_is_held_by_forms_alone(table: Table) -> None:
     assert "No round has been opened yet" in table.read("anna", "/consultation")
     table.open_round()
     clause = table.clause()
+    version = table.read("anna", "")
+    assert f'href="{table.root}/consultation"' in version
+    assert f'href="{table.root}/answers"' in version
     page = table.read("anna", "/consultation")
     assert "what do you say?" in page
     assert page.index("Your name stands beside what you say") < page.index("<textarea")
@@ -191,3 +194,25 @@ def test_who_may_only_read_finds_no_form(table: Table) -> None:
     table.say("auditor", status=403)
     for end in ("/desk", "/consultation/run"):
         assert table.at("anna").get(f"{table.root}{end}").status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("attribution", "told", "seen"),
+    [
+        ("named", "Your name stands beside what you say", {"manager", "doctor", "ben", "steward"}),
+        ("unit", "Your unit stands beside what you say", set()),
+        ("confidential", "Others see only your side.", {"doctor", "steward"}),
+    ],
+)
+def test_each_form_says_first_who_sees_the_name_and_the_pages_keep_it(
+    table: Table, attribution: str, told: str, seen: set[str]
+) -> None:
+    """What is promised before the first field is what each reader then sees, on every page that shows the comment."""
+    table.open_round(attribution=attribution)
+    for form in table.read("anna", "/consultation").split("<form")[2:]:
+        assert form.index(told) < form.index("<textarea") if "<textarea" in form else True
+    table.say("anna", identity=table.clause().identity)
+    ends = {"manager": "/desk?about=" + table.clause().identity, "doctor": "/comments", "ben": "/comments",
+            "steward": "/comments"}  # fmt: skip
+    found = {who for who, end in ends.items() if "Anna Roy" in table.read(who, end)}
+    assert found == seen

@@ -196,7 +196,7 @@ def steps(work: Work, compact: Compact, version: Version, decided: Sequence[Side
             (Action.VERSION_PROPOSE, "propose", f"{here}/propose"),
         ],
         VersionState.IN_CONSULTATION: [
-            (Action.CONSULTATION_RUN, "consultation", f"{here}/consultation"),
+            (Action.COMMENT_READ, "consultation", f"{here}/consultation"),
             (Action.VERSION_PROPOSE, "propose", f"{here}/propose"),
         ],
         VersionState.PROPOSED: [
