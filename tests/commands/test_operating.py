@@ -8,7 +8,8 @@ import sqlite3
 import subprocess
 import urllib.request
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
+from http.client import HTTPConnection
 from pathlib import Path
 
 import pytest
@@ -146,6 +147,16 @@ def test_the_server_is_ready_and_stops_when_asked(home: Path, asked: int, words:
             assert json.load(answer) == {"ready": True, "missing": []}
         process.send_signal(asked)
         assert process.wait(timeout=30) == 0
+
+
+def test_a_full_house_keeps_nobody_out(home: Path) -> None:
+    """Browsers hold their connection between two pages; whoever comes as the two hundredth is served all the same."""
+    with _served(home, "--no-scheduler") as (_process, url), ExitStack() as house:
+        for _person in range(200):
+            line = house.enter_context(closing(HTTPConnection(url.removeprefix("http://"), timeout=20)))
+            line.request("GET", "/healthz")
+            answer = line.getresponse()
+            assert (answer.status, answer.read()) == (200, b"alive\n")
 
 
 def test_a_taken_port_is_stepped_over(home: Path) -> None:
