@@ -12,7 +12,7 @@ from docx.shared import Cm
 
 from reciproca.compacts.drafting.rules import Clause, VersionText, topics
 from reciproca.compacts.exchange.rules import promise_mark, topic_mark, version_mark
-from reciproca.core.i18n import Translator
+from reciproca.core.i18n import Translator, _
 from reciproca.plugins.types import Side
 
 WIDTHS = (4.0, 6.5, 6.5)
@@ -45,11 +45,11 @@ def write_word(text: VersionText, translator: Translator, made: datetime) -> byt
     title = document.add_heading(text.title or text.organisation, 0)
     marks.put(title, version_mark(text.version_uid, text.locale))
     document.add_paragraph(
-        say("Draft. Changes are tracked: each comes back as a proposed wording that both sides answer.")
+        say(_("Draft. Changes are tracked: each comes back as a proposed wording that both sides answer."))
     )
     table = document.add_table(rows=1, cols=3)
     table.style = "Table Grid"
-    heading = (say("Topic"), say("The organisation promises"), say("The physicians promise"))
+    heading = (say(_("Topic")), say(_("The organisation promises")), say(_("The physicians promise")))
     for cell, words in zip(table.rows[0].cells, heading, strict=True):
         cell.paragraphs[0].add_run(words).bold = True
     first = next(document.element.body.iter(qn("w:tr")))
