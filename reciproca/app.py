@@ -17,10 +17,12 @@ from reciproca.compacts.access import web as access_web
 from reciproca.compacts.consulting import api as consulting_api
 from reciproca.compacts.consulting import cli as consulting_cli
 from reciproca.compacts.consulting import web as consulting_web
+from reciproca.compacts.drafting import agreeing as agreeing_api
 from reciproca.compacts.drafting import api as drafting_api
 from reciproca.compacts.drafting import cli as drafting_cli
 from reciproca.compacts.drafting import web as drafting_web
 from reciproca.compacts.eliciting import api as eliciting_api
+from reciproca.compacts.eliciting import cli as eliciting_cli
 from reciproca.compacts.eliciting import web as eliciting_web
 from reciproca.compacts.exchange import api as exchange_api
 from reciproca.compacts.exchange import cli as exchange_cli
@@ -73,6 +75,7 @@ RESOURCES = (
     access_api.resources,
     people_api.resources,
     drafting_api.resources,
+    agreeing_api.resources,
     eliciting_api.resources,
     consulting_api.resources,
     exchange_api.resources,
@@ -87,6 +90,7 @@ COMMANDS = (
     *people_cli.commands,
     *access_cli.commands,
     *drafting_cli.commands,
+    *eliciting_cli.commands,
     *consulting_cli.commands,
     *exchange_cli.commands,
     *signing_cli.commands,

@@ -141,7 +141,8 @@ def make_strand(work: Work, *, elicitation_uid: str, title: str, wish_uids: Sequ
 def move_wishes(
     work: Work, *, elicitation_uid: str, wish_uids: Sequence[str], strand_uid: str | None = None
 ) -> int:
-    """Move many lines into one theme (None: into none); returns how many. Conflict while the round is open; NotFound."""
+    """Move many lines into one theme (None: into none); returns how many. Conflict while the round is open;
+    NotFound."""
     authorize(work, Action.ELICIT_RUN)
     found = _closed(work, elicitation_uid)
     strand = _strand_in(work, found, strand_uid) if strand_uid else None
@@ -244,10 +245,10 @@ def _insert(work: Work, found: Elicitation, rows: Sequence[dict[str, Any]]) -> N
 
 def _forget(work: Work, found: Elicitation) -> int:
     columns = (Wish.side, Wish.direction, Wish.locale, Wish.text)
-    theirs = work.session.execute(select(*columns).where(Wish.elicitation_id == found.id)).all()
+    theirs = work.session.execute(select(*columns).where(Wish.elicitation_id == found.id)).mappings().all()
     work.session.execute(delete(Wish).where(Wish.elicitation_id == found.id))
     work.session.expire_all()
-    kept = [{**row._mapping, "person_id": None, "revision": 1} for row in rules.shuffled(theirs)]
+    kept = [{**row, "person_id": None, "revision": 1} for row in rules.shuffled(theirs)]
     _insert(work, found, kept)
     return len(kept)
 

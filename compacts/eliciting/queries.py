@@ -1,15 +1,16 @@
 """Reads of blind lists. Until a round is closed everybody reads their own lines and nobody else's, whoever they are."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
 
 from reciproca.compacts.drafting.queries import version_texts, versions
 from reciproca.compacts.drafting.rules import Clause
-from reciproca.compacts.drafting.tables import Compact
+from reciproca.compacts.drafting.tables import Compact, Version
 from reciproca.compacts.eliciting import rules
 from reciproca.compacts.eliciting.tables import Direction, Elicitation, Strand, Wish
+from reciproca.compacts.people.queries import members
 from reciproca.core.errors import NotFound
 from reciproca.core.i18n import _
 from reciproca.core.rights import Action, authorize
@@ -114,9 +115,17 @@ def writers(work: Work, *, elicitation: Elicitation) -> dict[Side, int | None]:
     """How many people of each side have written, for the steward of an open round; None for fewer than five, and for
     all once it is closed."""
     authorize(work, Action.ELICIT_RUN)
-    asked = select(Wish.side, func.count(Wish.person_id.distinct())).filter_by(elicitation_id=elicitation.id)
-    counted = {row[0]: row[1] for row in work.session.execute(asked.group_by(Wish.side))}
+    asked = select(Wish.side, func.count(Wish.person_id.distinct()))
+    theirs = asked.where(Wish.elicitation_id == elicitation.id).group_by(Wish.side)
+    counted = {row[0]: row[1] for row in work.session.execute(theirs)}
     return {side: rules.shown(number) for side, number in rules.by_side(counted).items()}
+
+
+def cautions(work: Work, *, wrote: Mapping[Side, int | None] | None = None) -> list[rules.Caution]:
+    """What to be warned of before a round opens; with what `writers` told, before it is closed."""
+    authorize(work, Action.ELICIT_RUN)
+    asked = members(work, at=work.today(), include_on_leave=True)
+    return rules.warnings(physicians_asked=len(asked), wrote=wrote)
 
 
 def lists(work: Work, *, elicitation: Elicitation) -> Lists:
@@ -145,13 +154,11 @@ def lists(work: Work, *, elicitation: Elicitation) -> Lists:
     return Lists(strands=strands, loose=[line for line in lines if line.strand is None], counts=counted)
 
 
-def promises(work: Work, *, compact: Compact, locale: str) -> list[Clause]:
-    """The commitments of the agreement's newest version, which may answer themes; none before there is one."""
+def promises(work: Work, *, compact: Compact, locale: str) -> tuple[Version, list[Clause]]:
+    """The agreement's newest version and its commitments, which may answer themes."""
     authorize(work, Action.ELICIT_READ)
-    newest = next(iter(versions(work, compact_ids=[compact.id])), None)
-    if newest is None:
-        return []
-    return list(version_texts(work, version=newest, locales=[locale])[locale].clauses)
+    newest = versions(work, compact_ids=[compact.id])[0]
+    return newest, list(version_texts(work, version=newest, locales=[locale])[locale].clauses)
 
 
 def answered_by(work: Work, *, compact: Compact) -> dict[str, list[str]]:

@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from enum import StrEnum
 from typing import TypeVar
 
 from reciproca.core.canonical import clean_text
@@ -17,6 +18,20 @@ LINES = 12
 """How many gives, and how many gets, one person may name."""
 LENGTH = 300
 """How many characters a line has at most."""
+
+
+class Caution(StrEnum):
+    """What the steward is warned of."""
+
+    ONE_PHYSICIAN_ASKED = "one_physician_asked"
+    FEW_PHYSICIANS_WROTE = "few_physicians_wrote"
+
+
+def warnings(*, physicians_asked: int, wrote: Mapping[Side, int | None] | None = None) -> list[Caution]:
+    """One physician must not stand for all. `wrote`: counts as they may be told, so that "few" never tells "one"."""
+    found = [Caution.ONE_PHYSICIAN_ASKED] if physicians_asked <= 1 else []
+    is_few = wrote is not None and wrote.get(Side.PHYSICIANS) is None
+    return [*found, *([Caution.FEW_PHYSICIANS_WROTE] if is_few else [])]
 
 
 def require_open(closed_at: datetime | None, closes_on: date, today: date) -> None:

@@ -1,26 +1,32 @@
 """Pages of eliciting: the rounds of an agreement, one's own list, and both sides' lists."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from flask import Blueprint, redirect, request
+from flask import Blueprint, make_response, redirect, request
 from flask.typing import ResponseReturnValue
+from marshmallow import Schema
 
-from reciproca.compacts.drafting.queries import find_compact, titles
+from reciproca.compacts.drafting.queries import find_compact, side_of, titles
 from reciproca.compacts.drafting.tables import Compact
-from reciproca.compacts.drafting.web.forms import Typed, errors_of, seen, submit
+from reciproca.compacts.drafting.web.forms import Again, Typed, errors_of, seen, submit, typed
 from reciproca.compacts.eliciting import actions, queries, schemas
-from reciproca.compacts.eliciting.tables import Direction
-from reciproca.core.errors import Fault
+from reciproca.core.errors import Conflict, Fault, Invalid, NotFound
 from reciproca.core.http import current_work
+from reciproca.core.i18n import _
 from reciproca.core.rights import Action, is_allowed
 from reciproca.core.work import Work
-from reciproca.plugins.types import Side
 from reciproca.templates.web import page, translator
 
 pages = Blueprint("eliciting", __name__)
 _WEEKS = timedelta(days=14)
+_QUESTION = _(
+    "What can you give so that we work well together, and what do you hope to get from the other side?"
+)
+
+_SHIFTS = {"up": -1, "down": 1}
 
 
 @pages.get("/compacts/<uid>/elicitations")
@@ -37,7 +43,7 @@ def open_round(uid: str) -> ResponseReturnValue:
     def act(asked: dict[str, Any]) -> str:
         return f"/elicitations/{actions.open_elicitation(work, compact_uid=uid, **asked).uid}"
 
-    return submit(work, schemas.ElicitationIn(), act, lambda typed, faults: _rounds_page(uid, typed, faults))
+    return _submit(work, schemas.ElicitationIn(), act, lambda said, faults: _rounds_page(uid, said, faults))
 
 
 @pages.get("/elicitations/<uid>")
@@ -56,14 +62,19 @@ def write_list(uid: str) -> ResponseReturnValue:
         actions.write_list(work, elicitation_uid=uid, revision=seen(), **asked)
         return f"/elicitations/{uid}?kept=1"
 
-    return submit(work, schemas.ListForm(), act, lambda typed, faults: _round_page(uid, typed, faults))
+    return _submit(work, schemas.ListForm(), act, lambda said, faults: _round_page(uid, said, faults))
 
 
 @pages.post("/elicitations/<uid>/close")
 def close_round(uid: str) -> ResponseReturnValue:
     """Close the round."""
-    actions.close_elicitation(current_work(), elicitation_uid=uid, revision=seen())
-    return redirect(f"/elicitations/{uid}/lists", 303)
+    work = current_work()
+
+    def act(_asked: dict[str, Any]) -> str:
+        actions.close_elicitation(work, elicitation_uid=uid, revision=seen())
+        return f"/elicitations/{uid}/lists"
+
+    return _submit(work, schemas.MovesForm(), act, lambda said, faults: _round_page(uid, said, faults))
 
 
 @pages.get("/elicitations/<uid>/lists")
@@ -83,100 +94,118 @@ def move_lines(uid: str) -> ResponseReturnValue:
     def act(_asked: dict[str, Any]) -> str:
         if target == "new":
             asked = schemas.StrandIn().load({"title": title, "wish_uids": wishes})
-            actions.make_strand(work, elicitation_uid=uid, **asked)
-        else:
-            asked = schemas.MoveIn().load({"wish_uids": wishes, "strand_uid": target})
-            actions.move_wishes(work, elicitation_uid=uid, **asked)
+            made = actions.make_strand(work, elicitation_uid=uid, **asked).uid
+            return f"/elicitations/{uid}/lists#strand-{made}"
+        asked = schemas.MoveIn().load({"wish_uids": wishes, "strand_uid": target})
+        if not wishes:
+            raise Invalid(detail=_("Nothing is ticked. Nothing was changed."))
+        actions.move_wishes(work, elicitation_uid=uid, **asked)
         return f"/elicitations/{uid}/lists"
 
-    return submit(
-        work, schemas.MovesForm(), act, lambda typed, faults: _lists_page(uid, typed, faults, wishes)
+    return _submit(
+        work, schemas.MovesForm(), act, lambda said, faults: _lists_page(uid, said, faults, wishes)
     )
 
 
 @pages.post("/strands/<uid>")
 def change_strand(uid: str) -> ResponseReturnValue:
     """Change a theme: its name and its answer, its place, or whether there is one."""
-    work = current_work()
-    does = request.form.get("does", "")
-    if does in {"up", "down"}:
-        round_uid = queries.round_of(work, strand_uid=uid)
-        actions.shift_strand(work, strand_uid=uid, by=-1 if does == "up" else 1)
-    elif does == "remove":
-        round_uid = queries.round_of(work, strand_uid=uid)
-        actions.remove_strand(work, strand_uid=uid)
-    else:
-        return _named(work, uid)
-    return redirect(f"/elicitations/{round_uid}/lists", 303)
-
-
-def _named(work: Work, uid: str) -> ResponseReturnValue:
+    work, does = current_work(), request.form.get("does", "")
     round_uid = queries.round_of(work, strand_uid=uid)
 
     def act(asked: dict[str, Any]) -> str:
-        actions.change_strand(
-            work, strand_uid=uid, title=asked["title"], identity=asked["identity"], revision=seen()
-        )
+        if does == "remove":
+            actions.remove_strand(work, strand_uid=uid)
+            return f"/elicitations/{round_uid}/lists"
+        if does in _SHIFTS:
+            actions.shift_strand(work, strand_uid=uid, by=_SHIFTS[does])
+        else:
+            change = {name: asked[name] for name in ("title", "identity")}
+            actions.change_strand(work, strand_uid=uid, revision=seen(), **change)
         return f"/elicitations/{round_uid}/lists#strand-{uid}"
 
-    return submit(work, schemas.StrandForm(), act, lambda typed, faults: _lists_page(round_uid, {}, faults))
+    def again(said: Typed, faults: Sequence[Fault]) -> str:
+        placed = [replace(one, field=f"{one.field}-{uid}" if one.field else "") for one in faults]
+        return _lists_page(round_uid, {**said, "strand": uid}, placed)
+
+    return _submit(work, schemas.StrandForm(), act, again)
 
 
-def _rounds_page(uid: str, typed: Typed, faults: Sequence[Fault]) -> str:
+def _submit(
+    work: Work, schema: Schema, act: Callable[[dict[str, Any]], str], again: Again
+) -> ResponseReturnValue:
+    """As drafting's `submit`; what was typed is kept, too, when things have changed meanwhile."""
+    try:
+        return submit(work, schema, act, again)
+    except (Conflict, NotFound) as error:
+        told = [Fault(field="", reason=error.detail, remedy=error.remedy)]
+        return make_response(again(typed(), told), error.status)
+
+
+def _rounds_page(uid: str, said: Typed, faults: Sequence[Fault]) -> str:
     work = current_work()
     compact = find_compact(work, uid=uid)
     rounds = queries.elicitations(work, compact=compact)
+    is_open = any(one.closed_at is None for one in rounds)
+    may_open = is_allowed(work, Action.ELICIT_RUN) and not is_open
     return page(
         "eliciting/rounds.html",
         rounds=rounds,
-        may_open=is_allowed(work, Action.ELICIT_RUN) and not any(one.closed_at is None for one in rounds),
+        may_open=may_open,
+        cautions=queries.cautions(work) if may_open else (),
         default_day=work.today() + _WEEKS,
-        **_context(work, compact, typed, faults),
+        default_question=translator().gettext(_QUESTION),
+        **_context(work, compact, said, faults),
     )
 
 
-def _round_page(uid: str, typed: Typed, faults: Sequence[Fault]) -> str:
+def _round_page(uid: str, said: Typed, faults: Sequence[Fault]) -> str:
     work = current_work()
     found, compact = queries.find_elicitation(work, uid=uid)
     may_run = is_allowed(work, Action.ELICIT_RUN)
-    is_over = work.today() > found.closes_on
+    writers = queries.writers(work, elicitation=found) if may_run else {}
+    is_over = found.closed_at is not None or work.today() > found.closes_on
     return page(
         "eliciting/round.html",
         round=found,
         mine=queries.my_list(work, elicitation=found),
+        side=side_of(work, compact=compact),
         may_write=work.actor.person_id is not None and is_allowed(work, Action.ELICIT_WRITE) and not is_over,
         is_over=is_over,
         may_run=may_run,
-        writers=queries.writers(work, elicitation=found) if may_run else {},
+        writers=writers,
+        cautions=queries.cautions(work, wrote=writers) if may_run else (),
         is_kept="kept" in request.args and not faults,
+        languages=[(code, translator().language_name(code)) for code in work.organisation.locales],
         locale=_locale(work),
-        **_context(work, compact, typed, faults),
+        **_context(work, compact, said, faults),
     )
 
 
-def _lists_page(uid: str, typed: Typed, faults: Sequence[Fault], ticked: Sequence[str] = ()) -> str:
+def _lists_page(uid: str, said: Typed, faults: Sequence[Fault], ticked: Sequence[str] = ()) -> str:
     work = current_work()
     found, compact = queries.find_elicitation(work, uid=uid)
-    promises = queries.promises(work, compact=compact, locale=_locale(work))
+    lists = queries.lists(work, elicitation=found)
+    version, promises = queries.promises(work, compact=compact, locale=_locale(work))
     return page(
         "eliciting/lists.html",
         round=found,
-        lists=queries.lists(work, elicitation=found),
-        promises=promises,
+        lists=lists,
+        targets=[(strand.uid, strand.title) for strand in lists.strands],
+        version=version,
         named={clause.identity: clause for clause in promises},
         may_run=is_allowed(work, Action.ELICIT_RUN),
         ticked=ticked,
-        sides=list(Side),
-        directions=list(Direction),
-        **_context(work, compact, typed, faults),
+        locale=_locale(work),
+        **_context(work, compact, said, faults),
     )
 
 
-def _context(work: Work, compact: Compact, typed: Typed, faults: Sequence[Fault]) -> dict[str, Any]:
+def _context(work: Work, compact: Compact, said: Typed, faults: Sequence[Fault]) -> dict[str, Any]:
     return {
         "compact": compact,
         "title": titles(work, compact_ids=[compact.id], locale=translator().locale)[compact.id],
-        "typed": typed,
+        "typed": said,
         "faults": faults,
         "errors": errors_of(faults),
         "zone": work.organisation.zone,
