@@ -172,6 +172,8 @@ def test_a_promise_tells_its_history_and_gives_it_back(desk: Desk) -> None:
     path = f"/versions/{version.uid}/promises/{ours.identity}/history"
     told = desk.browser.get(path).text
     assert all(words in told for words in ("Seven days came too late.", STEWARD, "<del", "Undo this"))
+    other = f"/versions/{version.uid}/promises/{theirs.identity}/history"
+    assert "Seven days" not in desk.browser.get(other).text
     assert "Undo this" not in desk.sitting(PHYSICIAN).get(path).text
     uid = re.search(r'name="edit_uid" value="([^"]+)"', told)
     assert uid
@@ -181,6 +183,21 @@ def test_a_promise_tells_its_history_and_gives_it_back(desk: Desk) -> None:
     assert desk.browser.post(f"/versions/{version.uid}/undo", edit_uid=uid[1]).status_code == 409
     assert "Do it again" in desk.browser.get(f"/versions/{version.uid}/edits").text
     assert desk.browser.get(f"/versions/{version.uid}/promises/nobody/history").status_code == 404
+
+
+def test_a_reason_given_last_explains_what_saved_itself_before(desk: Desk) -> None:
+    """The page saves words before somebody says why: the reason is noted on what they changed, not on the rest."""
+    version = desk.draft()
+    ours, theirs = desk.clauses(version)[:2]
+    desk.save_quietly(version, ours, theirs, organisation_text="We answer.")
+    now = desk.clauses(version)[0]
+    assert desk.save(version, now, theirs, why="Seven days came too late.").status_code == 303
+    told = {
+        clause.identity: desk.browser.get(f"/versions/{version.uid}/promises/{clause.identity}/history").text
+        for clause in (ours, theirs)
+    }
+    assert "Seven days came too late." in told[ours.identity]
+    assert "Seven days came too late." not in told[theirs.identity]
 
 
 def test_a_topic_is_moved_where_it_was_seen(desk: Desk) -> None:

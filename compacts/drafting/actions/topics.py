@@ -9,7 +9,7 @@ from reciproca.compacts.drafting.actions.edits import WORDS, key_of, post_uid, r
 from reciproca.compacts.drafting.actions.keeping import change_owner, change_pace
 from reciproca.compacts.drafting.actions.locking import locked_version
 from reciproca.compacts.drafting.actions.words import edit_commitment
-from reciproca.compacts.drafting.tables import Commitment, CommitmentText, EditKind, Version
+from reciproca.compacts.drafting.tables import Commitment, CommitmentText, Edit, EditKind, Version
 from reciproca.core.canonical import clean_text
 from reciproca.core.errors import Fault, Invalid, NotFound, Stale
 from reciproca.core.i18n import _
@@ -26,8 +26,9 @@ def save_topic(
     work: Work, *, version_uid: str, key: str, locale: str, wished: Fields, seen: Fields, why: str = ""
 ) -> int:
     """Make of the topic `key` what is `wished` in one language, where it differs from what was `seen`; what somebody
-    else wrote meanwhile stays. Returns how many promises changed; with none, `why` is noted in their history. Stale,
-    with a fault for each field that somebody else changed too; Conflict when the version isn't a draft; Invalid."""
+    else wrote meanwhile stays. `why` is also noted on what the actor changed just before without saying why (the editor
+    saves by itself). Returns how many promises changed. Stale, with a fault for each field that somebody else changed
+    too; Conflict when the version isn't a draft; Invalid."""
     authorize(work, Action.DRAFT_EDIT)
     version = locked_version(work.session, version_uid)
     rules.require_open(version.state)
@@ -35,14 +36,13 @@ def save_topic(
     stored = {side: _stored(work, row, locale) for side, row in sides.items()}
     changes = {name: text for name, text in _clean(wished).items() if text != _clean(seen).get(name)}
     _refuse_clashes(rules.clashes(stored, changes=changes, seen=_clean(seen)))
-    changed = [
-        _save(work, row, locale, rules.own_changes(side, stored[side], changes, _clean(seen)), why)
-        for side, row in sides.items()
-    ]
-    if why and not any(changed):
-        for row in sides.values():
-            _note(work, version, row, locale, why)
-    return sum(changed)
+    own = {side: rules.own_changes(side, stored[side], changes, _clean(seen)) for side in sides}
+    unexplained = [row for side, row in sides.items() if not own[side] and _waits_for_why(work, version, row)]
+    changed = sum(_save(work, row, locale, own[side], why) for side, row in sides.items())
+    told = unexplained if changed or unexplained else list(sides.values())
+    for row in told if why else ():
+        _note(work, version, row, locale, why)
+    return changed
 
 
 def rename_theme(
@@ -89,6 +89,13 @@ def _note(work: Work, version: Version, row: Commitment, locale: str, why: str) 
         work, version=version, identity=row.identity, kind=EditKind.WORDS, locale=locale,
         before={}, after={}, why=why,
     )  # fmt: skip
+
+
+def _waits_for_why(work: Work, version: Version, row: Commitment) -> bool:
+    """Whether the last change of a promise is the actor's, and says no reason."""
+    asked = select(Edit).filter_by(version_id=version.id, identity=row.identity).order_by(Edit.id.desc())
+    last = work.session.scalars(asked.limit(1)).one_or_none()
+    return last is not None and last.actor == work.actor.uid and not last.why
 
 
 def _sides(work: Work, version: Version, key: str) -> Sides:
