@@ -7,7 +7,6 @@ from collections.abc import Callable
 from typing import Any
 
 import click
-from marshmallow import Schema, ValidationError
 
 from reciproca.compacts.access.queries import by_operator
 from reciproca.compacts.consulting import actions, queries, schemas
@@ -16,6 +15,7 @@ from reciproca.compacts.consulting.rules import Caution, PointState
 from reciproca.compacts.consulting.tables import Disposition
 from reciproca.compacts.drafting.cli import compact
 from reciproca.compacts.drafting.queries import find_version
+from reciproca.compacts.drafting.schemas import Door
 from reciproca.compacts.drafting.tables import Attribution, Consultation
 from reciproca.compacts.people.queries import find_organisation
 from reciproca.core.cli import existing_home, print_json
@@ -189,14 +189,13 @@ def _at(organisation: str | None, by: str | None = None) -> Any:
     return installation.work(identify, write=by is not None)
 
 
-def _shaped(schema: Schema, data: dict[str, Any]) -> Any:
+def _shaped(schema: Door, data: dict[str, Any]) -> Any:
     """What was typed, in the shape that every door takes. Invalid."""
-    try:
-        return schema.load(data)
-    except ValidationError as error:
-        faults = faults_of(error.messages)
+    if wrong := schema.validate(data):
+        faults = faults_of(wrong)
         told = "; ".join(f"{fault.field}: {fault.reason}" for fault in faults)
-        raise Invalid(detail=f"{told} Nothing was changed.", faults=faults) from error
+        raise Invalid(detail=f"{told} Nothing was changed.", faults=faults)
+    return schema.load(data)
 
 
 def _round(found: Consultation, cautions: Any) -> dict[str, Any]:
