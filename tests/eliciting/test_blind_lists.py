@@ -5,60 +5,18 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import inspect, select, text
+from sqlalchemy import inspect, text
 
-from reciproca.compacts.eliciting.tables import Elicitation, Strand, Wish
+from reciproca.compacts.eliciting.tables import Strand, Wish
 from tests.building import drafting
 from tests.building.access import Site
-from tests.building.talking import Table
+from tests.building.asking import ASKED, Asking
 
-ASKED = {"question": "What do you give, what do you hope to get?", "closes_on": "2026-09-15"}
 PASTED = {
     "markup": '<p class="MsoNormal"><o:p></o:p><b>Beds</b><script>alert(1)</script></p>',
     "right to left": "أسِرّة متاحة قبل الظهر",
     "combining": "De\u0301lai de trois jours",
 }
-
-
-class Asking(Table):
-    """A hospital whose steward asks both sides before there is a text."""
-
-    @property
-    def compact(self) -> str:
-        """The agreement's uid."""
-        with self.site.installation.work(drafting.STEWARD, self.site.place, write=False) as work:
-            return str(work.session.execute(text("SELECT uid FROM compact")).scalar_one())
-
-    def rows(self, table: type[Elicitation | Strand | Wish]) -> list[dict[str, object]]:
-        """Every row of a table, as it is stored."""
-        with self.site.installation.work(drafting.STEWARD, self.site.place, write=False) as work:
-            found = work.session.scalars(select(table).order_by(table.id))
-            return [{key.key: getattr(row, key.key) for key in inspect(table).column_attrs} for row in found]
-
-    def open(self, status: int = 303, **asked: str) -> str:
-        """Ask both sides; the round's address."""
-        sent = self.post("steward", f"/compacts/{self.compact}/elicitations", status, **{**ASKED, **asked})
-        return sent.headers.get("Location", "")
-
-    def write(self, who: str, gives: str, gets: str = "", status: int = 303, locale: str = "en") -> str:
-        """Keep somebody's lines; what they see afterwards."""
-        sent = self.post(who, f"{self.round}/list", status, gives=gives, gets=gets, locale=locale)
-        return sent.text
-
-    @property
-    def round(self) -> str:
-        """The newest round's address."""
-        return f"/elicitations/{self.rows(Elicitation)[-1]['uid']}"
-
-    def close(self, status: int = 303) -> str:
-        """Close it; what the steward sees."""
-        return self.post("steward", f"{self.round}/close", status).text
-
-    def see(self, who: str, path: str = "") -> str:
-        """The round, or a page under it, as somebody sees it."""
-        answer = self.at(who).client.get(f"{self.round}{path}", follow_redirects=True)
-        assert answer.status_code == 200, answer.text
-        return answer.text[answer.text.index("<main") :]
 
 
 @pytest.fixture
@@ -69,7 +27,7 @@ def asking(tmp_path: Path, database_url: str) -> Iterator[Asking]:
 
 
 def test_both_sides_are_heard_before_the_text(asking: Asking) -> None:
-    """From the agreement's page: ask, write, change one's mind, close, sort by ticks alone, say which promise answers."""
+    """From the agreement's page: ask, write, change one's mind, close, sort by ticks, say which promise answers."""
     assert (
         f"/compacts/{asking.compact}/elicitations"
         in asking.at("steward").get(f"/compacts/{asking.compact}").text
@@ -117,7 +75,7 @@ def test_nobody_reads_a_line_before_the_round_is_closed(asking: Asking) -> None:
     for who in ("steward", "manager", "ben"):
         assert "Secret line" not in asking.see(who) + asking.see(who, "/lists")
     for who in ("steward", "ben"):
-        answer = asking.at(who).get(f"/api/v1{address}/lists")
+        answer = asking.api("GET", f"{address}/lists", who)
         assert answer.status_code == 409
         assert "Secret" not in answer.text
     uid = str(asking.rows(Wish)[0]["uid"])
@@ -136,13 +94,13 @@ def test_closing_forgets_who_wrote_what(asking: Asking) -> None:
     rows = asking.rows(Wish)
     assert {row["person_id"] for row in rows} == {None}
     assert not before & {str(row["uid"]) for row in rows}
-    assert "Line of Anna" not in asking.at("anna").get(f"/api/v1{asking.round}/list").text
+    assert asking.api("GET", f"{asking.round}/list", "anna").get_json()["gives"] == []
     with asking.site.installation.work(drafting.STEWARD, asking.site.place, write=False) as work:
         tables = inspect(work.session.connection()).get_table_names()
         holding = {
             table
             for table in tables
-            for row in work.session.execute(text(f'SELECT * FROM "{table}"'))  # noqa: S608  names from the database itself
+            for row in work.session.execute(text(f'SELECT * FROM "{table}"'))
             if "Line of" in str(tuple(row))
         }
     assert holding == {"wish"}
