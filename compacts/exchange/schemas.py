@@ -80,11 +80,11 @@ class _Way(Door):
 
     locale = words(20, load_default="")
     title = words(200, load_default="")
-    compact_uid = words(36, load_default=None, data_key="compact")
-    unit_uid = words(36, load_default=None, data_key="unit")
+    compact_uid = words(36, load_default=None)
+    unit_uid = words(36, load_default=None)
     legal_effect = fields.Enum(LegalEffect, by_value=True, load_default=LegalEffect.NONE)
     review_cycle = words(80, load_default="annual")
-    is_swapped = fields.Boolean(load_default=False, data_key="swap")
+    is_swapped = fields.Boolean(load_default=False)
 
 
 class ImportAsked(_Way):

@@ -20,7 +20,12 @@ from reciproca.compacts.drafting.actions import (
     propose,
     record_ratification,
 )
+from reciproca.compacts.drafting.queries import find_version
 from reciproca.compacts.drafting.tables import Commitment, Compact, Version
+from reciproca.compacts.eliciting.actions import close_elicitation, make_strand, open_elicitation, write_list
+from reciproca.compacts.eliciting.tables import Elicitation, Wish
+from reciproca.compacts.exchange.actions import import_draft
+from reciproca.compacts.exchange.queries import read_document
 from reciproca.compacts.people.actions import send_roster
 from reciproca.compacts.people.queries import find_organisation
 from reciproca.compacts.people.tables import Person, RosterFile
@@ -38,6 +43,7 @@ from tests.browser.pages import Visit, rules, visits
 from tests.browser.test_signing import ARGUMENTS, Quiet
 from tests.building import story
 from tests.building.consulting import close_round, open_round
+from tests.building.drafting import read
 
 AXE = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 STEWARD, BOARD = "helen.abara@riverbend.example", "marc.tremblay@riverbend.example"
@@ -70,6 +76,10 @@ def _go_on(installation: Installation) -> None:
     clock = FixedClock(SystemClock().now())
     stage = Stage(installation=installation, clock=clock, place=place, handlers=HANDLERS)
     with stage.acting(STEWARD) as work:
+        found = read_document(
+            work, pasted="Why we wrote this.\nHospital\tPhysicians\nWe listen.\tI listen.\n"
+        )
+        import_draft(work, reading=found, locale="en", title="Brought in")
         send_roster(work, name="staff.csv", data=b"Staff ID,Surname,Given name\nX1,Roy,Anna\n,Nobody,Ann\n")
         for _ in range(2):
             create_compact(
@@ -78,7 +88,9 @@ def _go_on(installation: Installation) -> None:
         last = work.session.scalars(select(Version.uid).order_by(Version.id.desc())).first() or ""
         open_round(work, last)
         close_round(work, last)
+        read(work, find_version(work, uid=last))
         propose(work, version_uid=last)
+    _ask_before_the_text(stage)
     for email, side in ((ASSOCIATION, Side.PHYSICIANS), (BOARD, Side.ORGANISATION)):
         with stage.acting(email) as work:
             record_ratification(
@@ -87,12 +99,33 @@ def _go_on(installation: Installation) -> None:
             )  # fmt: skip
 
 
+def _ask_before_the_text(stage: Stage) -> None:
+    """A blind round that is closed, with a theme that a promise answers, and one that is open."""
+    with stage.acting(STEWARD) as work:
+        uid = work.session.scalars(select(Compact.uid).order_by(Compact.id.desc())).first() or ""
+        asked = {"compact_uid": uid, "question": "What do you give, what do you hope to get?"}
+        first = open_elicitation(work, **asked, closes_on=work.today())
+        gives, gets = ["Answers within a day", "Beds before noon"], ["Time for teaching"]
+    with stage.acting(ASSOCIATION) as work:
+        write_list(work, elicitation_uid=first.uid, gives=gives, gets=gets, locale="en")
+    with stage.acting(STEWARD) as work:
+        close_elicitation(work, elicitation_uid=first.uid)
+        line = work.session.scalars(select(Wish.uid).filter_by(text=gives[0])).one()
+        make_strand(work, elicitation_uid=first.uid, title="Reaching each other", wish_uids=[line])
+        open_elicitation(work, **asked, closes_on=work.today())
+
+
 def uids(installation: Installation) -> dict[str, list[str]]:
     """What fills the parameters of addresses, by the address's beginning."""
     with installation.database.transaction(write=False) as session:
         place = find_organisation(session, None)
     with installation.work(console(), place, write=False) as work:
-        tables = {"/compacts/": Compact, "/versions/": Version, "/reviews/": Review}
+        tables = {
+            "/compacts/": Compact,
+            "/versions/": Version,
+            "/reviews/": Review,
+            "/elicitations/": Elicitation,
+        }
         found = {
             beginning: list(work.session.scalars(select(table.uid))) for beginning, table in tables.items()
         }

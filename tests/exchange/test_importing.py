@@ -110,7 +110,8 @@ def look(browser: Browser, data: bytes = b"", **fields: str) -> str:
 def carried(page: str) -> dict[str, str]:
     """What the form under a preview sends unless somebody changes it."""
     fields = re.findall(r'<input[^>]*? name="([\w-]+)"[^>]*? value="([^"]*)"', page)
-    return {
+    blank = {"is_swapped": "", "unit_uid": "", "compact_uid": "", "legal_effect": "none"}
+    return blank | {
         name: html.unescape(value)
         for name, value in fields
         if name in {"reading", "locale", "title", "_key"} or name.startswith("place-")
@@ -148,7 +149,7 @@ def test_columns_are_turned_and_promises_paired_before_anything_is_made(site: Si
     refused = browser.post("/compacts/import/draft", **{**form, "place-1": "2"})
     assert refused.status_code == 422
     assert "Choose a topic where no other promise of this side stands." in refused.text
-    turned = {**form, "swap": "true", "place-1": "2", "place-2": "1"}
+    turned = {**form, "is_swapped": "true", "place-1": "2", "place-2": "1"}
     assert browser.post("/compacts/import/draft", **turned).status_code == 303
     assert drafted(site)[0] == [("Ask clearly.", "Listen."), ("Speak.", "Answer quickly.")]
 
@@ -158,7 +159,7 @@ def test_the_next_version_of_an_agreement_keeps_who_said_what(site: Site, browse
     first = browser.post("/compacts/import/draft", **carried(look(browser, a_table()))).location
     again = carried(look(browser, a_table()))
     refused = browser.post(
-        "/compacts/import/draft", **{**again, "_key": "2", "compact": first.rpartition("/")[2]}
+        "/compacts/import/draft", **{**again, "_key": "2", "compact_uid": first.rpartition("/")[2]}
     )
     assert refused.status_code == 409
     assert "14 topics" in refused.text

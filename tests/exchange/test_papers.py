@@ -17,7 +17,7 @@ from reciproca.core.identity import Role, system
 from reciproca.core.ledger.tables import LedgerRecord
 from reciproca.plugins.types import Side
 from tests.building.access import ANNA, BEN, Site, a_person
-from tests.building.drafting import RATIFIERS, STEWARD, a_draft, as_actor
+from tests.building.drafting import RATIFIERS, STEWARD, a_draft, as_actor, read
 
 SINCE = date(2024, 5, 31)
 SIGNED = (
@@ -44,7 +44,7 @@ def site(tmp_path: Path, database_url: str) -> Iterator[Site]:
 def drafted(site: Site) -> str:
     """The uid of a first draft."""
     with site.installation.work(system("test"), site.place) as work:
-        return a_draft(work).uid
+        return read(work, a_draft(work)).uid
 
 
 def decide(site: Site, uid: str, side: Side) -> None:

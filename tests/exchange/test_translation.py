@@ -139,7 +139,7 @@ def test_by_page_and_by_command(desk: Desk, tmp_path: Path) -> None:
     browser = desk.site.browser()
     browser.sign_in()
     here = f"/versions/{desk.uid}"
-    file = browser.get(f"{here}/translation.xlf?lang=fr").text.replace(f">{one.text}<", ">Nous répondons.<")
+    file = browser.get(f"{here}/translation.xlf?locale=fr").text.replace(f">{one.text}<", ">Nous répondons.<")
     (tmp_path / "fr.xlf").write_text(file)
     with (tmp_path / "fr.xlf").open("rb") as stream:
         fields = {"_csrf": browser.token(), "file": (stream, "fr.xlf"), "machine": "1"}

@@ -233,7 +233,7 @@ def test_by_page(desk: Desk) -> None:
     browser: Browser = desk.site.browser()
     browser.sign_in()
     here = f"/versions/{desk.uid}"
-    taken = browser.get(f"{here}/draft.docx?lang=en")
+    taken = browser.get(f"{here}/draft.docx?locale=en")
     one = desk.clauses()[0]
     file = edited(taken.data, tracks(one.text, ("", one.text), ("+", " Always.")))
     fields = {"_csrf": browser.token(), "locale": "en", "file": (io.BytesIO(file), "draft.docx")}

@@ -82,6 +82,7 @@ def _places(form: Mapping[str, str]) -> dict[int, int]:
 def _choice(form: Mapping[str, str], faults: Sequence[Fault]) -> str:
     work = current_work()
     authorize(work, Action.DRAFT_IMPORT)
+    authorize(work, Action.COMPACT_READ)
     return page(
         "exchange/import.html", typed=form, faults=faults, errors=errors_of(faults),
         locales=work.organisation.locales, locale=form.get("locale") or translator().locale,

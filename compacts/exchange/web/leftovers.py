@@ -12,8 +12,9 @@ from reciproca.compacts.exchange import actions
 from reciproca.compacts.exchange.schemas import PlaceForm
 from reciproca.compacts.exchange.web.blueprint import pages
 from reciproca.compacts.exchange.web.importing import told
-from reciproca.core.errors import Conflict, Fault
+from reciproca.core.errors import Conflict, Fault, NotFound
 from reciproca.core.http import current_work
+from reciproca.core.i18n import _
 from reciproca.core.rights import Action, is_allowed
 from reciproca.templates.web import page, translator
 
@@ -47,6 +48,10 @@ def _page(uid: str, faults: Sequence[Fault]) -> str:
     version = drafting.find_version(work, uid=uid)
     compact = drafting.compact_of(work, version=version)
     found = drafting.leftovers(work, version=version)
+    if not found:
+        raise NotFound(
+            detail=_("This version wasn't made of a document."), remedy=_("Look at the version itself.")
+        )
     return page(
         "exchange/leftovers.html",
         compact=compact,

@@ -13,8 +13,9 @@ from reciproca.compacts.exchange import actions, queries
 from reciproca.compacts.exchange.schemas import PaperForm
 from reciproca.compacts.exchange.web.blueprint import pages
 from reciproca.compacts.exchange.web.importing import told
-from reciproca.core.errors import Conflict, Fault
+from reciproca.core.errors import Conflict, Fault, NotFound
 from reciproca.core.http import current_work
+from reciproca.core.i18n import _
 from reciproca.core.rights import Action, authorize, is_allowed
 from reciproca.templates.web import page, translator
 
@@ -45,6 +46,17 @@ def _page(uid: str, typed: Typed, faults: Sequence[Fault]) -> str:
     authorize(work, Action.COMPACT_READ)
     version = drafting.find_version(work, uid=uid)
     compact = drafting.compact_of(work, version=version)
+    is_paper = version.origin == PAPER
+    may_register = (
+        is_allowed(work, Action.VERSION_PROPOSE)
+        and version.state is VersionState.DRAFT
+        and version.parent_id is None
+    )
+    if not (is_paper or may_register or faults):
+        raise NotFound(
+            detail=_("Only the first draft of an agreement can be registered from paper."),
+            remedy=_("Look at the version itself."),
+        )
     may_read = is_allowed(work, Action.CAMPAIGN_READ)
     return page(
         "exchange/paper.html",
@@ -52,10 +64,8 @@ def _page(uid: str, typed: Typed, faults: Sequence[Fault]) -> str:
         version=version,
         title=drafting.titles(work, compact_ids=[compact.id], locale=translator().locale)[compact.id],
         signatures=queries.signers_on_paper(work, version=version) if may_read else (),
-        is_paper=version.origin == PAPER,
-        may_register=is_allowed(work, Action.VERSION_PROPOSE)
-        and version.state is VersionState.DRAFT
-        and version.parent_id is None,
+        is_paper=is_paper,
+        may_register=may_register,
         typed=typed,
         faults=faults,
         errors=errors_of(faults),

@@ -18,15 +18,16 @@ from reciproca.core.errors import Conflict, Fault, Invalid
 from reciproca.core.http import current_work
 from reciproca.core.i18n import _
 from reciproca.core.rights import Action, authorize, is_allowed
+from reciproca.core.work import Work
 from reciproca.templates.redline import redline
 from reciproca.templates.web import page, translator
 
 
 @pages.get("/versions/<uid>/draft.docx")
 def take_word(uid: str) -> Response:
-    """The version as a DOCX in the language chosen by `lang`."""
+    """The version as a DOCX in one language."""
     work = current_work()
-    version, locale = drafting.find_version(work, uid=uid), chosen_locale(work)
+    version, locale = drafting.find_version(work, uid=uid), asked_locale(work)
     data = queries.word_file(work, version=version, locale=locale)
     return download(data, WORD, f"version-{version.number}-{locale}.docx")
 
@@ -50,6 +51,13 @@ def bring_back(uid: str) -> ResponseReturnValue:
     except (Invalid, Conflict) as error:
         return make_response(_page(uid, told(error)), error.status)
     return _page(uid, (), brought=brought)
+
+
+def asked_locale(work: Work) -> str:
+    """`locale` of the address, where the agreement is written in it; else the first. (`lang` is the interface's.)"""
+    known = work.organisation.locales
+    wished = request.args.get("locale", "")
+    return wished if wished in known else known[0]
 
 
 def download(data: bytes, mimetype: str, name: str) -> Response:

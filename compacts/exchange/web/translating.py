@@ -9,12 +9,11 @@ from flask.typing import ResponseReturnValue
 from reciproca.compacts.drafting import queries as drafting
 from reciproca.compacts.drafting.tables import VersionState
 from reciproca.compacts.drafting.web.forms import errors_of
-from reciproca.compacts.drafting.web.reading import chosen_locale
 from reciproca.compacts.exchange import actions, queries
 from reciproca.compacts.exchange.api import XLIFF
 from reciproca.compacts.exchange.web.blueprint import pages
 from reciproca.compacts.exchange.web.importing import told
-from reciproca.compacts.exchange.web.returning import download
+from reciproca.compacts.exchange.web.returning import asked_locale, download
 from reciproca.core.errors import Conflict, Fault, Invalid
 from reciproca.core.http import current_work
 from reciproca.core.i18n import _
@@ -24,9 +23,9 @@ from reciproca.templates.web import page, translator
 
 @pages.get("/versions/<uid>/translation.xlf")
 def take_xliff(uid: str) -> Response:
-    """The version as XLIFF, into the language chosen by `lang`."""
+    """The version as XLIFF, into one language."""
     work = current_work()
-    version, locale = drafting.find_version(work, uid=uid), chosen_locale(work)
+    version, locale = drafting.find_version(work, uid=uid), asked_locale(work)
     data = queries.xliff_file(work, version=version, locale=locale)
     return download(data, XLIFF, f"version-{version.number}-{locale}.xlf")
 
