@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from reciproca.compacts.consulting.rules import PointState
 from tests.building.access import Site
 from tests.building.consulting import ROUND
 from tests.building.talking import REASON, Table
@@ -216,3 +217,22 @@ def test_each_form_says_first_who_sees_the_name_and_the_pages_keep_it(
             "steward": "/comments"}  # fmt: skip
     found = {who for who, end in ends.items() if "Anna Roy" in table.read(who, end)}
     assert found == seen
+
+
+def test_authors_change_and_take_back_their_own_until_it_is_answered(table: Table) -> None:
+    """Words and wording change together, the stale of two windows is refused whole, and nobody touches another's."""
+    table.open_round()
+    clause = table.clause()
+    table.say("anna", identity=clause.identity, base=clause.text, wording=f"{clause.text} Soon.")
+    ((comment,),) = [point.comments for point in table.points()]
+    path = f"/comments/{comment.uid}"
+    new = {"text": "Ten days are.", "wording": f"{clause.text} At once.", "revision": "1"}
+    table.post("ben", f"{path}/edit", 403, **new)
+    table.post("anna", f"{path}/edit", **new)
+    page = table.post("anna", f"{path}/edit", 412, **{**new, "text": "From another window."}).text
+    assert "From another window." in page
+    assert "At once." in table.read("ben", "/comments")
+    table.post("anna", f"{path}/withdraw", revision="2")
+    assert "Ten days are." not in table.read("ben", "/comments")
+    assert "Taken back" in table.read("anna", "/my-comments")
+    assert table.points(state=PointState.OPEN) == []
