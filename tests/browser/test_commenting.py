@@ -131,5 +131,5 @@ def test_a_drafter_answers_on_a_phone_by_keyboard_alone(ward: Ward, tmp_path: Pa
             saved.append(tmp_path / f"{len(saved)}.html")
             saved[-1].write_text(page.request.get(page.url).text())
             page.context.close()
-    assert "\n".join(nu.errors(saved)) == ""
     assert REASON in ward.table.read("ben", "/my-comments")
+    assert "\n".join(nu.errors(saved)) == ""
