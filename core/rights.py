@@ -32,6 +32,7 @@ class Action(StrEnum):
     COMPACT_CREATE = "compact.create"
     DRAFT_EDIT = "draft.edit"
     DRAFT_IMPORT = "draft.import"
+    RENDITION_CONFIRM = "rendition.confirm"
     CONSULTATION_RUN = "consultation.run"
     ACCORD_GIVE = "accord.give"
     COMMENT_READ = "comment.read"
@@ -96,6 +97,7 @@ RIGHTS: Mapping[Action, frozenset[Role]] = {
         Action.COMPACT_CREATE: {_R.STEWARD},
         Action.DRAFT_EDIT: {_R.STEWARD, _R.DRAFTER},
         Action.DRAFT_IMPORT: {_R.STEWARD, _R.DRAFTER, _R.ADMINISTRATOR},
+        Action.RENDITION_CONFIRM: {_R.STEWARD, _R.DRAFTER, *_SPONSORS, _R.SYSTEM},
         Action.CONSULTATION_RUN: {_R.STEWARD},
         Action.ACCORD_GIVE: _SPONSORS,
         Action.COMMENT_READ: {*_MEMBERS, _R.SYSTEM},

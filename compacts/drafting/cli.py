@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from reciproca.compacts.drafting import documents, queries, rules, schemas
+from reciproca.compacts.drafting import actions, documents, queries, rules, schemas
 from reciproca.compacts.drafting.rules import Kind
 from reciproca.compacts.people.queries import find_organisation
 from reciproca.core.canonical import sha256
@@ -200,6 +200,33 @@ def history(
         )
 
 
+@compact.command(
+    "confirm-language",
+    epilog="Example: reciproca compact confirm-language VERSION --locale fr --reviewer P12",
+)
+@click.argument("version")
+@click.option("--locale", metavar="CODE", required=True, help="Language that has been read.")
+@click.option("--reviewer", metavar="STAFF_ID", required=True, help="Who has read it.")
+@click.option("--sha256", metavar="HEX", help="The words that were read; those of now by default.")
+@_ORGANISATION
+@_JSON
+def confirm_language(
+    version: str, locale: str, reviewer: str, sha256: str | None, organisation: str | None, as_json: bool
+) -> None:
+    """Record that somebody named has read VERSION (its uid) in one language and found it right."""
+    with _opened(organisation, write=True) as work:
+        row = queries.find_version(work, uid=version)
+        now = {view.locale: view.sha256 for view in queries.rendition_views(work, version=row)}
+        check = actions.confirm_rendition(
+            work, version_uid=version, locale=locale, sha256=sha256 or now.get(locale, ""), reviewer=reviewer
+        )
+        said = {"version": version, "locale": locale, "sha256": check.digest, "reviewer": reviewer}
+    if as_json:
+        print_json(said)
+    else:
+        click.echo(f"{locale}: confirmed by {reviewer}, SHA-256 {said['sha256']}")
+
+
 def _check_place(file: Path, *, force: bool) -> None:
     """Refuse what can't or mustn't be written, before anything is made."""
     if file.suffix not in {".pdf", ".html"}:
@@ -211,13 +238,13 @@ def _check_place(file: Path, *, force: bool) -> None:
         )
 
 
-def _opened(organisation: str | None) -> Any:
-    """A read-only transaction for the operator."""
+def _opened(organisation: str | None, *, write: bool = False) -> Any:
+    """A transaction for the operator, read-only unless it is to `write`."""
     context = click.get_current_context().find_root()
     installation = context.obj["open"](existing_home())
     with installation.database.transaction(write=False) as session:
         place = find_organisation(session, organisation)
-    return installation.work(console(), place, write=False)
+    return installation.work(console(), place, write=write)
 
 
 def _line(version: Any) -> dict[str, Any]:

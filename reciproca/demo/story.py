@@ -10,6 +10,7 @@ from reciproca.compacts.access.actions import add_account, open_accounts
 from reciproca.compacts.consulting.actions import close_consultation, open_consultation
 from reciproca.compacts.consulting.tables import Disposition
 from reciproca.compacts.drafting.actions import (
+    confirm_rendition,
     create_compact,
     edit_commitment,
     give_accord,
@@ -18,7 +19,7 @@ from reciproca.compacts.drafting.actions import (
     schedule,
     start_version,
 )
-from reciproca.compacts.drafting.queries import comparison, earlier
+from reciproca.compacts.drafting.queries import comparison, earlier, find_version, rendition_views
 from reciproca.compacts.drafting.tables import Attribution, Commitment, Compact, Matter
 from reciproca.compacts.people.actions import add_person, give_post, import_roster
 from reciproca.compacts.people.tables import Person, Post
@@ -147,6 +148,7 @@ def propose_again(stage: Stage, days: Calendar) -> None:
         with stage.acting(sponsor) as work:
             give_accord(work, version_uid=uid, matter=Matter.CHANGE_CLASS)
     stage.note("both co-sponsors", "confirmed that the change is material: it changes what a side owes")
+    _read(stage, uid)
     stage.finish(days.ends)
     with stage.acting(STEWARD) as work:
         version = propose(work, version_uid=uid)
@@ -226,7 +228,15 @@ def _counted(counts: Mapping[Disposition, int]) -> str:
     return ", ".join(f"{count} {disposition.value}" for disposition, count in counts.items() if count)
 
 
+def _read(stage: Stage, version_uid: str) -> None:
+    with stage.acting(STEWARD) as work:
+        for view in rendition_views(work, version=find_version(work, uid=version_uid)):
+            confirm_rendition(work, version_uid=version_uid, locale=view.locale, sha256=view.sha256)
+    stage.note("steward", "read both languages side by side, and confirmed each")
+
+
 def _decide(stage: Stage, version_uid: str) -> None:
+    _read(stage, version_uid)
     with stage.acting(STEWARD) as work:
         propose(work, version_uid=version_uid)
     stage.note("steward", "proposed version 1: text frozen and hashed in both languages")

@@ -189,6 +189,13 @@ def answer(page: Page, disposition: str, reason: str) -> None:
 
 def confirm_languages(pair: Pair, helen: Page, mei: Page) -> None:
     """The French is older than the English: the text can't be proposed before a named person has looked at it."""
+    pair.open(helen, "/propose")
+    expect(helen.get_by_role("button", name="Freeze and propose")).to_have_count(0)
+    for page, language in ((helen, "English"), (mei, "French")):
+        pair.open(page, "/languages")
+        page.get_by_role("button", name=f"I have read {language}").click()
+        page.wait_for_load_state()
+        expect(page.get_by_role("button", name=f"I have read {language}")).to_have_count(0)
 
 
 def decide(pair: Pair, helen: Page, mei: Page) -> None:

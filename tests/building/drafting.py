@@ -5,15 +5,16 @@ from datetime import date, timedelta
 
 from sqlalchemy import select
 
-from reciproca.compacts.drafting import actions
+from reciproca.compacts.drafting import actions, queries
 from reciproca.compacts.drafting.tables import Compact, Matter, Version
 from reciproca.compacts.people.queries import reference
-from reciproca.compacts.people.tables import Organisation, Unit
-from reciproca.core.identity import Actor, OrganisationRef, Proof, Role, system
+from reciproca.compacts.people.tables import Organisation, Person, Unit
+from reciproca.core.identity import Actor, OrganisationRef, Proof, Role, console, system
 from reciproca.core.outbox import OutboxItem
 from reciproca.core.work import Installation, Work
 from reciproca.plugins.types import ChangeClass, LegalEffect, Side
 from tests.building import consulting as rounds
+from tests.building.access import a_person
 
 TEMPLATE = "ottawa-14"
 
@@ -98,10 +99,24 @@ def confirmed(work: Work, version: Version) -> Version:
     return version
 
 
+def read(work: Work, version: Version) -> Version:
+    """`version` with each language confirmed, as it is now, by somebody of the roster (somebody new where it is empty)."""
+    reviewer = work.session.scalar(select(Person.staff_id).order_by(Person.id).limit(1))
+    if reviewer is None:
+        reviewer = a_person(work, None, "R1", given="Rita", family="Reader").staff_id
+    operator = as_actor(work, console())
+    for view in queries.rendition_views(operator, version=version):
+        actions.confirm_rendition(
+            operator, version_uid=version.uid, locale=view.locale, sha256=view.sha256, reviewer=reviewer
+        )
+    return version
+
+
 def proposed(work: Work, version: Version) -> Version:
     """`version` with its text frozen."""
     confirmed(work, version)
-    return actions.propose(as_actor(work, STEWARD), version_uid=consulted(work, version).uid)
+    read(work, consulted(work, version))
+    return actions.propose(as_actor(work, STEWARD), version_uid=version.uid)
 
 
 def decide(work: Work, version: Version, side: Side, *, is_ratified: bool = True) -> None:

@@ -41,6 +41,7 @@ def test_a_change_is_called_what_both_sides_say(house: House) -> None:
     installation, place, _clock = house
     with installation.work(build.STEWARD, place) as work:
         draft = build.next_version(work, build.in_force(work, build.a_draft(work)), ChangeClass.MINOR)
+        build.read(work, draft)
         _agree(work, draft, Matter.CHANGE_CLASS, Side.ORGANISATION)
         with pytest.raises(Invalid) as refused:
             actions.propose(work, version_uid=draft.uid)
@@ -49,6 +50,7 @@ def test_a_change_is_called_what_both_sides_say(house: House) -> None:
         _agree(work, draft, Matter.CHANGE_CLASS, Side.PHYSICIANS)
         assert queries.checklist(work, version=draft).unconfirmed == [Side.ORGANISATION]
         _agree(work, draft, Matter.CHANGE_CLASS, Side.ORGANISATION)
+        build.read(work, draft)
         assert actions.propose(work, version_uid=draft.uid).state is VersionState.PROPOSED
 
 

@@ -18,7 +18,7 @@ from reciproca.core.errors import Conflict, Forbidden, Invalid, NotFound
 from reciproca.core.ledger.tables import LedgerLeaf
 from reciproca.plugins.types import Side
 from tests.building.consulting import SAID, close_round, open_round
-from tests.building.drafting import STEWARD
+from tests.building.drafting import STEWARD, read
 from tests.building.hearing import House, a_house, a_round, answered, clause, mine, points, remark
 
 ACCEPTED, CHANGED, DECLINED = Disposition.ACCEPTED, Disposition.CHANGED, Disposition.DECLINED
@@ -73,6 +73,7 @@ def test_nothing_is_proposed_while_a_comment_waits(house: House) -> None:
     version = a_round(house)
     with house.by("steward") as work:
         close_round(work, version)
+        read(work, find_version(work, uid=version))
     late = remark(house, "anna", version)
     with pytest.raises(Conflict), house.by("steward") as work:
         propose(work, version_uid=version)

@@ -155,6 +155,7 @@ def test_a_text_people_are_reading_stands_still(house: tuple[Installation, Organ
         version = build.a_draft(work)
         first = queries.version_texts(work, version=version)["en"].clauses[0]
         rounds.open_round(work, version)
+        build.read(work, version)
         with pytest.raises(Conflict):
             actions.edit_commitment(work, commitment_uid=first.uid, locale="en", words={"text": "x"})
         with pytest.raises(Invalid) as caught:
@@ -164,6 +165,7 @@ def test_a_text_people_are_reading_stands_still(house: tuple[Installation, Organ
         rounds.close_round(work, version)
         actions.revise(work, version_uid=version.uid)
         actions.edit_commitment(work, commitment_uid=first.uid, locale="en", words={"text": "We answer."})
+        build.read(work, version)
         assert actions.propose(work, version_uid=version.uid).state is VersionState.PROPOSED
 
 
@@ -177,7 +179,7 @@ def test_an_empty_side_is_never_proposed(house: tuple[Installation, Organisation
         ).all()
         for row in [row for row in rows if row.side is Side.PHYSICIANS]:
             actions.remove_commitment(work, commitment_uid=row.uid)
-        build.consulted(work, version)
+        build.read(work, build.consulted(work, version))
         with pytest.raises(Invalid) as caught:
             actions.propose(work, version_uid=version.uid)
         assert [fault.field for fault in caught.value.faults] == ["physicians"]
@@ -189,6 +191,7 @@ def test_an_empty_side_is_never_proposed(house: tuple[Installation, Organisation
         actions.add_commitment(
             work, version_uid=version.uid, side=Side.PHYSICIANS, theme="", pair=ours[0].pair, words=words
         )
+        build.read(work, version)
         assert actions.propose(work, version_uid=version.uid).state is VersionState.PROPOSED
 
 
@@ -202,7 +205,8 @@ def test_every_decision_writes_its_act(house: tuple[Installation, OrganisationRe
     with installation.database.transaction(write=False) as session:
         entries = list(session.scalars(select(LedgerLeaf.entry).order_by(LedgerLeaf.idx)))
     expected = [
-        "compact.created", "consultation.opened", "consultation.closed", "version.proposed", "version.ratified",
+        "compact.created", "consultation.opened", "consultation.closed", "rendition.confirmed",
+            "rendition.confirmed", "version.proposed", "version.ratified",
         "version.ratified", "version.scheduled", "version.in_force",
     ]  # fmt: skip
     assert [json.loads(entry)["type"] for entry in entries] == expected

@@ -150,6 +150,10 @@ def consult(api: Api, version: str) -> None:
 
 def decide(api: Api, version: str) -> dict[str, str]:
     """Proposed and ratified by both sides. Returns the digests of the frozen texts."""
+    for one in api.get(f"/versions/{version}/languages"):
+        path = f"/versions/{version}/languages/{one['locale']}/confirmations"
+        read = api.post(path, "steward", {"sha256": one["sha256"]})
+        assert (read["is_ready"], read["reviewer"]) == (True, "Sam Abara")
     proposed = api.post(f"/versions/{version}/proposals", "steward")
     digests = {one["locale"]: one["sha256"] for one in proposed["renditions"]}
     assert (proposed["state"], set(digests)) == ("proposed", {"en", "fr"})

@@ -8,10 +8,12 @@ from typing import Any
 import pytest
 from werkzeug.test import TestResponse
 
+from reciproca.compacts.drafting.queries import find_version
 from reciproca.compacts.people.tables import Unit
-from reciproca.core.identity import Role, system
+from reciproca.core.identity import Role, console, system
 from tests.building.access import Site
 from tests.building.consulting import ROUND
+from tests.building.drafting import read
 
 HATS = {
     "steward": Role.STEWARD,
@@ -52,6 +54,11 @@ class Api:
         assert answer.status_code == status, answer.text
         return answer.get_json()
 
+    def read(self, uid: str) -> None:
+        """Let somebody who is named confirm each language."""
+        with self.site.installation.work(console(), self.site.place) as work:
+            read(work, find_version(work, uid=uid))
+
 
 @pytest.fixture
 def api(tmp_path: Path, database_url: str) -> Iterator[Api]:
@@ -69,6 +76,7 @@ def _proposed(api: Api) -> str:
     uid = _draft(api)
     api.post(f"/versions/{uid}/consultations", "steward", ROUND)
     api.post(f"/versions/{uid}/consultations/closings", "steward", {"summary": "As it is."}, 200)
+    api.read(uid)
     api.post(f"/versions/{uid}/proposals", "steward", {})
     return uid
 
@@ -101,6 +109,7 @@ def test_only_the_right_hat_takes_each_step(api: Api) -> None:
     uid = draft
     api.post(f"/versions/{uid}/consultations", "steward", ROUND)
     api.post(f"/versions/{uid}/consultations/closings", "steward", {"summary": "As it is."}, 200)
+    api.read(uid)
     api.post(f"/versions/{uid}/proposals", "steward", {})
     for hat, side in (("steward", "organisation"), ("board", "physicians"), ("staff", "organisation")):
         answer = api.send("POST", f"/versions/{uid}/ratifications", hat, {"side": side, **VOTE})

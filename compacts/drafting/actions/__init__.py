@@ -13,6 +13,7 @@ from reciproca.compacts.drafting.actions.force import enter_force, put_in_force,
 from reciproca.compacts.drafting.actions.history import undo
 from reciproca.compacts.drafting.actions.keeping import change_owner, change_pace
 from reciproca.compacts.drafting.actions.proposing import RATIFY, REASONS, propose, record_ratification
+from reciproca.compacts.drafting.actions.renditions import confirm_rendition, declare_authoritative
 from reciproca.compacts.drafting.actions.rounds import revise
 from reciproca.compacts.drafting.actions.themes import change_theme
 from reciproca.compacts.drafting.actions.topics import explain, rename_theme, save_topic
@@ -34,7 +35,9 @@ __all__ = [
     "change_pace",
     "change_stewardship",
     "change_theme",
+    "confirm_rendition",
     "create_compact",
+    "declare_authoritative",
     "edit_commitment",
     "enter_force",
     "expire_versions",

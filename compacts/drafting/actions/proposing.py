@@ -34,6 +34,8 @@ REASONS: Mapping[str, str] = MappingProxyType(
         "no_title": _("The title is missing in one language."),
         "no_notice": _("The jurisdiction's pack has no sentence on what signing means in one language."),
         "no_words": _("A commitment has words missing in one language."),
+        "not_confirmed": _("Nobody has confirmed the words of one language as they are now."),
+        "older_words": _("One language is older than the others."),
     }
 )
 
@@ -214,6 +216,8 @@ def _fault(gap: Gap) -> Fault:
     field = ".".join(
         part for part in ("commitments" if gap.uid else "", gap.uid, gap.side or "", gap.locale) if part
     )
+    if gap.kind in {"not_confirmed", "older_words"}:
+        field = f"languages.{gap.locale}"
     return Fault(field=field or gap.kind, reason=REASONS[gap.kind], remedy=gap.topic)
 
 

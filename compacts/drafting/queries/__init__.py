@@ -22,6 +22,7 @@ from reciproca.compacts.drafting.queries.history import (
 from reciproca.compacts.drafting.queries.library import Shelved, library
 from reciproca.compacts.drafting.queries.papers import leftovers, paper_signatures
 from reciproca.compacts.drafting.queries.readiness import Advice, Checklist, accords, advice, checklist
+from reciproca.compacts.drafting.queries.renditions import RenditionView, rendition_views, shown_order
 from reciproca.compacts.drafting.queries.sides import side_of
 from reciproca.compacts.drafting.queries.words import clauses_by_locale, texts_of
 from reciproca.compacts.drafting.rules import Difference, VersionText
@@ -45,6 +46,7 @@ __all__ = [
     "Checklist",
     "Logged",
     "Reading",
+    "RenditionView",
     "Shelved",
     "VersionFacts",
     "accords",
@@ -76,7 +78,9 @@ __all__ = [
     "posts",
     "promise_history",
     "ratifications",
+    "rendition_views",
     "renditions",
+    "shown_order",
     "side_of",
     "titles",
     "unit_names",
