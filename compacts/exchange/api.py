@@ -11,6 +11,8 @@ from reciproca.compacts.drafting import queries as drafting
 from reciproca.compacts.drafting.tables import Leftover, PaperSignature
 from reciproca.compacts.exchange import actions, queries, rules
 from reciproca.compacts.exchange.schemas import (
+    WORD,
+    XLIFF,
     BroughtOut,
     ImportAsked,
     ImportOut,
@@ -26,8 +28,6 @@ from reciproca.core.errors import Unreadable
 from reciproca.core.http import current_work, seen_revision
 
 resources = Blueprint("exchange_api", __name__, url_prefix="/api/v1")
-WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-XLIFF = "application/x-xliff+xml"
 
 
 @resources.post("/compacts/imports")

@@ -13,6 +13,9 @@ from reciproca.compacts.exchange.rules import LIMITS, Pair, Piece, Reading, What
 from reciproca.core.i18n import _
 from reciproca.plugins.types import LegalEffect, Side
 
+WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+XLIFF = "application/x-xliff+xml"
+"""What files are called on the way."""
 _LONG = 4 * 1024 * 1024
 
 

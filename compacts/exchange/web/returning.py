@@ -11,7 +11,7 @@ from reciproca.compacts.drafting.rules import OPEN
 from reciproca.compacts.drafting.web.forms import errors_of
 from reciproca.compacts.drafting.web.reading import chosen_locale
 from reciproca.compacts.exchange import actions, queries
-from reciproca.compacts.exchange.api import WORD
+from reciproca.compacts.exchange.schemas import WORD
 from reciproca.compacts.exchange.web.blueprint import pages
 from reciproca.compacts.exchange.web.importing import told
 from reciproca.core.errors import Conflict, Fault, Invalid

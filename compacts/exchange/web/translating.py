@@ -10,7 +10,7 @@ from reciproca.compacts.drafting import queries as drafting
 from reciproca.compacts.drafting.tables import VersionState
 from reciproca.compacts.drafting.web.forms import errors_of
 from reciproca.compacts.exchange import actions, queries
-from reciproca.compacts.exchange.api import XLIFF
+from reciproca.compacts.exchange.schemas import XLIFF
 from reciproca.compacts.exchange.web.blueprint import pages
 from reciproca.compacts.exchange.web.importing import told
 from reciproca.compacts.exchange.web.returning import asked_locale, download
