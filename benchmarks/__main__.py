@@ -27,10 +27,8 @@ def main() -> int:
     chosen = [one for one in BENCHMARKS if asked.name in {None, one.name}]
     whole = not (asked.name or asked.size)
     found, failed = [], False
-    print(
-        f"{len(chosen)} benchmarks, {asked.rounds} rounds each; load now {os.getloadavg()[0]:.1f}",
-        file=sys.stderr,
-    )
+    before = os.getloadavg()[0]
+    _say(f"{len(chosen)} benchmarks, {asked.rounds} rounds each; load now {before:.1f}")
     for one in chosen:
         try:
             found.append(measure(one, rounds=asked.rounds, size=asked.size, say=_say))
@@ -39,7 +37,8 @@ def main() -> int:
             _say(f"{one.name}: FAILED: {error}")
     print(table(found))
     if out := asked.out or (RESULTS if whole and not failed else None):
-        out.write_text(json.dumps({**_machine(), "results": found}, indent=1, ensure_ascii=False) + "\n")
+        written = {**_machine(), "load_before": before, "results": found}
+        out.write_text(json.dumps(written, indent=1, ensure_ascii=False) + "\n")
     return int(failed or not all(one["met"] for one in found))
 
 

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import cache
+from threading import Lock
 from typing import Any, cast
 
 from sqlalchemy import (
@@ -53,6 +55,8 @@ NAMING = {
 }
 ACROSS = {"across_organisations": True}
 """Execution options of the few reads that look past one organisation (sign-in, the scheduler's list of tenants)."""
+PATIENCE = 20
+"""Seconds for which a writer waits for another one on SQLite."""
 ONLY_ON = "only_on"
 """In the `info` of an index: the one database (its dialect) that has it."""
 
@@ -156,10 +160,30 @@ class Database:
     def __init__(self, url: str) -> None:
         self.engine = _engine(url)
         self._session = sessionmaker(self.engine, expire_on_commit=False)
+        self._writing = Lock()
 
     @contextmanager
     def transaction(self, *, write: bool = True) -> Iterator[Session]:
         """One transaction: commits when the block ends, rolls back when it raises. `write=False` can't write."""
+        with self._in_turn(write=write), self._transaction(write=write) as session:
+            yield session
+
+    @contextmanager
+    def _in_turn(self, *, write: bool) -> Iterator[None]:
+        """SQLite takes one writer at a time, and has the others look in now and then, whoever came first: threads of
+        one process queue here instead. Busy after a while."""
+        if not write or self.engine.dialect.name != "sqlite":
+            yield
+            return
+        if not self._writing.acquire(timeout=PATIENCE):
+            raise Busy(remedy="Try again in a few seconds.")
+        try:
+            yield
+        finally:
+            self._writing.release()
+
+    @contextmanager
+    def _transaction(self, *, write: bool) -> Iterator[Session]:
         session = self._session()
         try:
             session.connection(
@@ -208,7 +232,7 @@ def _engine(url: str) -> Engine:
             url, pool_pre_ping=True, hide_parameters=True, connect_args={"options": "-c timezone=UTC"}
         )
     engine = create_engine(
-        url, hide_parameters=True, connect_args={"timeout": 20, "check_same_thread": False}
+        url, hide_parameters=True, connect_args={"timeout": PATIENCE, "check_same_thread": False}
     )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
@@ -217,7 +241,8 @@ def _engine(url: str) -> Engine:
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
     connection.isolation_level = None  # the driver must not open (deferred) transactions by itself
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=20000", "foreign_keys=ON"):
+    patience = f"busy_timeout={PATIENCE * 1000}"
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", patience, "foreign_keys=ON"):
         connection.execute(f"PRAGMA {pragma}")
 
 
@@ -245,14 +270,16 @@ def _stay_in_the_organisation(state: ORMExecuteState) -> None:
             )
         )
     elif any(
-        part.name in _tenants() for part in iterate(cast(Any, state.statement)) if isinstance(part, Table)
+        _is_tenants(part.name) for part in iterate(cast(Any, state.statement)) if isinstance(part, Table)
     ):
         raise LookupError("a tenant's rows were read without an organisation")
 
 
-def _tenants() -> frozenset[str]:
+@cache
+def _is_tenants(name: str) -> bool:
+    """Whether the table `name` holds tenants' rows; it was mapped before anybody could ask for it."""
     mappers = Base.registry.mappers
-    return frozenset(str(mapper.local_table) for mapper in mappers if issubclass(mapper.class_, Tenant))
+    return any(str(mapper.local_table) == name and issubclass(mapper.class_, Tenant) for mapper in mappers)
 
 
 @event.listens_for(Session, "before_flush")

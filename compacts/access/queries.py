@@ -85,9 +85,16 @@ def by_cookie(session: Session, token: str, now: datetime) -> Identity | None:
 
 def by_token(session: Session, token: str, now: datetime) -> Identity | None:
     """Whoever's API token this is; None when it is unknown, revoked or over, or the account was disabled."""
-    row = session.scalar(select(ApiToken).filter_by(sha256=digest(token), revoked_at=None))
-    account = session.get(Account, row.account_id) if row else None
-    if row is None or account is None or not account.is_enabled or (row.expires_at and row.expires_at <= now):
+    asked = (
+        select(ApiToken, Account)
+        .join(Account, Account.id == ApiToken.account_id)
+        .where(ApiToken.sha256 == digest(token), ApiToken.revoked_at.is_(None))
+    )
+    found = session.execute(asked).one_or_none()
+    if found is None:
+        return None
+    row, account = found
+    if not account.is_enabled or (row.expires_at and row.expires_at <= now):
         return None
     proof = Proof(method="token", at=None, session_uid=None)
     return _identity(session, account, row.organisation_id, proof, scopes=frozenset(row.scopes))
@@ -114,15 +121,18 @@ def _identity(
     proof: Proof,
     scopes: frozenset[str] | None = None,
 ) -> Identity | None:
-    membership = membership_of(session, account.id, organisation_id)
-    organisation = session.get(Organisation, organisation_id) if membership else None
-    if membership is None or organisation is None:
+    asked = (
+        select(Membership, Organisation, Person)
+        .join(Organisation, Organisation.id == Membership.organisation_id)
+        .outerjoin(Person, Person.id == Membership.person_id)
+        .where(Membership.account_id == account.id, Membership.organisation_id == organisation_id)
+    )
+    found = session.execute(asked, execution_options=ACROSS).one_or_none()
+    if found is None:
         return None
+    membership, organisation, person = found
     granted = select(Grant.role).filter_by(organisation_id=organisation.id, membership_id=membership.id)
     roles = frozenset(session.scalars(granted, execution_options=ACROSS))
-    person = (
-        session.get(Person, membership.person_id, execution_options=ACROSS) if membership.person_id else None
-    )
     actor = Actor(
         uid=account.uid,
         person_id=membership.person_id,
