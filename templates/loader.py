@@ -31,7 +31,15 @@ def environment(catalogues: Catalogues) -> Environment:
         extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
     )
     _speak(made)
-    made.filters.update(day=_day, moment=_moment, number=_number, percent=_percent, markdown=markdown.to_html)
+    made.filters.update(
+        day=_day,
+        moment=_moment,
+        number=_number,
+        percent=_percent,
+        markdown=markdown.to_html,
+        promise=markdown.promise,
+        promise_line=markdown.promise_line,
+    )
     made.globals.update(
         asset=lambda path: f"/static/{path}", redline=redline.redline, locales=catalogues.locales
     )

@@ -1,4 +1,5 @@
-"""The small Markdown that people may write: bold, italic, lists, links and line breaks; everything else is text."""
+"""The small Markdown that people may write: bold, italic, lists, links and line breaks; everything else is text. A
+promise knows no links: what both sides sign stands on its own."""
 
 import nh3
 from markdown_it import MarkdownIt
@@ -10,6 +11,9 @@ SCHEMES = {"https", "mailto"}
 _parser = MarkdownIt("zero", {"html": False, "breaks": True}).enable(
     ["emphasis", "list", "link", "autolink", "newline", "escape"]
 )
+_promises = MarkdownIt("zero", {"html": False, "breaks": True}).enable(
+    ["emphasis", "list", "newline", "escape"]
+)
 
 
 def to_html(text: str) -> Markup:
@@ -17,3 +21,14 @@ def to_html(text: str) -> Markup:
     html = _parser.render(text)
     clean = nh3.clean(html, tags=TAGS, attributes={"a": {"href"}}, url_schemes=SCHEMES)
     return Markup(clean)  # noqa: S704 - just cleaned
+
+
+def promise(text: str) -> Markup:
+    """Safe HTML of a promise's words: paragraphs, lists, bold and italic."""
+    return Markup(nh3.clean(_promises.render(text), tags=TAGS - {"a"}))  # noqa: S704 - just cleaned
+
+
+def promise_line(text: str) -> Markup:
+    """The same within one line: bold and italic only."""
+    html = _promises.renderInline(" ".join(text.split()))
+    return Markup(nh3.clean(html, tags={"strong", "em"}))  # noqa: S704 - just cleaned

@@ -26,6 +26,10 @@
         else localStorage.removeItem(drafts);
       } catch { /* no room, or not allowed: the words are still in the form */ }
     };
+    // How the words look, as the server draws them from its own small set of tags.
+    const look = (looks) => {
+      for (const box of form.querySelectorAll("[data-preview]")) box.innerHTML = looks[box.dataset.preview] ?? "";
+    };
     const clash = () => {
       say(`${says.saysClash} `, true);
       const choose = document.createElement("button");
@@ -57,7 +61,9 @@
       say(says.saysSaving);
       let code = 0;
       try {
-        code = (await fetch(form.action, { method: "POST", body, redirect: "error", headers: { Accept: "application/json" } })).status;
+        const told = await fetch(form.action, { method: "POST", body, redirect: "error", headers: { Accept: "application/json" } });
+        code = told.status;
+        if (code === 200) look((await told.json()).looks);
       } catch { /* no connection */ }
       travels = false;
       answer(code, sent);

@@ -18,6 +18,7 @@ from reciproca.core.http import current_work, faults_of
 from reciproca.core.rights import Action, authorize
 from reciproca.core.work import Work
 from reciproca.plugins.types import Cadence, Side
+from reciproca.templates.markdown import promise
 from reciproca.templates.web import page, translator
 
 
@@ -48,7 +49,8 @@ def save_topic(uid: str, key: str) -> ResponseReturnValue:
             return _unsaved(412, error.faults)
         return make_response(conflict_page(work, uid, key, form, ()), 412)
     if _by_itself():
-        return jsonify({"saved": True})
+        looks = {f"{side.value}_text": promise(form.get(f"{side.value}_text", "")) for side in Side}
+        return jsonify({"saved": True, "looks": looks})
     number = next((row.number for row in rules.topics(facts_of(work, uid).text.clauses) if row.key == key), 1)
     return redirect(f"/versions/{uid}/edit?lang={asked['locale']}&saved={number}#pair-{number}", 303)
 

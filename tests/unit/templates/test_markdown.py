@@ -2,7 +2,7 @@
 
 import pytest
 
-from reciproca.templates.markdown import to_html
+from reciproca.templates.markdown import promise, promise_line, to_html
 
 
 def test_the_subset_is_rendered() -> None:
@@ -43,3 +43,14 @@ def test_headings_and_code_stay_text() -> None:
     assert "<pre" not in html
     assert "<table" not in html
     assert "# big" in html
+
+
+def test_a_promise_knows_no_links() -> None:
+    """What both sides sign is words: emphasis and lists are drawn, in a line emphasis only, an address is text."""
+    assert promise("**We** answer.\n\n- [x](https://e.org)") == (
+        "<p><strong>We</strong> answer.</p>\n<ul>\n<li>[x](https://e.org)</li>\n</ul>\n"
+    )
+    assert (
+        promise("<script>x</script> & 5 * 3 * 2") == "<p>&lt;script&gt;x&lt;/script&gt; &amp; 5 * 3 * 2</p>\n"
+    )
+    assert promise_line("*We*\nanswer. <b>") == "<em>We</em> answer. &lt;b&gt;"
