@@ -1,4 +1,4 @@
-"""The API of what must be agreed before and around a text: its languages, and who confirmed them."""
+"""The API of what must be settled around a text: its languages and who confirmed them, and who decides for a side."""
 
 from typing import Any
 
@@ -6,11 +6,15 @@ from flask_smorest import Blueprint
 from marshmallow import Schema, fields, validate
 
 from reciproca.compacts.drafting import queries
+from reciproca.compacts.drafting.actions.bodies import name_body
 from reciproca.compacts.drafting.actions.renditions import confirm_rendition, declare_authoritative
+from reciproca.compacts.drafting.queries.bodies import bodies
 from reciproca.compacts.drafting.queries.renditions import RenditionView, rendition_views
 from reciproca.compacts.drafting.rules.renditions import Fit
-from reciproca.compacts.drafting.schemas import Door, words
+from reciproca.compacts.drafting.schemas import Door, said, words
+from reciproca.compacts.drafting.tables import Body
 from reciproca.core.http import current_work, seen_revision
+from reciproca.plugins.types import Side
 
 resources = Blueprint("agreeing_api", __name__, url_prefix="/api/v1")
 
@@ -83,3 +87,39 @@ def put_authoritative(asked: dict[str, Any], uid: str) -> Any:
     row = declare_authoritative(work, compact_uid=uid, revision=seen_revision(), **asked)
     work.session.flush()
     return row, 200, {"ETag": f'"{row.revision}"'}
+
+
+class BodyIn(Door):
+    """Who decides for a side: `quorum` of `members` must take part."""
+
+    side = fields.Enum(Side, by_value=True, required=True)
+    name = said(200)
+    members = fields.Integer(required=True, validate=validate.Range(min=1, max=1_000_000))
+    quorum = fields.Integer(required=True, validate=validate.Range(min=1, max=1_000_000))
+
+
+class BodyOut(Schema):
+    """The body of one side."""
+
+    uid = fields.String()
+    side = fields.Enum(Side, by_value=True)
+    name = fields.String()
+    members = fields.Integer()
+    quorum = fields.Integer()
+
+
+@resources.get("/compacts/<uid>/bodies")
+@resources.response(200, BodyOut(many=True))
+def read_bodies(uid: str) -> list[Body]:
+    """Who decides for each side, where somebody was named."""
+    work = current_work()
+    return list(bodies(work, compact=queries.find_compact(work, uid=uid)).values())
+
+
+@resources.put("/compacts/<uid>/bodies")
+@resources.arguments(BodyIn)
+@resources.response(200, BodyOut)
+def put_body(asked: dict[str, Any], uid: str) -> Body:
+    """Say who decides for a side."""
+    work = current_work()
+    return name_body(work, compact_uid=uid, revision=seen_revision(), **asked)

@@ -1,5 +1,6 @@
 """Shape at drafting's doors: what may come in, by name, type and length, and what goes out."""
 
+import re
 from typing import Any, ClassVar
 
 from marshmallow import RAISE, Schema, ValidationError, fields, pre_load, validate
@@ -254,8 +255,17 @@ class BallotIn(Door):
     votes_against = fields.Integer(load_default=0, validate=_COUNT)
     abstentions = fields.Integer(load_default=0, validate=_COUNT)
     quorum = fields.Integer(load_default=1, validate=_COUNT)
+    recused = fields.Integer(load_default=0, validate=_COUNT)
+    present = fields.Method(deserialize="_split", load_default=())
     minute_reference = words(200, load_default="")
     reason = words(2000, load_default=None, allow_none=True)
+
+    def _split(self, value: Any) -> list[str]:
+        """Staff numbers: a list, or as a form has them, with commas or blanks between."""
+        found = re.split(r"[\s,;]+", value.strip()) if isinstance(value, str) else value
+        if not isinstance(found, list) or not all(isinstance(one, str) and len(one) <= 60 for one in found):
+            raise ValidationError(_("Write staff numbers, with commas between."))
+        return found
 
 
 class DayIn(Door):
@@ -426,6 +436,7 @@ class RatificationOut(Schema):
     votes_against = fields.Integer()
     abstentions = fields.Integer()
     quorum = fields.Integer()
+    recused = fields.Integer()
     minute_reference = fields.String()
     reason = fields.String(allow_none=True)
 

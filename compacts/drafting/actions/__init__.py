@@ -8,6 +8,7 @@ from reciproca.compacts.drafting.actions.beginning import (
     create_compact,
     start_version,
 )
+from reciproca.compacts.drafting.actions.bodies import name_body
 from reciproca.compacts.drafting.actions.borrowing import insert_topic
 from reciproca.compacts.drafting.actions.force import enter_force, put_in_force, schedule, withdraw
 from reciproca.compacts.drafting.actions.history import undo
@@ -45,6 +46,7 @@ __all__ = [
     "give_accord",
     "insert_topic",
     "move_commitment",
+    "name_body",
     "propose",
     "put_in_force",
     "record_ratification",

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from sqlalchemy import select
 
 from reciproca.compacts.drafting import rules
+from reciproca.compacts.drafting.actions.bodies import require_quorum
 from reciproca.compacts.drafting.actions.locking import locked_version
 from reciproca.compacts.drafting.queries import Checklist, checklist, compact_of, renditions, version_texts
 from reciproca.compacts.drafting.rules import Event, Gap
@@ -88,11 +89,14 @@ def record_ratification(
     votes_against: int = 0,
     abstentions: int = 0,
     quorum: int = 1,
+    recused: int = 0,
+    present: Sequence[str] = (),
     minute_reference: str = "",
     reason: str | None = None,
 ) -> Ratification:
     """Record what one side's body decided on a proposed text. With both sides for it, the version is ratified; one
-    refusal ends it. Forbidden for whoever recorded the other side; Conflict, Invalid."""
+    refusal ends it. `present` may name who was there, by staff number: only those who still held a post count.
+    Forbidden for whoever recorded the other side; Conflict, Invalid."""
     authorize(work, RATIFY[side])
     version = locked_version(work.session, version_uid)
     earlier = list(work.session.scalars(select(Ratification).filter_by(version_id=version.id)))
@@ -110,6 +114,16 @@ def record_ratification(
         proposed_on=_day_of(work, version),
         today=work.today(),
     )
+    require_quorum(
+        work,
+        compact=compact_of(work, version=version),
+        side=side,
+        cast=votes_for + votes_against + abstentions,
+        recused=recused,
+        quorum=quorum,
+        present=present,
+        decided_on=decided_on,
+    )
     row = Ratification(
         version_id=version.id,
         side=side,
@@ -120,6 +134,7 @@ def record_ratification(
         votes_against=votes_against,
         abstentions=abstentions,
         quorum=quorum,
+        recused=recused,
         minute_reference=clean_text(minute_reference),
         reason=clean_text(reason) if reason else None,
         recorded_by=work.actor.uid,
@@ -144,6 +159,7 @@ def _settle(work: Work, version: Version, row: Ratification, after: VersionState
             "decided_on": row.decided_on.isoformat(),
             "votes": {"for": row.votes_for, "against": row.votes_against, "abstentions": row.abstentions},
             "quorum": row.quorum,
+            "recused": row.recused,
             "minute_reference": row.minute_reference,
             "reason": row.reason,
             "renditions": {each.locale: each.sha256 for each in renditions(work, version_ids=[version.id])},

@@ -8,6 +8,8 @@ from marshmallow import Schema
 
 from reciproca.compacts.drafting import actions, queries, schemas
 from reciproca.compacts.drafting.actions import RATIFY, REASONS
+from reciproca.compacts.drafting.queries.bodies import bodies
+from reciproca.compacts.drafting.rules.bodies import USUAL
 from reciproca.compacts.drafting.web.blueprint import pages
 from reciproca.compacts.drafting.web.forms import Typed, errors_of, seen, submit
 from reciproca.compacts.drafting.web.reading import context, facts_of
@@ -114,6 +116,8 @@ def _ratify_page(uid: str, typed: Typed, faults: Sequence[Fault]) -> str:
         decided=decided,
         mine=mine,
         sides=list(Side),
+        bodies=bodies(work, compact=facts.compact),
+        usual=USUAL,
         today=work.today(),
         **context(work, facts),
     )
