@@ -55,7 +55,8 @@ def test_a_round_is_held_by_forms_alone(table: Table) -> None:
     assert "What changed since your comment" in table.read("ben", "/my-comments")
     table.post("anna", f"/comments/{first}/objection", objection="I meant working days.", revision="1")
     assert "I meant working days." in table.read("manager", "/desk")
-    table.post("steward", "consultations/close", 409, summary="We shortened it.")
+    early = table.post("steward", "consultations/close?lang=fr", 409, summary="We shortened it.").text
+    assert "Des commentaires attendent encore une réponse" in early
     table.post("doctor", "answers", about=clause.identity, pick=first, disposition="declined", reason=REASON)
     table.post("steward", "consultations/close", summary="We shortened it.")
     assert "We shortened it." in table.read("ben", "/answers")

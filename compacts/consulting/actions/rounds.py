@@ -101,7 +101,7 @@ def close_consultation(
             remedy=_("It may have been closed meanwhile: look at the version again."),
         )
     expect_revision(version, revision)
-    rules.require_none_open(open_count(work, version=version, round_id=found.id), found.number)
+    rules.require_none_open(open_count(work, version=version, round_id=found.id))
     found.closed_at, found.summary = work.now, clean_text(summary)
     version.state = after
     work.session.flush()

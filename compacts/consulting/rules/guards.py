@@ -124,11 +124,13 @@ def require_wording(
         raise Invalid(detail=_("The answer doesn't fit what it does. Nothing was changed."), faults=faults)
 
 
-def require_none_open(count: int, number: int) -> None:
-    """Conflict while `count` comments of round `number` wait for their answer."""
+def require_none_open(count: int) -> None:
+    """Conflict while `count` comments of a round wait for their answer."""
     if count:
         raise Conflict(
-            detail=f"{count} comments wait for an answer, so round {number} can't be closed. Nothing was changed.",
+            detail=_(
+                "Comments still wait for an answer, so this round can't be closed. Nothing was changed."
+            ),
             remedy=_("Answer each point with what changes, or with the reason why nothing does."),
         )
 
