@@ -175,8 +175,11 @@ def test_what_was_changed_since_is_not_undone(draft: Draft) -> None:
             actions.undo(work, version_uid=uid, edit_uid=first)
         assert whole(work, uid) == now
         actions.undo(work, version_uid=uid, edit_uid=second)
+        edit(work, uid, 0, "Second.")
         with pytest.raises(Conflict), work.attempt():
             actions.undo(work, version_uid=uid, edit_uid=second)
+        again = work.session.scalars(select(Edit.uid).order_by(Edit.id.desc())).first()
+        actions.undo(work, version_uid=uid, edit_uid=again or "")
         actions.undo(work, version_uid=uid, edit_uid=first)
 
 
