@@ -98,6 +98,14 @@ def remove(work: Work, uid: str, pick: int, _words: str) -> None:
     actions.remove_commitment(work, commitment_uid=rows[pick % len(rows)].uid)
 
 
+def drop(work: Work, uid: str, pick: int, _words: str) -> None:
+    """Take a whole topic out."""
+    rows = _commitments(work, uid)
+    place = rows[pick % len(rows)].position
+    for row in [row for row in rows if row.position == place]:
+        actions.remove_commitment(work, commitment_uid=row.uid)
+
+
 def add(work: Work, uid: str, _pick: int, words: str) -> None:
     """Begin a topic under a theme of that name."""
     said = {"en": {"text": words, "topic": words, "theme": words}}
@@ -143,7 +151,7 @@ def adopt(work: Work, uid: str, pick: int, words: str) -> None:
 
 
 Act = Callable[[Work, str, int, str], None]
-ACTS: tuple[Act, ...] = (edit, save, move, remove, add, pace, owner, theme, rename, adopt)
+ACTS: tuple[Act, ...] = (edit, save, move, remove, drop, add, pace, owner, theme, rename, adopt)
 
 
 @pytest.mark.parametrize("act", ACTS, ids=lambda act: str(act.__name__))
@@ -155,6 +163,7 @@ def test_undoing_restores_exactly_and_undoing_that_does_it_again(draft: Draft, a
         act(work, uid, 5, "We answer within two days.")
         after = whole(work, uid)
         assert after != before
+        _assert_columns(work, uid)
         made = list(work.session.scalars(select(Edit.uid).order_by(Edit.id.desc())))
         undone = [actions.undo(work, version_uid=uid, edit_uid=each).uid for each in made]
         assert whole(work, uid) == before
