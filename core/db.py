@@ -55,6 +55,8 @@ NAMING = {
 }
 ACROSS = {"across_organisations": True}
 """Execution options of the few reads that look past one organisation (sign-in, the scheduler's list of tenants)."""
+POOL = 12
+"""Connections to PostgreSQL that a process keeps, for its threads and its scheduler: one beyond them is made anew."""
 PATIENCE = 20
 """Seconds for which a writer waits for another one on SQLite."""
 ONLY_ON = "only_on"
@@ -229,7 +231,11 @@ def _is_contention(error: OperationalError) -> bool:
 def _engine(url: str) -> Engine:
     if not url.startswith("sqlite"):
         return create_engine(
-            url, pool_pre_ping=True, hide_parameters=True, connect_args={"options": "-c timezone=UTC"}
+            url,
+            pool_pre_ping=True,
+            pool_size=POOL,
+            hide_parameters=True,
+            connect_args={"options": "-c timezone=UTC"},
         )
     engine = create_engine(
         url, hide_parameters=True, connect_args={"timeout": PATIENCE, "check_same_thread": False}
