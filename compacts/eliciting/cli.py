@@ -6,7 +6,6 @@ terminal is no place where one can be sure of being alone with them."""
 from typing import Any
 
 import click
-from marshmallow import ValidationError
 
 from reciproca.compacts.access.queries import by_operator
 from reciproca.compacts.drafting.cli import compact
@@ -46,12 +45,11 @@ def ask(
     agreement: str, by: str, question: str, closes_on: str, organisation: str | None, as_json: bool
 ) -> None:
     """Ask both sides of COMPACT (its uid), before the text, what they give and hope to get."""
-    try:
-        asked = schemas.ElicitationIn().load({"question": question, "closes_on": closes_on})
-    except ValidationError as error:
-        faults = faults_of(error.messages)
+    typed, shape = {"question": question, "closes_on": closes_on}, schemas.ElicitationIn()
+    if faults := faults_of(shape.validate(typed)):
         told = "; ".join(f"{fault.field}: {fault.reason}" for fault in faults)
-        raise Invalid(detail=f"{told} Nothing was changed.", faults=faults) from error
+        raise Invalid(detail=f"{told} Nothing was changed.", faults=faults)
+    asked = shape.load(typed)
     with _at(organisation, by) as work:
         found = actions.open_elicitation(work, compact_uid=agreement, **asked)
         data = schemas.ElicitationOut().dump(found)
