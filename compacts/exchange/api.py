@@ -26,6 +26,7 @@ from reciproca.compacts.exchange.schemas import (
 )
 from reciproca.core.errors import Unreadable
 from reciproca.core.http import current_work, seen_revision
+from reciproca.core.i18n import _
 
 resources = Blueprint("exchange_api", __name__, url_prefix="/api/v1")
 
@@ -139,6 +140,6 @@ def sent_file() -> bytes:
     data = file.read() if file else request.get_data()
     if not data:
         raise Unreadable(
-            detail="No file was sent. Nothing was changed.", remedy="Send the document as the body."
+            detail=_("No file was sent. Nothing was changed."), remedy=_("Send the document as the body.")
         )
     return data

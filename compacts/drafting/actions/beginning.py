@@ -21,6 +21,7 @@ from reciproca.core import ids
 from reciproca.core.canonical import clean_text
 from reciproca.core.db import expect_revision
 from reciproca.core.errors import Conflict, Fault, Invalid, NotFound
+from reciproca.core.i18n import _
 from reciproca.core.rights import Action, authorize
 from reciproca.core.work import Work
 from reciproca.plugins.types import ChangeClass, CompactTemplate, LegalEffect, PairedCommitment, Side
@@ -165,9 +166,9 @@ def _template(work: Work, key: str) -> CompactTemplate:
     if template is None:
         known = ", ".join(sorted(work.plugins.templates)) or "none"
         raise Invalid(
-            detail="There is no such template. Nothing was changed.",
+            detail=_("There is no such template. Nothing was changed."),
             faults=[
-                Fault(field="template_key", reason="Unknown template.", remedy=f"Choose one of: {known}.")
+                Fault(field="template_key", reason=_("Unknown template."), remedy=f"Choose one of: {known}.")
             ],
         )
     return template
@@ -177,9 +178,11 @@ def _require_cycle(work: Work, key: str) -> None:
     if key not in work.plugins.review_cycles:
         known = ", ".join(sorted(work.plugins.review_cycles)) or "none"
         raise Invalid(
-            detail="There is no such review cycle. Nothing was changed.",
+            detail=_("There is no such review cycle. Nothing was changed."),
             faults=[
-                Fault(field="review_cycle", reason="Unknown review cycle.", remedy=f"Choose one of: {known}.")
+                Fault(
+                    field="review_cycle", reason=_("Unknown review cycle."), remedy=f"Choose one of: {known}."
+                )
             ],
         )
 
@@ -187,8 +190,10 @@ def _require_cycle(work: Work, key: str) -> None:
 def _check_sunset(work: Work, sunset: date | None) -> None:
     if sunset and sunset <= work.today():
         raise Invalid(
-            detail="The agreement would end before it began. Nothing was changed.",
-            faults=[Fault(field="sunset", reason="That day is over.", remedy="Choose a later day, or none.")],
+            detail=_("The agreement would end before it began. Nothing was changed."),
+            faults=[
+                Fault(field="sunset", reason=_("That day is over."), remedy=_("Choose a later day, or none."))
+            ],
         )
 
 
@@ -197,8 +202,8 @@ def _unit(work: Work, uid: str | None) -> Unit:
     unit = work.session.scalars(statement.order_by(Unit.id).limit(1)).one_or_none()
     if unit is None:
         raise NotFound(
-            detail="There is no such unit here. Nothing was changed.",
-            remedy="Import a roster first, or choose a unit of the list.",
+            detail=_("There is no such unit here. Nothing was changed."),
+            remedy=_("Import a roster first, or choose a unit of the list."),
         )
     return unit
 
@@ -209,9 +214,13 @@ def _person_id(work: Work, uid: str | None, field: str) -> int | None:
     found = work.session.scalar(select(Person.id).filter_by(uid=uid))
     if found is None:
         raise Invalid(
-            detail="There is no such person here. Nothing was changed.",
+            detail=_("There is no such person here. Nothing was changed."),
             faults=[
-                Fault(field=field, reason="Nobody is known by that.", remedy="Choose somebody of the list.")
+                Fault(
+                    field=field,
+                    reason=_("Nobody is known by that."),
+                    remedy=_("Choose somebody of the list."),
+                )
             ],
         )
     return found
@@ -299,7 +308,7 @@ def _parent(known: Sequence[Version], from_uid: str | None) -> Version:
     if coming:
         raise Conflict(
             detail=f"Version {coming.number} is on its way already. Nothing was changed.",
-            remedy="Finish or withdraw that one first: an agreement has one next version at a time.",
+            remedy=_("Finish or withdraw that one first: an agreement has one next version at a time."),
         )
     if from_uid:
         return _named(known, from_uid)
@@ -312,7 +321,7 @@ def _named(known: Sequence[Version], uid: str) -> Version:
     for version in known:
         if version.uid == uid:
             return version
-    raise NotFound(detail="That agreement has no such version. Nothing was changed.")
+    raise NotFound(detail=_("That agreement has no such version. Nothing was changed."))
 
 
 def _copy_commitments(work: Work, parent: Version, version: Version) -> None:

@@ -14,6 +14,7 @@ from reciproca.core.canonical import clean_text
 from reciproca.core.clock import instant_of
 from reciproca.core.db import expect_revision
 from reciproca.core.errors import Conflict
+from reciproca.core.i18n import _
 from reciproca.core.ledger.entry import instant
 from reciproca.core.rights import Action, authorize
 from reciproca.core.work import Work
@@ -78,8 +79,8 @@ def enter_force(work: Work, *, version_uid: str) -> Version:
     after = rules.move(version.state, Event.ENTER_FORCE)
     if version.effective_at is None or version.effective_at > work.now:
         raise Conflict(
-            detail="The day of this version hasn't come yet. Nothing was changed.",
-            remedy="It comes into force by itself at the beginning of its day.",
+            detail=_("The day of this version hasn't come yet. Nothing was changed."),
+            remedy=_("It comes into force by itself at the beginning of its day."),
         )
     compact = compact_of(work, version=version)
     _refuse_rivals(_rivals(work, compact))
@@ -145,6 +146,8 @@ def _rivals(work: Work, compact: Compact) -> list[Version]:
 def _refuse_rivals(rivals: Sequence[Version]) -> None:
     if rivals:
         raise Conflict(
-            detail="Another agreement of this unit is in force for some of the same members. Nothing was changed.",
-            remedy="End that one first, or give the two agreements different member categories.",
+            detail=_(
+                "Another agreement of this unit is in force for some of the same members. Nothing was changed."
+            ),
+            remedy=_("End that one first, or give the two agreements different member categories."),
         )

@@ -10,6 +10,7 @@ from reciproca.compacts.drafting.tables import Commitment, EditKind
 from reciproca.compacts.people.tables import Post
 from reciproca.core.db import expect_revision
 from reciproca.core.errors import NotFound
+from reciproca.core.i18n import _
 from reciproca.core.rights import Action, authorize
 from reciproca.core.work import Work
 from reciproca.plugins.types import Cadence
@@ -25,7 +26,8 @@ def change_owner(
     found = work.session.scalars(select(Post).filter_by(uid=post_uid)).one_or_none() if post_uid else None
     if post_uid and found is None:
         raise NotFound(
-            detail="There is no such post here. Nothing was changed.", remedy="Choose a post of the list."
+            detail=_("There is no such post here. Nothing was changed."),
+            remedy=_("Choose a post of the list."),
         )
     stood = post_of(work, commitment=commitment)
     commitment.owner_post_id = found.id if found else None

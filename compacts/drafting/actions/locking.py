@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from reciproca.compacts.drafting.tables import Commitment, Compact, Version
 from reciproca.compacts.people.tables import Organisation
 from reciproca.core.errors import NotFound
+from reciproca.core.i18n import _
 
 _FRESH = {"populate_existing": True}
 
@@ -16,7 +17,9 @@ def locked_version(session: Session, uid: str) -> Version:
     statement = select(Version).filter_by(uid=uid).with_for_update()
     found = session.scalars(statement, execution_options=_FRESH).one_or_none()
     if found is None:
-        raise NotFound(detail="There is no such version here.", remedy="Look it up on the agreement's page.")
+        raise NotFound(
+            detail=_("There is no such version here."), remedy=_("Look it up on the agreement's page.")
+        )
     return found
 
 
@@ -26,7 +29,7 @@ def locked_compact(session: Session, uid: str) -> Compact:
     found = session.scalars(statement, execution_options=_FRESH).one_or_none()
     if found is None:
         raise NotFound(
-            detail="There is no such agreement here.", remedy="Look it up in the list of agreements."
+            detail=_("There is no such agreement here."), remedy=_("Look it up in the list of agreements.")
         )
     return found
 
@@ -41,8 +44,8 @@ def locked_commitment(session: Session, uid: str) -> tuple[Commitment, Version]:
     found = session.scalars(statement, execution_options=_FRESH).one_or_none()
     if found is None or version is None:
         raise NotFound(
-            detail="There is no such commitment here.",
-            remedy="It may have been removed: open the version again.",
+            detail=_("There is no such commitment here."),
+            remedy=_("It may have been removed: open the version again."),
         )
     return found, version
 

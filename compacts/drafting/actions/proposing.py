@@ -180,8 +180,8 @@ def _sides(earlier: Sequence[Ratification], side: Side) -> list[Side]:
     sides = [row.side for row in earlier if row.is_ratified]
     if side in sides:
         raise Conflict(
-            detail="This side's decision is recorded already. Nothing was changed.",
-            remedy="Ask the other side to record its decision.",
+            detail=_("This side's decision is recorded already. Nothing was changed."),
+            remedy=_("Ask the other side to record its decision."),
         )
     return sides
 

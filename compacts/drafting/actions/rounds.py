@@ -8,6 +8,7 @@ from reciproca.compacts.drafting.rules import Event
 from reciproca.compacts.drafting.tables import Consultation, Version
 from reciproca.core.db import expect_revision
 from reciproca.core.errors import Conflict
+from reciproca.core.i18n import _
 from reciproca.core.rights import Action, authorize
 from reciproca.core.work import Work
 
@@ -34,5 +35,5 @@ def _refuse_second_round(found: Consultation | None) -> None:
     if found:
         raise Conflict(
             detail=f"Round {found.number} is still open. Nothing was changed.",
-            remedy="Close it first, and say what came of it.",
+            remedy=_("Close it first, and say what came of it."),
         )

@@ -179,7 +179,7 @@ def _require_locale(work: Work, locale: str) -> None:
     if locale not in work.organisation.locales:
         known = ", ".join(work.organisation.locales)
         raise Invalid(
-            detail="This agreement isn't written in that language. Nothing was changed.",
+            detail=_("This agreement isn't written in that language. Nothing was changed."),
             faults=[
                 Fault(
                     field="locale", reason=f"Unknown language: {locale}.", remedy=f"Choose one of: {known}."
@@ -195,17 +195,19 @@ def _answered(work: Work, version: Version, side: Side, pair: str | None) -> Com
     found = list(work.session.scalars(select(Commitment).filter_by(version_id=version.id, pair=pair)))
     if not found:
         raise Invalid(
-            detail="There is no such topic in this version. Nothing was changed.",
+            detail=_("There is no such topic in this version. Nothing was changed."),
             faults=[
                 Fault(
-                    field="pair", reason="Nothing here has that key.", remedy="Leave it out for a new topic."
+                    field="pair",
+                    reason=_("Nothing here has that key."),
+                    remedy=_("Leave it out for a new topic."),
                 )
             ],
         )
     if any(row.side is side for row in found):
         raise Conflict(
-            detail="This side promises something on that topic already. Nothing was changed.",
-            remedy="Edit that promise, or begin a new topic.",
+            detail=_("This side promises something on that topic already. Nothing was changed."),
+            remedy=_("Edit that promise, or begin a new topic."),
         )
     return found[0]
 

@@ -6,6 +6,7 @@ from reciproca.compacts.drafting.documents.reading import text_in
 from reciproca.compacts.drafting.rules import is_frozen
 from reciproca.compacts.drafting.tables import Version
 from reciproca.core.errors import Conflict
+from reciproca.core.i18n import _
 from reciproca.core.rights import Action, authorize
 from reciproca.core.work import Work
 
@@ -16,8 +17,8 @@ def ratification_record(work: Work, *, version: Version, locale: str) -> Sheet:
     authorize(work, Action.COMPACT_READ)
     if not is_frozen(version.state):
         raise Conflict(
-            detail="This version is a draft: no body has anything to decide on yet. Nothing was made.",
-            remedy="Make the record when the version has been proposed.",
+            detail=_("This version is a draft: no body has anything to decide on yet. Nothing was made."),
+            remedy=_("Make the record when the version has been proposed."),
         )
     text, _digest = text_in(work, version=version, locale=locale)
     return Sheet(

@@ -10,6 +10,7 @@ from reciproca.compacts.drafting.rules import canonical_text
 from reciproca.compacts.drafting.rules.printing import printed_themes
 from reciproca.compacts.drafting.tables import Version
 from reciproca.core.errors import Fault, Invalid
+from reciproca.core.i18n import _
 from reciproca.core.rights import Action, authorize
 from reciproca.core.work import Work
 
@@ -59,5 +60,5 @@ def check_locale(work: Work, locale: str) -> None:
             field="locale", reason=f"Unknown language: {locale}.", remedy=f"Choose one of: {known}."
         )
         raise Invalid(
-            detail="This agreement isn't written in that language. Nothing was made.", faults=[fault]
+            detail=_("This agreement isn't written in that language. Nothing was made."), faults=[fault]
         )

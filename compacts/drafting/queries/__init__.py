@@ -38,6 +38,7 @@ from reciproca.compacts.drafting.tables import (
 )
 from reciproca.compacts.people.tables import Person, Post, Unit
 from reciproca.core.errors import NotFound
+from reciproca.core.i18n import _
 from reciproca.core.rights import Action, authorize
 from reciproca.core.work import Work
 
@@ -115,7 +116,7 @@ def find_compact(work: Work, *, uid: str) -> Compact:
     found = work.session.scalars(select(Compact).filter_by(uid=uid)).one_or_none()
     if found is None:
         raise NotFound(
-            detail="There is no such agreement here.", remedy="Look it up in the list of agreements."
+            detail=_("There is no such agreement here."), remedy=_("Look it up in the list of agreements.")
         )
     return found
 
@@ -131,7 +132,9 @@ def find_version(work: Work, *, uid: str) -> Version:
     authorize(work, Action.COMPACT_READ)
     found = work.session.scalars(select(Version).filter_by(uid=uid)).one_or_none()
     if found is None:
-        raise NotFound(detail="There is no such version here.", remedy="Look it up on the agreement's page.")
+        raise NotFound(
+            detail=_("There is no such version here."), remedy=_("Look it up on the agreement's page.")
+        )
     return found
 
 
@@ -142,8 +145,8 @@ def find_commitment(work: Work, *, uid: str) -> tuple[Commitment, Version]:
     found = work.session.execute(statement.where(Commitment.uid == uid)).one_or_none()
     if found is None:
         raise NotFound(
-            detail="There is no such commitment here.",
-            remedy="It may have been removed: open the version again.",
+            detail=_("There is no such commitment here."),
+            remedy=_("It may have been removed: open the version again."),
         )
     return found[0], found[1]
 
@@ -199,8 +202,8 @@ def earlier(work: Work, *, version: Version, uid: str | None = None) -> Version:
     found = work.session.scalars(asked.where(Version.compact_id == version.compact_id)).one_or_none()
     if found is None:
         raise NotFound(
-            detail="There is no earlier version to compare this one with.",
-            remedy="The first version of an agreement started from a template.",
+            detail=_("There is no earlier version to compare this one with."),
+            remedy=_("The first version of an agreement started from a template."),
         )
     return found
 

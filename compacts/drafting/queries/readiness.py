@@ -58,7 +58,7 @@ def checklist(work: Work, *, version: Version) -> Checklist:
         and version.change_class is ChangeClass.MATERIAL
         and version.origin != PAPER,
         unconfirmed=_unconfirmed(work, version),
-        problems=work.plugins.draft_problems(draft_of(work, texts)),
+        problems=work.plugins.draft_problems(draft_of(work, texts=texts)),
     )
 
 
@@ -75,7 +75,7 @@ class Advice:
 def advice(work: Work, *, texts: Sequence[VersionText], locale: str) -> Advice:
     """Advice on the words of `texts` (every language of a draft) in `locale`; of the same words said once."""
     authorize(work, Action.COMPACT_READ)
-    answers, failed = work.plugins.wording_findings(draft_of(work, texts))
+    answers, failed = work.plugins.wording_findings(draft_of(work, texts=texts))
     clauses: dict[tuple[str, Side], dict[str, WordingFinding]] = {}
     whole = [found for _plugin, found in answers if found.locale == locale and not found.key]
     for _plugin, found in answers:
@@ -99,7 +99,7 @@ def _unconfirmed(work: Work, version: Version) -> list[Side]:
     return [side for side in Side if side not in said]
 
 
-def draft_of(work: Work, texts: Sequence[VersionText]) -> Draft:
+def draft_of(work: Work, *, texts: Sequence[VersionText]) -> Draft:
     """The text in every language as plugins see it."""
     authorize(work, Action.COMPACT_READ)
     words: dict[str, dict[str, str]] = {}

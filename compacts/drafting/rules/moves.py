@@ -134,46 +134,50 @@ def check_ballot(
         for is_wrong, fault in (
             (
                 min(votes_for, votes_against, abstentions) < 0 or quorum < 1,
-                Fault(field="quorum", reason="Votes are counted from 0, and a quorum is at least 1."),
+                Fault(field="quorum", reason=_("Votes are counted from 0, and a quorum is at least 1.")),
             ),
             (
                 present < quorum,
                 Fault(
                     field="quorum",
                     reason=f"{present} were present, and the quorum is {quorum}.",
-                    remedy="Record the decision when the body has met with a quorum.",
+                    remedy=_("Record the decision when the body has met with a quorum."),
                 ),
             ),
             (
                 is_ratified and votes_for <= votes_against,
-                Fault(field="votes_for", reason="More voices for it than against are needed to ratify."),
+                Fault(field="votes_for", reason=_("More voices for it than against are needed to ratify.")),
             ),
             (
                 not is_ratified and not reason,
                 Fault(
                     field="reason",
-                    reason="Say why it was refused.",
-                    remedy="The next draft starts from these words.",
+                    reason=_("Say why it was refused."),
+                    remedy=_("The next draft starts from these words."),
                 ),
             ),
-            (decided_on > today, Fault(field="decided_on", reason="That day is still to come.")),
+            (decided_on > today, Fault(field="decided_on", reason=_("That day is still to come."))),
             (
                 decided_on < proposed_on,
-                Fault(field="decided_on", reason="On that day this text had not been proposed yet."),
+                Fault(field="decided_on", reason=_("On that day this text had not been proposed yet.")),
             ),
         )
         if is_wrong
     ]
     if faults:
-        raise Invalid(detail="The decision can't be recorded like this. Nothing was changed.", faults=faults)
+        raise Invalid(
+            detail=_("The decision can't be recorded like this. Nothing was changed."), faults=faults
+        )
 
 
 def check_other_hand(actor: str, recorded_by: Sequence[str]) -> None:
     """Forbidden when `actor` recorded the other side's decision: nobody speaks for both sides."""
     if actor in recorded_by:
         raise Forbidden(
-            detail="You recorded the other side's decision, so you can't record this one too. Nothing was changed.",
-            remedy="Ask somebody of this side to record it.",
+            detail=_(
+                "You recorded the other side's decision, so you can't record this one too. Nothing was changed."
+            ),
+            remedy=_("Ask somebody of this side to record it."),
         )
 
 
@@ -181,12 +185,12 @@ def check_sponsors(organisation: str | None, physicians: str | None) -> None:
     """Invalid when one person would stand for both sides."""
     if organisation and organisation == physicians:
         raise Invalid(
-            detail="One person can't be co-sponsor of both sides. Nothing was changed.",
+            detail=_("One person can't be co-sponsor of both sides. Nothing was changed."),
             faults=[
                 Fault(
                     field="sponsor_physicians",
-                    reason="This person already stands for the organisation.",
-                    remedy="Choose a physician who holds no office of the organisation's side.",
+                    reason=_("This person already stands for the organisation."),
+                    remedy=_("Choose a physician who holds no office of the organisation's side."),
                 )
             ],
         )
@@ -196,16 +200,18 @@ def check_effective(day: date, *, today: date, sunset: date | None) -> None:
     """Invalid unless a version may come into force on `day`: not in the past, and before the agreement ends."""
     if day < today:
         raise Invalid(
-            detail="A version can't come into force in the past. Nothing was changed.",
+            detail=_("A version can't come into force in the past. Nothing was changed."),
             faults=[
                 Fault(
-                    field="effective_from", reason="That day is over.", remedy="Choose today or a later day."
+                    field="effective_from",
+                    reason=_("That day is over."),
+                    remedy=_("Choose today or a later day."),
                 )
             ],
         )
     if sunset and day >= sunset:
         raise Invalid(
-            detail="The agreement ends before that day. Nothing was changed.",
+            detail=_("The agreement ends before that day. Nothing was changed."),
             faults=[Fault(field="effective_from", reason=f"The agreement ends on {sunset.isoformat()}.")],
         )
 
