@@ -23,7 +23,7 @@ from reciproca.core.i18n import DOMAIN
 from reciproca.templates.loader import FOLDER, TRANSLATIONS
 
 SOURCES = ("compacts", "core", "plugins", "reciproca", "scheduler", "templates")
-KEYWORDS: dict[str, Any] = {"_": None, "gettext": None, "ngettext": (1, 2)}
+KEYWORDS: dict[str, Any] = {"_": None, "N_": None, "gettext": None, "ngettext": (1, 2)}
 KEYWORDS |= {"pgettext": ((1, "c"), 2), "npgettext": ((1, "c"), 2, 3)}
 _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 _LOOSE = re.compile(r" [;:!?»]| %(?!\()|« ")
