@@ -7,6 +7,7 @@ from hashlib import sha256
 from flask import Request, g, request
 
 from reciproca.core.errors import Forbidden
+from reciproca.core.i18n import _
 
 FIELD = "_csrf"
 
@@ -35,6 +36,6 @@ def check(asked: Request, secret: bytes, name: str) -> None:
     expected = token(secret, asked.cookies.get(name, ""))
     if site not in {"same-origin", "none"} or not hmac.compare_digest(sent.encode(), expected.encode()):
         raise Forbidden(
-            detail="This form has expired or came from another site. Nothing was changed.",
-            remedy="Open the page again and send it from there.",
+            detail=_("This form has expired or came from another site. Nothing was changed."),
+            remedy=_("Open the page again and send it from there."),
         )

@@ -45,6 +45,7 @@ from sqlalchemy.sql.visitors import iterate
 from sqlalchemy.types import JSON, TypeEngine
 
 from reciproca.core.errors import Busy, Conflict, Stale
+from reciproca.core.i18n import _
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -152,7 +153,7 @@ def tenant_keys(**references: str) -> tuple[SchemaItem, ...]:
 def expect_revision(row: Revised, revision: int | None) -> None:
     """Refuse with `Stale` when `revision` (what the person saw) isn't the row's (None: not asked). Then count up."""
     if revision is not None and revision != row.revision:
-        raise Stale(remedy="Open it again: your text is kept in the form, beside what changed.")
+        raise Stale(remedy=_("Open it again: your text is kept in the form, beside what changed."))
     row.revision += 1
 
 
@@ -201,12 +202,12 @@ class Database:
             if _is_mistake(error):
                 raise
             raise Conflict(
-                detail="This clashes with something that is already there. Nothing was changed.",
-                remedy="Look again at what is there, then repeat if it is still needed.",
+                detail=_("This clashes with something that is already there. Nothing was changed."),
+                remedy=_("Look again at what is there, then repeat if it is still needed."),
             ) from error
         except OperationalError as error:
             if _is_contention(error):
-                raise Busy(remedy="Try again in a few seconds.") from error
+                raise Busy(remedy=_("Try again in a few seconds.")) from error
             raise
         finally:
             session.rollback()

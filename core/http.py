@@ -28,6 +28,7 @@ from reciproca.core.errors import (
     Unauthenticated,
     Unreadable,
 )
+from reciproca.core.i18n import _
 from reciproca.core.identity import Actor, OrganisationRef
 from reciproca.core.work import Installation, Work
 
@@ -86,7 +87,7 @@ class Shell(Flask):
         if not key:
             return self._run(work)
         if len(key) > 120:
-            raise Invalid(detail="The idempotency key is longer than 120 characters. Nothing was changed.")
+            raise Invalid(detail=_("The idempotency key is longer than 120 characters. Nothing was changed."))
         said = f"{request.method} {request.path}\n".encode() + _body_without_token()
         asked = hmac.new(work.keys.secret, said, sha256).hexdigest()  # keyed: the body may hold a password
         actor = work.actor.uid
@@ -131,8 +132,8 @@ def seen_revision() -> int | None:
         return None
     if not text.isascii() or not text.isdigit() or len(text) > 9:
         raise Unreadable(
-            detail="If-Match must be the ETag of an earlier answer. Nothing was changed.",
-            remedy="Read the thing again and send back its ETag.",
+            detail=_("If-Match must be the ETag of an earlier answer. Nothing was changed."),
+            remedy=_("Read the thing again and send back its ETag."),
         )
     return int(text)
 
@@ -236,8 +237,8 @@ def _answer(error: ReciprocaError, render_error: RenderError) -> ResponseReturnV
 def _unexpected(error: Exception) -> ReciprocaError:
     log.error("request.failed", exc_info=error)
     return ReciprocaError(
-        detail="Something went wrong on our side. Nothing was changed.",
-        remedy="Try again; if it happens again, give the incident number to those who run this system.",
+        detail=_("Something went wrong on our side. Nothing was changed."),
+        remedy=_("Try again; if it happens again, give the incident number to those who run this system."),
     )
 
 

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from reciproca.core.db import Base
 from reciproca.core.errors import Invalid
+from reciproca.core.i18n import _
 
 
 class IdempotencyKey(Base):
@@ -51,8 +52,8 @@ def claim(session: Session, *, actor: str, key: str, request_sha256: str, now: d
     earlier = session.scalars(select(IdempotencyKey).filter_by(actor=actor, key=key)).one()
     if earlier.request_sha256 != request_sha256:
         raise Invalid(
-            detail="This idempotency key was used for a different request. Nothing was changed.",
-            remedy="Use a new key for a new request.",
+            detail=_("This idempotency key was used for a different request. Nothing was changed."),
+            remedy=_("Use a new key for a new request."),
         )
     return Answer(status=earlier.status or 200, headers=dict(earlier.headers or {}), body=earlier.body or "")
 

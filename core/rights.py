@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 from reciproca.core.errors import Forbidden, Unauthenticated
+from reciproca.core.i18n import _
 from reciproca.core.identity import Role
 from reciproca.core.work import Work
 
@@ -148,7 +149,7 @@ def authorize(work: Work, action: Action, *, person_id: int | None = None) -> No
     if is_allowed(work, action, person_id=person_id):
         return
     if work.actor.is_anonymous:
-        raise Unauthenticated(remedy="Sign in, then try again.")
+        raise Unauthenticated(remedy=_("Sign in, then try again."))
     holders = ", ".join(sorted(role.value.replace("_", " ") for role in RIGHTS[action]))
     raise Forbidden(
         detail=f"You may not do this ({action.value}). Nothing was changed.",

@@ -9,6 +9,7 @@ from reciproca.compacts.access import actions, queries
 from reciproca.compacts.access.schemas import MeOut, NewTokenOut, TokenIn, TokenOut
 from reciproca.core.errors import Unauthenticated
 from reciproca.core.http import current_work, keep_instead
+from reciproca.core.i18n import _
 
 resources = Blueprint(
     "access_api", __name__, url_prefix="/api/v1", description="Who one is, and one's tokens"
@@ -65,5 +66,5 @@ def revoke_token(uid: str) -> None:
 def _who() -> queries.Who:
     who = queries.badge(current_work())
     if who is None:
-        raise Unauthenticated(remedy="Send a bearer token in the Authorization header.")
+        raise Unauthenticated(remedy=_("Send a bearer token in the Authorization header."))
     return who

@@ -14,6 +14,7 @@ from reciproca.compacts.people.queries import reference
 from reciproca.compacts.people.tables import Organisation, Person
 from reciproca.core.db import ACROSS
 from reciproca.core.errors import NotFound
+from reciproca.core.i18n import _
 from reciproca.core.identity import ANONYMOUS, Actor, OrganisationRef, Proof, Role
 from reciproca.core.rights import Action, authorize
 from reciproca.core.work import Work
@@ -213,8 +214,8 @@ def find_account(work: Work, *, email: str) -> tuple[Account, Membership]:
     membership = work.session.scalar(select(Membership).filter_by(account_id=account.id)) if account else None
     if account is None or membership is None:
         raise NotFound(
-            detail="Nobody here has an account with that address. Nothing was changed.",
-            remedy="See the addresses with `reciproca user list`.",
+            detail=_("Nobody here has an account with that address. Nothing was changed."),
+            remedy=_("See the addresses with `reciproca user list`."),
         )
     return account, membership
 
@@ -224,7 +225,7 @@ def own_account(work: Work) -> Account:
     authorize(work, Action.ACCOUNT_USE)
     account = work.session.scalar(select(Account).filter_by(uid=work.actor.uid))
     if account is None:
-        raise NotFound(detail="You have no account here.", remedy="Sign in first.")
+        raise NotFound(detail=_("You have no account here."), remedy=_("Sign in first."))
     return account
 
 

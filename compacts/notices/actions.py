@@ -14,6 +14,7 @@ from reciproca.compacts.people.tables import Person
 from reciproca.core import ids
 from reciproca.core.clock import instant_of
 from reciproca.core.errors import NotFound
+from reciproca.core.i18n import _
 from reciproca.core.leases import give_back
 from reciproca.core.rights import Action, authorize
 from reciproca.core.work import Work
@@ -103,7 +104,9 @@ def mark_read(work: Work, *, uid: str) -> None:
     mine = select(Notice).filter_by(uid=uid, person_id=work.actor.person_id)
     notice = work.session.scalars(mine).one_or_none()
     if notice is None:
-        raise NotFound(detail="There is no such message for you.", remedy="Open the list of your messages.")
+        raise NotFound(
+            detail=_("There is no such message for you."), remedy=_("Open the list of your messages.")
+        )
     notice.read_at = notice.read_at or work.now
 
 

@@ -15,6 +15,7 @@ from reciproca.compacts.obligations.tables import Obligation
 from reciproca.compacts.people.tables import Appointment, Holding, Leave, Person
 from reciproca.core.clock import instant_of
 from reciproca.core.errors import NotFound
+from reciproca.core.i18n import _
 from reciproca.core.rights import Action, authorize
 from reciproca.core.work import Work
 
@@ -84,7 +85,9 @@ def path_of(work: Work, *, uid: str) -> str:
         select(Notice).filter_by(uid=uid, person_id=work.actor.person_id)
     ).one_or_none()
     if row is None:
-        raise NotFound(detail="There is no such message for you.", remedy="Open the list of your messages.")
+        raise NotFound(
+            detail=_("There is no such message for you."), remedy=_("Open the list of your messages.")
+        )
     return _facts(row, _obligations(work, [row])).path
 
 

@@ -12,6 +12,7 @@ from reciproca.compacts.obligations.tables import Obligation, ReminderStep
 from reciproca.compacts.people.tables import Person, Post
 from reciproca.core import ids
 from reciproca.core.errors import Invalid
+from reciproca.core.i18n import _
 from reciproca.core.rights import Action, authorize
 from reciproca.core.work import Work
 from reciproca.plugins.types import Side
@@ -124,7 +125,7 @@ def _holder(one: Owed, person_uids: Mapping[int, str], post_uids: Mapping[int, s
     if one.post_id is not None:
         return f"post:{post_uids[one.post_id]}"
     raise Invalid(
-        detail="Nobody was named who owes this. Nothing was changed.", remedy="Name a person or a post."
+        detail=_("Nobody was named who owes this. Nothing was changed."), remedy=_("Name a person or a post.")
     )
 
 

@@ -7,6 +7,7 @@ from reciproca.compacts.people.reading import post_names
 from reciproca.compacts.reviewing.rules import Standing
 from reciproca.core.errors import Unauthenticated
 from reciproca.core.http import current_work
+from reciproca.core.i18n import _
 from reciproca.core.rights import Action, is_allowed
 from reciproca.core.work import Work
 from reciproca.plugins.types import Side
@@ -20,7 +21,7 @@ def home() -> str:
     """One's own page; a stranger is sent to sign in."""
     work = current_work()
     if work.actor.is_anonymous:
-        raise Unauthenticated(remedy="Sign in, then your own page opens.")
+        raise Unauthenticated(remedy=_("Sign in, then your own page opens."))
     return page(
         "overview/home.html",
         home=queries.home(work, locale=_locale(work)) if work.place else None,

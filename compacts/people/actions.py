@@ -154,7 +154,9 @@ def give_post(
 
 def _check_place(name: str, zone: str, locales: tuple[str, ...]) -> None:
     if not 0 < len(name.strip()) <= 200:
-        raise Invalid(detail="An organisation needs a name of at most 200 characters.", remedy="Give it one.")
+        raise Invalid(
+            detail=_("An organisation needs a name of at most 200 characters."), remedy=_("Give it one.")
+        )
     try:
         ZoneInfo(zone)
         for locale in locales:
@@ -162,11 +164,11 @@ def _check_place(name: str, zone: str, locales: tuple[str, ...]) -> None:
     except (ZoneInfoNotFoundError, ValueError, UnknownLocaleError, OSError) as error:
         raise Invalid(
             detail=f"The time zone {zone} or a language of {', '.join(locales)} does not exist.",
-            remedy="Write them like America/Toronto and en,fr.",
+            remedy=_("Write them like America/Toronto and en,fr."),
         ) from error
     if not locales or len(set(locales)) < len(locales):
         raise Invalid(
-            detail="Each language is named once, and at least one is.", remedy="Write them like en,fr."
+            detail=_("Each language is named once, and at least one is."), remedy=_("Write them like en,fr.")
         )
 
 

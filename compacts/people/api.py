@@ -23,6 +23,7 @@ from reciproca.compacts.people.schemas import (
 )
 from reciproca.core.errors import Invalid, Unreadable
 from reciproca.core.http import current_work
+from reciproca.core.i18n import _
 
 resources = Blueprint("people_api", __name__, url_prefix="/api/v1", description="Who is here")
 
@@ -94,7 +95,7 @@ def _sent() -> bytes:
     data = file.read() if file else request.get_data()
     if not data:
         raise Unreadable(
-            detail="No file was sent. Nothing was changed.", remedy="Send the table as the body."
+            detail=_("No file was sent. Nothing was changed."), remedy=_("Send the table as the body.")
         )
     return data
 
@@ -102,8 +103,8 @@ def _sent() -> bytes:
 def _refused(report: RosterReport) -> ResponseReturnValue:
     """Problem details, with the whole report beside them."""
     error = Invalid(
-        detail="The roster was not taken in. Nothing was changed.",
-        remedy="Correct the lines that are named, or leave them out with partial=true.",
+        detail=_("The roster was not taken in. Nothing was changed."),
+        remedy=_("Correct the lines that are named, or leave them out with partial=true."),
     )
     faults = [problem_json(problem) for problem in report.errors]
     body = {

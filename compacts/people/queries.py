@@ -119,11 +119,12 @@ def find_organisation(session: Session, uid: str | None) -> OrganisationRef:
     found = session.scalars(asked.where(Organisation.uid == uid) if uid else asked).all()
     if not found:
         raise NotFound(
-            detail="There is no such organisation here.", remedy="Create one with `reciproca init`."
+            detail=_("There is no such organisation here."), remedy=_("Create one with `reciproca init`.")
         )
     if len(found) > 1:
         raise Invalid(
-            detail="This installation has several organisations.", remedy="Say which: --organisation UID."
+            detail=_("This installation has several organisations."),
+            remedy=_("Say which: --organisation UID."),
         )
     return reference(found[0])
 

@@ -11,6 +11,7 @@ from reciproca.compacts.people.rules.difference import PersonPlan, compare
 from reciproca.compacts.people.rules.lines import Entry, read_lines
 from reciproca.compacts.people.rules.report import Counts, RosterReport, counts_of, differences_of
 from reciproca.core.errors import Misconfigured
+from reciproca.core.i18n import _
 from reciproca.core.work import Work
 from reciproca.plugins.types import (
     N_,
@@ -109,7 +110,7 @@ def jurisdiction(work: Work) -> JurisdictionPack:
     if pack is None:
         raise Misconfigured(
             detail=f"The jurisdiction pack {work.organisation.jurisdiction} is not installed.",
-            remedy="Install and enable the plugin that offers it.",
+            remedy=_("Install and enable the plugin that offers it."),
         )
     return pack
 

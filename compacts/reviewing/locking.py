@@ -4,6 +4,7 @@ from sqlalchemy import select
 
 from reciproca.compacts.reviewing.tables import AgreedAction, Review, Voice
 from reciproca.core.errors import NotFound
+from reciproca.core.i18n import _
 from reciproca.core.work import Work
 from reciproca.plugins.types import Side
 
@@ -15,7 +16,9 @@ def locked_review(work: Work, uid: str) -> Review:
     statement = select(Review).filter_by(uid=uid).with_for_update()
     found = work.session.scalars(statement, execution_options=_FRESH).one_or_none()
     if found is None:
-        raise NotFound(detail="There is no such review here.", remedy="Look it up in the list of reviews.")
+        raise NotFound(
+            detail=_("There is no such review here."), remedy=_("Look it up in the list of reviews.")
+        )
     return found
 
 
@@ -27,7 +30,7 @@ def locked_action(work: Work, uid: str) -> tuple[AgreedAction, Review]:
     statement = select(AgreedAction).filter_by(uid=uid)
     found = work.session.scalars(statement, execution_options=_FRESH).one_or_none()
     if found is None or review is None:
-        raise NotFound(detail="There is no such action here.", remedy="Open its review again.")
+        raise NotFound(detail=_("There is no such action here."), remedy=_("Open its review again."))
     return found, review
 
 

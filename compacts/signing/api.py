@@ -18,6 +18,7 @@ from reciproca.compacts.signing.tables import Campaign, Ceremony, Signature, Sig
 from reciproca.compacts.signing.wording import organisation_intent, words_for
 from reciproca.core.errors import NotFound
 from reciproca.core.http import current_work, seen_revision
+from reciproca.core.i18n import _
 from reciproca.core.work import Work
 
 resources = Blueprint(
@@ -183,7 +184,9 @@ def read_bundle(uid: str) -> Response:
 def _file(name: str, mimetype: str) -> Response:
     path = current_work().settings.home / FOLDER / name
     if not path.is_file():
-        raise NotFound(detail="The file is not there. The signature is, and its document can be made again.")
+        raise NotFound(
+            detail=_("The file is not there. The signature is, and its document can be made again.")
+        )
     return Response(path.read_bytes(), mimetype=mimetype)
 
 

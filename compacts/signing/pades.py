@@ -21,6 +21,7 @@ from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from reciproca.compacts.signing.ecdsa import lowered
 from reciproca.core.errors import Misconfigured
+from reciproca.core.i18n import _
 from reciproca.core.keys import Keys
 
 RESERVED = 8192
@@ -45,7 +46,7 @@ def _check_time(keys: Keys, at: datetime) -> None:
         raise Misconfigured(
             detail=f"The seal's certificate is not valid at {at:%Y-%m-%d %H:%M} UTC, so nothing was sealed. "
             "Every signature is kept.",
-            remedy="Check the clock; if the certificate has ended, renew it and seal again.",
+            remedy=_("Check the clock; if the certificate has ended, renew it and seal again."),
         )
 
 

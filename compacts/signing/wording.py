@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from reciproca.compacts.signing.rules import Words
 from reciproca.core.errors import Misconfigured
+from reciproca.core.i18n import _
 from reciproca.core.work import Work
 from reciproca.plugins.types import JurisdictionPack, Wording
 
@@ -67,7 +68,7 @@ def _pack(work: Work) -> JurisdictionPack:
     if found is None:
         raise Misconfigured(
             detail=f"There is no jurisdiction pack for {work.organisation.jurisdiction}.",
-            remedy="Install the plugin that offers it.",
+            remedy=_("Install the plugin that offers it."),
         )
     return found
 

@@ -3,6 +3,7 @@
 import codecs
 import csv
 import io
+import re
 
 from reciproca.plugins.bundled import csv_headings
 from reciproca.plugins.types import N_
@@ -15,6 +16,8 @@ MARKS = (
 )
 WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 DELIMITERS = (",", ";", "\t", "|")
+MISREAD = re.compile(r"[A-Za-z][‡ˆ‰•˜™›][A-Za-z]|[A-Za-z][ŠŽŸ][a-z]")
+"""What Mac Roman's letters with accents turn into when they are taken for Windows-1252; no name is written so."""
 
 
 def decoded(data: bytes, encoding: str = "") -> tuple[str, str]:
@@ -23,9 +26,12 @@ def decoded(data: bytes, encoding: str = "") -> tuple[str, str]:
         raise ValueError(N_("This is a workbook, not a CSV file."))
     name = encoding or _encoding_of(data)
     try:
-        return name.removesuffix("-sig"), data.decode("utf-8-sig" if name == "utf-8" else name)
+        text = data.decode("utf-8-sig" if name == "utf-8" else name)
     except (UnicodeError, LookupError) as error:
         raise ValueError(N_("The file's text can't be read in this encoding.")) from error
+    if name == "cp1252" and not encoding and MISREAD.search(text):
+        raise ValueError(N_("The accents in this file are in an encoding that isn't known here."))
+    return name.removesuffix("-sig"), text
 
 
 def _encoding_of(data: bytes) -> str:

@@ -8,6 +8,7 @@ from reciproca.compacts.access import queries
 from reciproca.compacts.access.actions.sessions import HANDED_TO_THE_DOOR
 from reciproca.core.errors import Unauthenticated
 from reciproca.core.http import SAFE, is_api
+from reciproca.core.i18n import _
 from reciproca.core.settings import Settings
 from reciproca.core.work import Installation
 from reciproca.templates.web import LOCALE_COOKIE
@@ -45,8 +46,8 @@ def _bearer(session: Session, installation: Installation) -> queries.Identity | 
     )
     if found is None:
         raise Unauthenticated(
-            detail="This token is not known, was revoked or is over. Nothing was changed.",
-            remedy="Send `Authorization: Bearer …` with a token that still counts.",
+            detail=_("This token is not known, was revoked or is over. Nothing was changed."),
+            remedy=_("Send `Authorization: Bearer …` with a token that still counts."),
         )
     return found
 

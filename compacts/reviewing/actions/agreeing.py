@@ -19,6 +19,7 @@ from reciproca.compacts.reviewing.tables import AgreedAction, Assessment, Outcom
 from reciproca.core.canonical import clean_text
 from reciproca.core.db import expect_revision
 from reciproca.core.errors import Fault, Invalid
+from reciproca.core.i18n import _
 from reciproca.core.ledger.entry import instant
 from reciproca.core.rights import Action, authorize
 from reciproca.core.work import Work
@@ -148,6 +149,8 @@ def _post_id(work: Work, uid: str | None) -> int | None:
 
 def _refuse(field: str) -> int:
     raise Invalid(
-        detail="Something that was chosen isn't here. Nothing was changed.",
-        faults=[Fault(field=field, reason="There is no such thing here.", remedy="Choose one of the list.")],
+        detail=_("Something that was chosen isn't here. Nothing was changed."),
+        faults=[
+            Fault(field=field, reason=_("There is no such thing here."), remedy=_("Choose one of the list."))
+        ],
     )

@@ -14,6 +14,7 @@ from reciproca.core import ids
 from reciproca.core.canonical import clean_text
 from reciproca.core.db import expect_revision
 from reciproca.core.errors import Invalid
+from reciproca.core.i18n import _
 from reciproca.core.rights import Action, authorize
 from reciproca.core.work import Work
 from reciproca.plugins.types import Rating, Side
@@ -83,7 +84,7 @@ def _write(work: Work, review: Review, side: Side, answers: Sequence[Said]) -> N
     if unknown := [one.commitment for one in answers if one.commitment not in asked]:
         raise Invalid(
             detail=f"This review doesn't ask about {unknown[0]}. Nothing was changed.",
-            remedy="Read the review again: it names its commitments.",
+            remedy=_("Read the review again: it names its commitments."),
         )
     before = answers_of(work, review)
     for one in answers:

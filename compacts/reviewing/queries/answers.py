@@ -10,6 +10,7 @@ from reciproca.compacts.reviewing.queries.reviews import find_review
 from reciproca.compacts.reviewing.speaking import check_voice, compact_of
 from reciproca.compacts.reviewing.tables import Answer, Assessment, Review, Voice
 from reciproca.core.errors import Forbidden, NotFound
+from reciproca.core.i18n import _
 from reciproca.core.rights import Action, authorize, is_allowed
 from reciproca.core.work import Work
 from reciproca.plugins.types import Side
@@ -54,7 +55,7 @@ def own_answers(work: Work, *, review_uid: str, side: Side) -> OwnAnswers:
     both = {row.side: row for row in work.session.scalars(select(Voice).filter_by(review_id=review.id))}
     check_voice(work, compact_of(work, review), side, both)
     if side not in both:
-        raise NotFound(detail="This review hasn't opened yet.", remedy="It opens by itself on its day.")
+        raise NotFound(detail=_("This review hasn't opened yet."), remedy=_("It opens by itself on its day."))
     rows = work.session.execute(
         select(Commitment.uid, Answer)
         .join(Assessment, Assessment.id == Answer.assessment_id)

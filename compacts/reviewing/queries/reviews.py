@@ -22,6 +22,7 @@ from reciproca.compacts.reviewing.tables import (
 )
 from reciproca.compacts.reviewing.unsealing import answers_of, looked_at
 from reciproca.core.errors import NotFound
+from reciproca.core.i18n import _
 from reciproca.core.rights import Action, authorize
 from reciproca.core.work import Work
 from reciproca.plugins.types import Side
@@ -104,7 +105,9 @@ def find_review(work: Work, *, uid: str) -> Review:
     authorize(work, Action.REVIEW_READ)
     found = work.session.scalars(select(Review).filter_by(uid=uid)).one_or_none()
     if found is None:
-        raise NotFound(detail="There is no such review here.", remedy="Look it up in the list of reviews.")
+        raise NotFound(
+            detail=_("There is no such review here."), remedy=_("Look it up in the list of reviews.")
+        )
     return found
 
 
@@ -114,7 +117,7 @@ def find_action(work: Work, *, uid: str) -> tuple[AgreedAction, Review]:
     asked = select(AgreedAction, Review).join(Review, Review.id == AgreedAction.review_id)
     found = work.session.execute(asked.where(AgreedAction.uid == uid)).one_or_none()
     if found is None:
-        raise NotFound(detail="There is no such action here.", remedy="Open its review again.")
+        raise NotFound(detail=_("There is no such action here."), remedy=_("Open its review again."))
     return found
 
 

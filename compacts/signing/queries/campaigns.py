@@ -12,6 +12,7 @@ from reciproca.compacts.people.tables import Appointment, Unit
 from reciproca.compacts.signing.rules import OPEN, PHYSICIAN, Group, above_floor, by_unit, shown
 from reciproca.compacts.signing.tables import Campaign, RequestState, Signature, SignatureRequest
 from reciproca.core.errors import NotFound
+from reciproca.core.i18n import _
 from reciproca.core.rights import Action, authorize
 from reciproca.core.work import Work
 
@@ -37,7 +38,9 @@ def find_campaign(work: Work, *, uid: str) -> Campaign:
     authorize(work, Action.CAMPAIGN_READ)
     found = work.session.scalars(select(Campaign).filter_by(uid=uid)).one_or_none()
     if found is None:
-        raise NotFound(detail="There is no such campaign here.", remedy="Look it up on the agreement's page.")
+        raise NotFound(
+            detail=_("There is no such campaign here."), remedy=_("Look it up on the agreement's page.")
+        )
     return found
 
 

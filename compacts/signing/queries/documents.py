@@ -12,6 +12,7 @@ from reciproca.compacts.people.tables import Holding, Post
 from reciproca.compacts.signing.rules import ORGANISATION, PHYSICIAN
 from reciproca.compacts.signing.tables import SealedDocument, Signature, SignatureEvidence
 from reciproca.core.errors import NotFound
+from reciproca.core.i18n import _
 from reciproca.core.rights import Action, authorize, is_allowed
 from reciproca.core.work import Work
 
@@ -33,7 +34,7 @@ def find_signature(work: Work, *, uid: str) -> Signature:
     found = work.session.scalars(asked).one_or_none()
     if found is None:
         raise NotFound(
-            detail="There is no such signature for you.", remedy="Your own ones are on the first page."
+            detail=_("There is no such signature for you."), remedy=_("Your own ones are on the first page.")
         )
     return found
 
@@ -53,8 +54,8 @@ def find_document(work: Work, *, uid: str) -> SealedDocument:
     found = work.session.scalars(select(SealedDocument).filter_by(signature_id=signature.id)).one_or_none()
     if found is None:
         raise NotFound(
-            detail="The document is still being made. The signature is recorded already.",
-            remedy="Come back in a minute.",
+            detail=_("The document is still being made. The signature is recorded already."),
+            remedy=_("Come back in a minute."),
         )
     return found
 

@@ -152,8 +152,8 @@ def rendition_of(work: Work, *, version: Version, locale: str) -> Rendition:
     chosen = next((found[each] for each in wished if each in found), None)
     if chosen is None:
         raise NotFound(
-            detail="This version isn't frozen, so nobody can be asked to sign it.",
-            remedy="Have it proposed and ratified first.",
+            detail=_("This version isn't frozen, so nobody can be asked to sign it."),
+            remedy=_("Have it proposed and ratified first."),
         )
     return chosen
 
@@ -258,7 +258,7 @@ def bound(work: Work, *, signatures: Sequence[Signature]) -> frozenset[int]:
 def no_request() -> NotFound:
     """What anybody is told about a request that isn't theirs, there or not."""
     return NotFound(
-        detail="There is no such invitation for you.", remedy="Your own ones are on the first page."
+        detail=_("There is no such invitation for you."), remedy=_("Your own ones are on the first page.")
     )
 
 

@@ -48,6 +48,15 @@ def test_every_usual_encoding_gives_the_same_names(encoding: str, name: str) -> 
     assert table.problems == ()
 
 
+@pytest.mark.parametrize("name", ["Gérard", "Zoë", "Beauséjour", "Bjärke", "D’Août", "Nuñez"])
+def test_an_encoding_that_is_not_known_is_refused_rather_than_guessed(name: str) -> None:
+    """Names from an old Mac program aren't stored as gibberish; whoever names the encoding gets them right."""
+    data = f"Staff ID,Surname\n1,{name}\n2,Gérard\n".encode("mac_roman")
+    assert [problem.line for problem in read(data).problems] == [1]
+    told = read(data, encoding="mac_roman")
+    assert (told.rows[0].cells["family_name"], told.problems) == (name, ())
+
+
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
 def test_every_usual_delimiter_is_found(delimiter: str) -> None:
     """A file from a French spreadsheet is as good as one from an English one."""
