@@ -179,8 +179,7 @@ def read_pasted(text: str) -> list[Block]:
 def _read_columns(text: str) -> list[Block]:
     """Lines with tabs are rows (a quoted cell may hold line breaks); others are paragraphs or items."""
     found: list[Block] = []
-    csv.field_size_limit(TEXT_LIMIT)
-    for row in csv.reader(io.StringIO(text), dialect="excel-tab"):
+    for row in _rows(text):
         said = [cell.strip() for cell in row]
         if len([cell for cell in said if cell]) > 1 or (len(said) > 1 and any(said)):
             cells = tuple(Cell(column=column, lines=tuple(_lines(cell))) for column, cell in enumerate(said))
@@ -189,6 +188,14 @@ def _read_columns(text: str) -> list[Block]:
             bare = _BULLET.sub("", said[0])
             found.append(_block(Line(text=bare, is_item=bare != said[0]), ""))
     return found
+
+
+def _rows(text: str) -> list[list[str]]:
+    """Cells by line. A quotation mark that nobody closed swallows all that follows: then each line stands for itself."""
+    try:
+        return list(csv.reader(io.StringIO(text), dialect="excel-tab"))
+    except csv.Error:
+        return [line.split("\t") for line in text.splitlines()]
 
 
 def _lines(cell: str) -> list[Line]:
