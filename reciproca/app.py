@@ -17,7 +17,6 @@ from reciproca.compacts.access import web as access_web
 from reciproca.compacts.consulting import api as consulting_api
 from reciproca.compacts.consulting import cli as consulting_cli
 from reciproca.compacts.consulting import web as consulting_web
-from reciproca.compacts.drafting import agreeing as agreeing_api
 from reciproca.compacts.drafting import api as drafting_api
 from reciproca.compacts.drafting import cli as drafting_cli
 from reciproca.compacts.drafting import web as drafting_web
@@ -75,7 +74,6 @@ RESOURCES = (
     access_api.resources,
     people_api.resources,
     drafting_api.resources,
-    agreeing_api.resources,
     eliciting_api.resources,
     consulting_api.resources,
     exchange_api.resources,

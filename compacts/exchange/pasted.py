@@ -191,7 +191,7 @@ def _read_columns(text: str) -> list[Block]:
 
 
 def _rows(text: str) -> list[list[str]]:
-    """Cells by line. A quotation mark that nobody closed swallows all that follows: then each line stands for itself."""
+    """Cells by line. A quotation mark that nobody closed swallows the rest: then each line stands alone."""
     try:
         return list(csv.reader(io.StringIO(text), dialect="excel-tab"))
     except csv.Error:

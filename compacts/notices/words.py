@@ -135,7 +135,7 @@ _OTHERS: Mapping[Kind, _Words] = {
         _("Write your lines"), _ASKED),
     Kind.ELICITATION_CLOSED: _Words(
         _("Both sides’ lists are open: %(title)s"),
-        (_("What each side gives and hopes to get can now be read side by side. Nobody can tell who wrote which line."),),
+        (_("What each side gives and hopes to get can now be read side by side. Nobody can tell who wrote what."),),
         _READ, _ASKED),
     Kind.CONSULTATION_OPENED: _Words(
         _("Say what you think: %(title)s"),

@@ -100,7 +100,7 @@ def confirmed(work: Work, version: Version) -> Version:
 
 
 def read(work: Work, version: Version) -> Version:
-    """`version` with each language confirmed, as it is now, by somebody of the roster (somebody new where it is empty)."""
+    """`version` with each language confirmed as it is now, by somebody of the roster (somebody new if it is empty)."""
     reviewer = work.session.scalar(select(Person.staff_id).order_by(Person.id).limit(1))
     if reviewer is None:
         reviewer = a_person(work, None, "R1", given="Rita", family="Reader").staff_id

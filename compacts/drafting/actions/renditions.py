@@ -40,7 +40,7 @@ def confirm_rendition(
             detail=_("The text is frozen: its languages were confirmed before. Nothing was changed."),
             remedy=_("Confirm the languages of the next draft."),
         )
-    require_declared(work, locale)
+    require_declared(work, locale=locale)
     person = _reviewer(work, reviewer)
     view = next(each for each in rendition_views(work, version=version) if each.locale == locale)
     _require_whole(view)
@@ -65,7 +65,7 @@ def declare_authoritative(
     compact = locked_compact(work.session, compact_uid)
     expect_revision(compact, revision)
     if locale is not None:
-        require_declared(work, locale)
+        require_declared(work, locale=locale)
     states = work.session.scalars(select(Version.state).filter_by(compact_id=compact.id))
     if any(state in _DECIDED for state in states):
         raise Conflict(
@@ -77,7 +77,7 @@ def declare_authoritative(
     return compact
 
 
-def require_declared(work: Work, locale: str) -> None:
+def require_declared(work: Work, *, locale: str) -> None:
     """Invalid for a language that the organisation hasn't declared."""
     authorize(work, Action.COMPACT_READ)
     if locale not in work.organisation.locales:

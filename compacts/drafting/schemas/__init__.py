@@ -55,13 +55,25 @@ from reciproca.compacts.drafting.schemas.editing import (
     UndoIn,
     WhyForm,
 )
+from reciproca.compacts.drafting.schemas.settling import (
+    AuthoritativeIn,
+    AuthoritativeOut,
+    BodyIn,
+    BodyOut,
+    LanguageOut,
+    ReadIn,
+)
 
 __all__ = [
     "UID",
     "AccordIn",
     "AccordOut",
     "AnswerForm",
+    "AuthoritativeIn",
+    "AuthoritativeOut",
     "BallotIn",
+    "BodyIn",
+    "BodyOut",
     "CadenceIn",
     "ChangeOut",
     "ChangesAsked",
@@ -79,6 +91,7 @@ __all__ = [
     "EditsAsked",
     "EditsOut",
     "GapOut",
+    "LanguageOut",
     "LibraryAsked",
     "LibraryOut",
     "LocaleAsked",
@@ -90,6 +103,7 @@ __all__ = [
     "OwnerIn",
     "PlaceIn",
     "RatificationOut",
+    "ReadIn",
     "ReadingOut",
     "ReasonIn",
     "RenditionOut",

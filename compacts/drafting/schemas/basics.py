@@ -172,6 +172,17 @@ class OwnerIn(Door):
     post_uid = words(36, load_default=None, allow_none=True)
 
 
+class StaffIds(fields.List[str]):
+    """Staff identifiers: a list, or as a form has them, with commas or blanks between."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(fields.String(validate=validate.Length(min=1, max=60)), **options)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> list[Any]:
+        found = [one for one in re.split(r"[\s,;]+", value) if one] if isinstance(value, str) else value
+        return super()._deserialize(found, attr, data, **options)
+
+
 class BallotIn(Door):
     """What one side's body decided."""
 
@@ -186,16 +197,9 @@ class BallotIn(Door):
     abstentions = fields.Integer(load_default=0, validate=_COUNT)
     quorum = fields.Integer(load_default=1, validate=_COUNT)
     recused = fields.Integer(load_default=0, validate=_COUNT)
-    present = fields.Method(deserialize="_split", load_default=())
+    present = StaffIds(load_default=list)
     minute_reference = words(200, load_default="")
     reason = words(2000, load_default=None, allow_none=True)
-
-    def _split(self, value: Any) -> list[str]:
-        """Staff numbers: a list, or as a form has them, with commas or blanks between."""
-        found = re.split(r"[\s,;]+", value.strip()) if isinstance(value, str) else value
-        if not isinstance(found, list) or not all(isinstance(one, str) and len(one) <= 60 for one in found):
-            raise ValidationError(_("Write staff numbers, with commas between."))
-        return found
 
 
 class DayIn(Door):

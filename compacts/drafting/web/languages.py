@@ -7,7 +7,7 @@ from typing import Any
 from flask.typing import ResponseReturnValue
 
 from reciproca.compacts.drafting import actions, queries, rules
-from reciproca.compacts.drafting.agreeing import AuthoritativeIn, ReadIn
+from reciproca.compacts.drafting.schemas import AuthoritativeIn, ReadIn
 from reciproca.compacts.drafting.web.blueprint import pages
 from reciproca.compacts.drafting.web.forms import Typed, seen, submit
 from reciproca.compacts.drafting.web.reading import context, facts_of
