@@ -88,6 +88,10 @@ class Translator:
         name = Locale.parse(locale or self.locale).get_display_name() or locale
         return name[:1].upper() + name[1:]
 
+    def language_called(self, locale: str) -> str:
+        """What `locale` is called in a sentence of this language: French, or français."""
+        return Locale.parse(locale).get_display_name(self.locale) or locale
+
 
 @dataclass(frozen=True)
 class Catalogues:
