@@ -152,4 +152,4 @@ def _address(app: Flask, rule: Rule) -> str:
 
 
 def _value(regex: str) -> str:
-    return next(value for value in ("0" * 36, "0" * 52, "en", "1") if re.fullmatch(regex, value))
+    return next(value for value in ("0" * 36, "0" * 52, "en", "1", "reading") if re.fullmatch(regex, value))
