@@ -45,5 +45,6 @@ def told(home: Path) -> dict[str, Any]:
 
 
 def a_copy(home: Path, to: Path) -> Path:
-    """The home, copied elsewhere to be changed there."""
-    return Path(shutil.copytree(home, to))
+    """The home, copied elsewhere to be changed there. What SQLite keeps beside a file that somebody reads isn't
+    copied: it holds nothing of its own, and may be gone before it is reached."""
+    return Path(shutil.copytree(home, to, ignore=shutil.ignore_patterns("*.sqlite3-shm", "*.sqlite3-wal")))

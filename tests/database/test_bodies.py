@@ -1,5 +1,6 @@
 """Who decides for a side, and that a decision counts only where enough of them took part."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ from tests.building.house import an_installation
 
 
 @pytest.fixture
-def house(tmp_path: Path, database_url: str) -> tuple[Installation, OrganisationRef]:
+def house(tmp_path: Path, database_url: str) -> Iterator[tuple[Installation, OrganisationRef]]:
     """A hospital where somebody of the association left yesterday and two are there."""
     installation = an_installation(tmp_path / "home", database_url)
     place = build.a_place(installation)
@@ -31,7 +32,8 @@ def house(tmp_path: Path, database_url: str) -> tuple[Installation, Organisation
         for number, ends in enumerate((None, None, work.today() - timedelta(days=1))):
             person = a_person(work, None, f"A{number}")
             work.session.add(Holding(post_id=post.id, person_id=person.id, ends=ends))
-    return installation, place
+    yield installation, place
+    installation.database.dispose()
 
 
 def _name(work: Work, version: Version, **numbers: int) -> None:

@@ -1,5 +1,6 @@
 """The languages of a version: what is missing or older is seen, and nothing is proposed before each is confirmed."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -24,11 +25,12 @@ House = tuple[Installation, OrganisationRef, FixedClock]
 
 
 @pytest.fixture
-def house(tmp_path: Path, database_url: str) -> House:
+def house(tmp_path: Path, database_url: str) -> Iterator[House]:
     """A bilingual hospital on a clock that the test moves."""
     clock = FixedClock()
     installation = an_installation(tmp_path / "home", database_url, clock)
-    return installation, build.a_place(installation), clock
+    yield installation, build.a_place(installation), clock
+    installation.database.dispose()
 
 
 def _views(work: Work, version: Version) -> dict[str, RenditionView]:
