@@ -183,7 +183,7 @@ def titles(work: Work, *, compact_ids: Sequence[int], locale: str) -> dict[int, 
     ranked = sorted(
         rows, key=lambda row: order.index(row.locale) if row.locale in order else len(order), reverse=True
     )
-    return {row.compact_id: row.title for row in ranked}
+    return {row.compact_id: row.title for row in ranked if row.title}
 
 
 def all_titles(work: Work, *, compact_ids: Sequence[int]) -> dict[int, dict[str, str]]:

@@ -138,7 +138,7 @@ def _editor(uid: str, form: Typed, faults: Sequence[Fault], key: str) -> str:
         cadences=list(Cadence),
         kept_by=kept,
         seen={row.key: rules.as_fields(stored(row, kept)) for row in rows},
-        themes={row.theme: row.theme_label for row in rows if row.theme},
+        themes={row.theme: row.theme_label or row.theme for row in rows if row.theme},
         others=[locale for locale in work.organisation.locales if locale != facts.text.locale],
         missing=rules.gaps(texts),
         advice=queries.advice(work, texts=texts, locale=facts.text.locale),

@@ -31,6 +31,7 @@ def since_signed(work: Work, *, uid: str) -> Since:
     mine = select(Signature).where(
         Signature.version_id == version.id,
         Signature.person_id == work.actor.person_id,
+        Signature.request_id.is_not(None),  # for themselves: not for the organisation
         Signature.withdrawn_at.is_(None),
     )
     signature = work.session.scalars(mine.order_by(Signature.id).limit(1)).first()
