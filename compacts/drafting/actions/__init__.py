@@ -1,6 +1,7 @@
 """What people do with compacts and versions: begin, edit, consult, propose, ratify, schedule, bring into force."""
 
 from reciproca.compacts.drafting.actions.accords import change_class, expire_versions, give_accord
+from reciproca.compacts.drafting.actions.adding import start_addendum
 from reciproca.compacts.drafting.actions.adopting import adopt_wording
 from reciproca.compacts.drafting.actions.beginning import (
     BLANK,
@@ -55,6 +56,7 @@ __all__ = [
     "revise",
     "save_topic",
     "schedule",
+    "start_addendum",
     "start_version",
     "undo",
     "withdraw",

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from reciproca.compacts.drafting import rules
+from reciproca.compacts.drafting.actions.addenda import carry_addendum
 from reciproca.compacts.drafting.actions.locking import locked_compact
 from reciproca.compacts.drafting.tables import (
     Commitment,
@@ -111,6 +112,7 @@ def start_version(
     rules.check_class_of_effect(change_class, before=parent.legal_effect, after=effect)
     version = _add_version(work, compact, parent, known[-1].number + 1, change_class, effect)
     _copy_commitments(work, parent, version)
+    carry_addendum(work, parent=parent, version=version)
     work.act(
         "version.drafted",
         about=version.uid,

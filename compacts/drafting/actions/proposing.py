@@ -37,6 +37,9 @@ REASONS: Mapping[str, str] = MappingProxyType(
         "no_words": _("A commitment has words missing in one language."),
         "not_confirmed": _("Nobody has confirmed the words of one language as they are now."),
         "older_words": _("One language is older than the others."),
+        "restates": _(
+            "An addendum adds to what both sides promised: it can't promise the same again in other words."
+        ),
     }
 )
 

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from reciproca.compacts.drafting import rules
+from reciproca.compacts.drafting.queries.addenda import AddsTo, addenda, adds_to, units_within
 from reciproca.compacts.drafting.queries.frozen import check_frozen_texts
 from reciproca.compacts.drafting.queries.history import (
     Logged,
@@ -43,6 +44,7 @@ from reciproca.core.rights import Action, authorize
 from reciproca.core.work import Work
 
 __all__ = [
+    "AddsTo",
     "Advice",
     "Checklist",
     "Logged",
@@ -52,6 +54,8 @@ __all__ = [
     "VersionFacts",
     "accords",
     "actor_names",
+    "addenda",
+    "adds_to",
     "advice",
     "all_titles",
     "check_frozen_texts",
@@ -86,6 +90,7 @@ __all__ = [
     "titles",
     "unit_names",
     "units",
+    "units_within",
     "version_texts",
     "versions",
 ]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from reciproca.compacts.drafting import rules
+from reciproca.compacts.drafting.queries.addenda import addendum_gaps
 from reciproca.compacts.drafting.queries.renditions import rendition_gaps
 from reciproca.compacts.drafting.queries.words import texts_of
 from reciproca.compacts.drafting.rules import Gap, VersionText
@@ -52,7 +53,11 @@ def checklist(work: Work, *, version: Version) -> Checklist:
     rounds = work.session.scalars(select(Consultation).filter_by(version_id=version.id)).all()
     texts = list(texts_of(work, version=version, locales=work.organisation.locales).values())
     return Checklist(
-        gaps=[*rules.gaps(texts), *rendition_gaps(work, version=version)],
+        gaps=[
+            *rules.gaps(texts),
+            *rendition_gaps(work, version=version),
+            *addendum_gaps(work, version=version),
+        ],
         is_round_open=any(each.closed_at is None for each in rounds),
         is_round_missing=not rounds
         and version.change_class is ChangeClass.MATERIAL

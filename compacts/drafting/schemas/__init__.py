@@ -56,6 +56,9 @@ from reciproca.compacts.drafting.schemas.editing import (
     WhyForm,
 )
 from reciproca.compacts.drafting.schemas.settling import (
+    AddendaOut,
+    AddendumForm,
+    AddendumIn,
     AuthoritativeIn,
     AuthoritativeOut,
     BodyIn,
@@ -68,6 +71,9 @@ __all__ = [
     "UID",
     "AccordIn",
     "AccordOut",
+    "AddendaOut",
+    "AddendumForm",
+    "AddendumIn",
     "AnswerForm",
     "AuthoritativeIn",
     "AuthoritativeOut",

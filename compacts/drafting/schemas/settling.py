@@ -64,3 +64,40 @@ class BodyOut(Schema):
     name = fields.String()
     members = fields.Integer()
     quorum = fields.Integer()
+
+
+class AddendumIn(Door):
+    """An addendum of one unit, and what it is called in each language."""
+
+    unit_uid = said(36)
+    titles = fields.Dict(keys=fields.String(), values=said(200), load_default=dict)
+
+
+class AddendumForm(Door):
+    """The same from the page, called in the page's language."""
+
+    unit_uid = said(36)
+    title = said(200)
+
+
+class AddendumOut(Schema):
+    """A version that adds to another."""
+
+    uid = fields.String()
+    number = fields.Integer()
+    state = fields.String(attribute="state.value")
+
+
+class AddsToOut(Schema):
+    """What an addendum adds to: the version that it was written for, the one in force now, and whether they differ."""
+
+    main = fields.Nested(AddendumOut)
+    in_force = fields.Nested(AddendumOut, allow_none=True)
+    is_outdated = fields.Boolean()
+
+
+class AddendaOut(Schema):
+    """The addenda of a version, and what it adds to itself (null: it is no addendum)."""
+
+    adds_to = fields.Nested(AddsToOut, allow_none=True)
+    addenda = fields.List(fields.Nested(AddendumOut))

@@ -1,6 +1,7 @@
 """Pages of drafting: reading, beginning and editing, and what each side decides."""
 
 from reciproca.compacts.drafting.web import (
+    addenda,
     beginning,
     deciding,
     editing,
@@ -13,6 +14,7 @@ from reciproca.compacts.drafting.web import (
 from reciproca.compacts.drafting.web.blueprint import pages
 
 __all__ = [
+    "addenda",
     "beginning",
     "deciding",
     "editing",

@@ -110,6 +110,7 @@ def show_version(uid: str) -> str:
         thin=rules.thin_sides(facts.text.clauses),
         unpaired=rules.unpaired(rows),
         has_parent=facts.version.parent_id is not None,
+        **_addenda(work, facts),
         **context(work, facts),
     )
 
@@ -134,6 +135,19 @@ def show_changes(uid: str) -> str:
     before = queries.earlier(work, version=facts.version, uid=request.args.get("since"))
     found = queries.comparison(work, before=before, after=facts.version, locale=facts.text.locale)
     return page("drafting/changes.html", before=before, difference=found, **context(work, facts))
+
+
+def _addenda(work: Work, facts: VersionFacts) -> dict[str, Any]:
+    """What adds to this version, and what it adds to."""
+    main, own = queries.adds_to(work, version=facts.version), queries.addenda(work, version=facts.version)
+    ids = [each.compact_id for each in [*own, *([main.main] if main else [])]]
+    is_open = facts.version.state is VersionState.IN_FORCE and main is None
+    return {
+        "adds_to": main,
+        "addenda": own,
+        "called": queries.titles(work, compact_ids=ids, locale=translator().locale),
+        "may_add": is_open and is_allowed(work, Action.COMPACT_CREATE),
+    }
 
 
 def facts_of(work: Work, uid: str) -> VersionFacts:
