@@ -40,12 +40,14 @@ def _both_sides(work: Work, version: Version, pair: str | None = None) -> None:
         "en": {
             "text": "We staff a quiet room.",
             "topic": "Rest at night",
+            "theme": "Rest",
             "indicator": "Nights",
             "evidence": "Log",
         },
         "fr": {
             "text": "Une salle calme.",
             "topic": "Repos la nuit",
+            "theme": "Repos",
             "indicator": "Nuits",
             "evidence": "Registre",
         },
