@@ -12,6 +12,7 @@ from reciproca.core.canonical import sha256
 from reciproca.core.cli import Group, existing_home, print_json, write_whole
 from reciproca.core.errors import Conflict, Invalid
 from reciproca.core.identity import console
+from reciproca.plugins.types import Side
 
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 _ORGANISATION = click.option(
@@ -225,6 +226,54 @@ def confirm_language(
         print_json(said)
     else:
         click.echo(f"{locale}: confirmed by {reviewer}, SHA-256 {said['sha256']}")
+
+
+@compact.command(
+    "name-body",
+    epilog="Example: reciproca compact name-body COMPACT --side physicians --name Association --members 9 --quorum 5",
+)
+@click.argument("agreement", metavar="COMPACT")
+@click.option("--side", type=click.Choice([side.value for side in Side]), required=True, help="Whose body.")
+@click.option("--name", required=True, help="What the body is called.")
+@click.option("--members", type=click.IntRange(min=1), required=True, help="How many it has.")
+@click.option("--quorum", type=click.IntRange(min=1), required=True, help="How many must take part.")
+@_ORGANISATION
+@_JSON
+def name_body(
+    agreement: str, side: str, name: str, members: int, quorum: int, organisation: str | None, as_json: bool
+) -> None:
+    """Say which body decides for one side of COMPACT (its uid), and how many of its members must take part."""
+    with _opened(organisation, write=True) as work:
+        body = actions.name_body(
+            work, compact_uid=agreement, side=Side(side), name=name, members=members, quorum=quorum
+        )
+        said = schemas.BodyOut().dump(body)
+    if as_json:
+        print_json(said)
+    else:
+        click.echo(f"{side}: {said['name']}, {quorum} of {members} must take part")
+
+
+@compact.command(
+    "start-addendum",
+    epilog="Example: reciproca compact start-addendum VERSION --unit UID --title en 'For Emergency'",
+)
+@click.argument("version")
+@click.option("--unit", metavar="UID", required=True, help="The unit that it is for.")
+@click.option("--title", "titles", nargs=2, multiple=True, metavar="LOCALE TITLE", help="What it is called.")
+@_ORGANISATION
+@_JSON
+def start_addendum(
+    version: str, unit: str, titles: tuple[tuple[str, str], ...], organisation: str | None, as_json: bool
+) -> None:
+    """Begin what one unit adds to VERSION (its uid), which is in force: an empty draft of its own."""
+    with _opened(organisation, write=True) as work:
+        made = actions.start_addendum(work, version_uid=version, unit_uid=unit, titles=dict(titles))
+        said = _line(made)
+    if as_json:
+        print_json(said)
+    else:
+        click.echo(f"{said['uid']}  version {said['number']}: draft")
 
 
 def _check_place(file: Path, *, force: bool) -> None:

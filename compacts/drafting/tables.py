@@ -318,8 +318,8 @@ class Consultation(Tenant, Base):
 
 
 class Ratification(Tenant, Base):
-    """The recorded act of one side's body on a proposed version. `recorded_by` is the actor's uid: never the same for
-    both sides."""
+    """The recorded act of one side's body on a proposed version. `members` is how many the body had, where it was named
+    before; `recorded_by` is the actor's uid: never the same for both sides."""
 
     __tablename__ = "ratification"
     __table_args__ = (
@@ -336,6 +336,7 @@ class Ratification(Tenant, Base):
     votes_against: Mapped[int]
     abstentions: Mapped[int]
     quorum: Mapped[int]
+    members: Mapped[int | None]
     recused: Mapped[int] = mapped_column(default=0)
     minute_reference: Mapped[str]
     reason: Mapped[str | None]

@@ -64,9 +64,9 @@ def require_quorum(
     quorum: int,
     present: Collection[str],
     decided_on: date,
-) -> None:
+) -> int | None:
     """Invalid unless enough of the side's body took part; of those named as `present` (staff numbers), only people who
-    still held a post on that day count."""
+    still held a post on that day count. Returns how many members the body has, where it was named."""
     authorize(work, Action.COMPACT_READ)
     body = bodies(work, compact=compact).get(side)
     check_turnout(
@@ -80,3 +80,4 @@ def require_quorum(
         named = set(present)
         still = len(still_in_post(work, staff_ids=named, on=decided_on))
         check_still_there(cast=cast, quorum=quorum, still=still, left=len(named) - still)
+    return body.members if body else None

@@ -117,7 +117,7 @@ def record_ratification(
         proposed_on=_day_of(work, version),
         today=work.today(),
     )
-    require_quorum(
+    members = require_quorum(
         work,
         compact=compact_of(work, version=version),
         side=side,
@@ -137,6 +137,7 @@ def record_ratification(
         votes_against=votes_against,
         abstentions=abstentions,
         quorum=quorum,
+        members=members,
         recused=recused,
         minute_reference=clean_text(minute_reference),
         reason=clean_text(reason) if reason else None,
@@ -162,6 +163,7 @@ def _settle(work: Work, version: Version, row: Ratification, after: VersionState
             "decided_on": row.decided_on.isoformat(),
             "votes": {"for": row.votes_for, "against": row.votes_against, "abstentions": row.abstentions},
             "quorum": row.quorum,
+            "members": row.members,
             "recused": row.recused,
             "minute_reference": row.minute_reference,
             "reason": row.reason,

@@ -297,6 +297,7 @@ class RatificationOut(Schema):
     votes_against = fields.Integer()
     abstentions = fields.Integer()
     quorum = fields.Integer()
+    members = fields.Integer(allow_none=True)
     recused = fields.Integer()
     minute_reference = fields.String()
     reason = fields.String(allow_none=True)

@@ -3,6 +3,7 @@
 from reciproca.compacts.drafting.web import (
     addenda,
     beginning,
+    bodies,
     deciding,
     editing,
     history,
@@ -16,6 +17,7 @@ from reciproca.compacts.drafting.web.blueprint import pages
 __all__ = [
     "addenda",
     "beginning",
+    "bodies",
     "deciding",
     "editing",
     "history",
