@@ -13,12 +13,11 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 from sqlalchemy import select
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-from reciproca.app import create_app
 from reciproca.compacts.signing.tables import Signature
 from reciproca.core.identity import system
 from tests import nu
 from tests.building import signing as build
-from tests.building.house import an_installation
+from tests.building.house import an_app, an_installation
 from tests.building.signing import Hospital
 
 ARGUMENTS = [
@@ -91,7 +90,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     home: Path = tmp_path_factory.mktemp("signing")
     installation = an_installation(home / "home", f"sqlite:///{home / 'db'}")
     hospital = build.a_hospital(installation, physicians=PHYSICIANS)
-    app = create_app(installation.settings, installation=installation)
+    app = an_app(installation)
     server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Quiet)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
