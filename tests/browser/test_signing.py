@@ -16,6 +16,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 from reciproca.compacts.signing.tables import Signature
 from reciproca.core.identity import system
 from tests import nu
+from tests.browser.looks import THEMES_AND_WIDTHS, WIDTHS
 from tests.building import signing as build
 from tests.building.house import an_app, an_installation
 from tests.building.signing import Hospital
@@ -182,8 +183,7 @@ def test_a_mistake_is_seen_where_it_was_made(browser: Browser, site: Site) -> No
     assert site.signed_in(staff_id) is None
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize(("theme", "width"), THEMES_AND_WIDTHS)
 def test_axe_finds_nothing_on_any_page_of_signing(
     browser: Browser, site: Site, theme: str, width: int
 ) -> None:
@@ -201,7 +201,7 @@ def test_axe_finds_nothing_on_any_page_of_signing(
     assert faults == {}
 
 
-@pytest.mark.parametrize("width", [320, 390, 768, 1280])
+@pytest.mark.parametrize("width", WIDTHS)
 def test_no_page_of_signing_scrolls_sideways(browser: Browser, site: Site, width: int) -> None:
     """Reflow (WCAG 1.4.10) from the narrowest phone up."""
     wide = {}
