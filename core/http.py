@@ -168,7 +168,7 @@ def build(
     for resource in resources:
         api.register_blueprint(resource)
     openapi.complete(api)
-    _answer_health(app, installation, checks)
+    _answer_health(app, checks)
     app.before_request(_begin)
     app.after_request(_finish)
     app.register_error_handler(HTTPException, lambda error: _answer(_from_http(error), render_error))
@@ -177,10 +177,11 @@ def build(
     return app
 
 
-def _answer_health(app: Shell, installation: Installation, checks: Sequence[Check]) -> None:
+def _answer_health(app: Shell, checks: Sequence[Check]) -> None:
     app.add_url_rule("/healthz", "alive", lambda: ("alive\n", {"Content-Type": "text/plain"}))
 
     def ready() -> ResponseReturnValue:
+        installation = cast(Shell, current_app).installation
         missing = [reason for check in checks if (reason := check(installation))]
         return jsonify(ready=not missing, missing=missing), 503 if missing else 200
 

@@ -7,7 +7,6 @@ from sqlalchemy import select
 from reciproca.compacts.drafting import queries as drafting
 from reciproca.compacts.drafting.documents.press import speaks
 from reciproca.compacts.drafting.tables import Commitment, CommitmentText, PaperSignature, Version
-from reciproca.compacts.exchange.leaving import write_word
 from reciproca.compacts.exchange.opening import refuse
 from reciproca.compacts.exchange.pasted import read_pasted
 from reciproca.compacts.exchange.rules import Reading, read_blocks
@@ -33,6 +32,8 @@ def word_file(work: Work, *, version: Version, locale: str) -> bytes:
     organisation doesn't write in."""
     authorize(work, Action.COMPACT_READ)
     check_locale(work, locale)
+    from reciproca.compacts.exchange.leaving import write_word  # noqa: PLC0415 -- python-docx slows every start
+
     text = drafting.version_texts(work, version=version, locales=[locale])[locale]
     return write_word(text, speaks(locale), work.now)
 

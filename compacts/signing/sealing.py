@@ -10,7 +10,7 @@ from datetime import datetime
 from cryptography.hazmat.primitives.serialization import Encoding
 from jinja2 import Environment
 
-from reciproca.compacts.signing import bundling, pades
+from reciproca.compacts.signing import bundling
 from reciproca.compacts.signing.paper import page_context
 from reciproca.compacts.signing.proofs import DocumentParts, evidence_json, latest
 from reciproca.core.canonical import sha256
@@ -48,6 +48,8 @@ def make_document(
         identifier=bytes.fromhex(sha256(parts.text + evidence))[:16],
         made=latest(parts),
     )
+    from reciproca.compacts.signing import pades  # noqa: PLC0415 -- pyHanko is a fifth of every command's start
+
     pdf = pades.seal(unsigned, keys, at=at)
     members = {
         "document.pdf": pdf,

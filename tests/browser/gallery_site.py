@@ -1,8 +1,11 @@
 """The gallery as a tiny WSGI site: no framework, so that the floor is tested with nothing above it."""
 
 from collections.abc import Callable, Iterable
+from functools import cache
 from typing import Any
 from urllib.parse import parse_qs
+
+from jinja2 import Environment
 
 from reciproca.core.errors import Conflict, Fault
 from reciproca.core.i18n import Catalogues
@@ -34,9 +37,9 @@ def application(environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[
 
 def gallery(page: str = "pages/gallery.html", locale: str = "en", theme: str = "") -> str:
     """One page of the gallery as HTML."""
-    catalogues = Catalogues.load(TRANSLATIONS)
+    catalogues, templates = _loaded()
     return render(
-        environment(catalogues),
+        templates,
         page,
         catalogues.translator(locale),
         shell=shell(theme),
@@ -44,6 +47,12 @@ def gallery(page: str = "pages/gallery.html", locale: str = "en", theme: str = "
         incident="0193-5c2e",
         back="/",
     )
+
+
+@cache
+def _loaded() -> tuple[Catalogues, Environment]:
+    catalogues = Catalogues.load(TRANSLATIONS)
+    return catalogues, environment(catalogues)
 
 
 def shell(theme: str = "") -> Shell:

@@ -11,6 +11,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.browser.gallery_site import application
+from tests.browser.looks import THEMES_AND_WIDTHS, WIDTHS
 
 ARGUMENTS = [
     "--no-sandbox",
@@ -65,8 +66,7 @@ def opened(browser: Browser, address: str, width: int = 1280, **context: Any) ->
     return page, complaints
 
 
-@pytest.mark.parametrize("width", [1280, 390])
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize(("theme", "width"), THEMES_AND_WIDTHS)
 @pytest.mark.parametrize("path", ["/?lang=fr", "/error"])
 def test_axe_finds_nothing(browser: Browser, site: str, path: str, theme: str, width: int) -> None:
     """Protects WCAG 2.2 AA on every piece in every state, with the theme that the system wishes."""
@@ -78,7 +78,7 @@ def test_axe_finds_nothing(browser: Browser, site: str, path: str, theme: str, w
 
 
 @pytest.mark.parametrize("path", ["/", "/?lang=fr", "/error"])
-@pytest.mark.parametrize("width", [320, 390, 768, 1024, 1280])
+@pytest.mark.parametrize("width", WIDTHS)
 def test_no_page_scrolls_sideways(browser: Browser, site: str, width: int, path: str) -> None:
     """Protects reflow (WCAG 1.4.10) from the narrowest phone up, mirrored as well."""
     page, _complaints = opened(browser, site + path, width)

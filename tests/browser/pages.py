@@ -27,11 +27,12 @@ FILES = (".pdf", ".docx", ".xlf")
 
 
 class Visit(NamedTuple):
-    """A page as one role opens it."""
+    """A page as one role opens it; `is_first` of the roles that do."""
 
     role: str
     rule: str
     path: str
+    is_first: bool
 
 
 def rules(app: Flask) -> list[str]:
@@ -55,7 +56,7 @@ def visits(
             path = next((path for path in addresses(app, rule, values) if opens(client, path)), None)
             if path is not None:
                 found += 1
-                yield Visit(role, rule, path)
+                yield Visit(role, rule, path, is_first=found == 1)
             if found == wanted:
                 break
 

@@ -202,7 +202,7 @@ def _look(
     if entry:
         page.goto(address + entry)
     for visit in chosen:
-        for scheme, language in LOOKS:
+        for scheme, language in LOOKS if visit.is_first else LOOKS[-1:]:
             page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # a literal in LOOKS
             answer = page.goto(f"{address}{visit.path}?lang={language}")
             assert answer is not None

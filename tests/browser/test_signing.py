@@ -13,12 +13,12 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 from sqlalchemy import select
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-from reciproca.app import create_app
 from reciproca.compacts.signing.tables import Signature
 from reciproca.core.identity import system
 from tests import nu
+from tests.browser.looks import THEMES_AND_WIDTHS, WIDTHS
 from tests.building import signing as build
-from tests.building.house import an_installation
+from tests.building.house import an_app, an_installation
 from tests.building.signing import Hospital
 
 ARGUMENTS = [
@@ -91,7 +91,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     home: Path = tmp_path_factory.mktemp("signing")
     installation = an_installation(home / "home", f"sqlite:///{home / 'db'}")
     hospital = build.a_hospital(installation, physicians=PHYSICIANS)
-    app = create_app(installation.settings, installation=installation)
+    app = an_app(installation)
     server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Quiet)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
@@ -183,8 +183,7 @@ def test_a_mistake_is_seen_where_it_was_made(browser: Browser, site: Site) -> No
     assert site.signed_in(staff_id) is None
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize(("theme", "width"), THEMES_AND_WIDTHS)
 def test_axe_finds_nothing_on_any_page_of_signing(
     browser: Browser, site: Site, theme: str, width: int
 ) -> None:
@@ -202,7 +201,7 @@ def test_axe_finds_nothing_on_any_page_of_signing(
     assert faults == {}
 
 
-@pytest.mark.parametrize("width", [320, 390, 768, 1280])
+@pytest.mark.parametrize("width", WIDTHS)
 def test_no_page_of_signing_scrolls_sideways(browser: Browser, site: Site, width: int) -> None:
     """Reflow (WCAG 1.4.10) from the narrowest phone up."""
     wide = {}

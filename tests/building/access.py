@@ -9,7 +9,6 @@ from flask.testing import FlaskClient
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
-from reciproca.app import create_app
 from reciproca.compacts.access import actions
 from reciproca.compacts.access.tables import Account
 from reciproca.compacts.people.queries import reference
@@ -17,7 +16,7 @@ from reciproca.compacts.people.tables import Organisation, Person
 from reciproca.core.clock import FixedClock
 from reciproca.core.identity import OrganisationRef, Role, console, system
 from reciproca.core.work import Installation, Work
-from tests.building.house import an_installation
+from tests.building.house import an_app, an_installation
 
 ANNA, BEN = "anna.roy@riverbend.example", "ben.cote@riverbend.example"
 PASSWORD = "quiet lantern tramway"
@@ -113,7 +112,7 @@ class Site:
         self.clock = FixedClock()
         self.installation = an_installation(home, url, self.clock)
         self.place = a_hospital(self.installation)
-        self.app = create_app(self.installation.settings, installation=self.installation)
+        self.app = an_app(self.installation)
 
     def __enter__(self) -> "Site":
         return self

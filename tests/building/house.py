@@ -2,17 +2,20 @@
 
 import atexit
 import shutil
+from copy import copy
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from tempfile import mkdtemp
+from typing import cast
 
 from sqlalchemy import make_url
 
-from reciproca.app import open_installation
+from reciproca.app import create_app, open_installation
 from reciproca.core import schema
 from reciproca.core.clock import FixedClock
 from reciproca.core.db import Database
+from reciproca.core.http import Shell
 from reciproca.core.keys import create_keys
 from reciproca.core.settings import Settings
 from reciproca.core.work import Installation
@@ -40,6 +43,14 @@ def an_installation(home: Path, url: str, clock: FixedClock | None = None) -> In
     return open_installation(chosen, clock=clock)
 
 
+def an_app(installation: Installation) -> Shell:
+    """The application of `installation`. It is built once for the run, with its addresses and templates, and a copy of
+    it is pointed at each installation: an application knows nothing else of where it serves."""
+    app = copy(_built())
+    app.installation = installation
+    return app
+
+
 def make_migrated(url: str) -> None:
     """Give the new, empty database of `url` its tables: a copy of one that was migrated once for the run."""
     parts = make_url(url)
@@ -57,6 +68,16 @@ def migrate(url: str) -> None:
     database = Database(url)
     schema.upgrade(database)
     database.dispose()
+
+
+@cache
+def _built() -> Shell:
+    home = Path(mkdtemp(prefix="built-"))
+    atexit.register(shutil.rmtree, home, ignore_errors=True)
+    installation = an_installation(home, f"sqlite:///{home / 'db'}")
+    made = create_app(installation.settings, installation=installation)
+    installation.database.dispose()
+    return cast(Shell, made)
 
 
 @cache

@@ -5,7 +5,6 @@ import io
 from collections.abc import Sequence
 from pathlib import Path
 
-from reciproca.app import create_app
 from reciproca.compacts.people.actions import create_organisation, import_roster
 from reciproca.compacts.people.rules.report import RosterReport
 from reciproca.core.clock import FixedClock
@@ -13,7 +12,7 @@ from reciproca.core.identity import OrganisationRef, console
 from reciproca.core.work import Installation
 from reciproca.plugins.types import RosterMapping
 from tests.building.access import Site
-from tests.building.house import an_installation
+from tests.building.house import an_app, an_installation
 
 DATA = Path(__file__).parents[1] / "data"
 RIVERBEND = DATA / "roster-riverbend.csv"
@@ -56,7 +55,7 @@ class Hospital(Site):
         self.clock = FixedClock()
         self.installation = an_installation(home, url, self.clock)
         self.place = an_organisation(self.installation)
-        self.app = create_app(self.installation.settings, installation=self.installation)
+        self.app = an_app(self.installation)
 
     def take_in(
         self,

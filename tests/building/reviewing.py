@@ -6,7 +6,6 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from reciproca.app import create_app
 from reciproca.compacts.access import actions as access
 from reciproca.compacts.drafting.tables import Commitment, Compact, Version
 from reciproca.compacts.people.tables import Person, Post, Unit
@@ -19,7 +18,7 @@ from reciproca.core.work import Installation, Work
 from reciproca.plugins.types import Rating, Side
 from tests.building.access import Browser, an_account
 from tests.building.drafting import a_draft, a_place, an_actor, as_actor, in_force
-from tests.building.house import an_installation
+from tests.building.house import an_app, an_installation
 
 SCHEDULER = system("scheduler")
 SPEAKERS: Mapping[Side, Actor] = {
@@ -189,7 +188,7 @@ class ReviewedSite:
             )  # fmt: skip
         for email, roles in self.EMAILS.items():
             an_account(self.installation, self.hospital.place, email, roles=roles)
-        self.app = create_app(self.installation.settings, installation=self.installation)
+        self.app = an_app(self.installation)
 
     def __enter__(self) -> "ReviewedSite":
         return self

@@ -13,7 +13,6 @@ from flask import Flask
 from sqlalchemy import func, select, update
 from werkzeug.test import TestResponse
 
-from reciproca.app import create_app
 from reciproca.compacts.access import actions as access
 from reciproca.compacts.drafting.actions import enter_force, schedule
 from reciproca.compacts.drafting.tables import Version
@@ -38,7 +37,7 @@ from reciproca.core.outbox import OutboxItem
 from tests.building import drafting
 from tests.building import signing as build
 from tests.building.access import Browser
-from tests.building.house import BEGINNING, an_installation
+from tests.building.house import BEGINNING, an_app, an_installation
 from tests.building.signing import Hospital
 
 
@@ -80,7 +79,7 @@ def site(tmp_path: Path, database_url: str) -> Iterator[Site]:
     clock = FixedClock(BEGINNING)
     installation = an_installation(tmp_path / "home", database_url, clock)
     hospital = build.a_hospital(installation)
-    app = create_app(installation.settings, installation=installation)
+    app = an_app(installation)
     yield Site(hospital=hospital, app=app, clock=clock)
     installation.database.dispose()
 

@@ -8,11 +8,10 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from reciproca.app import create_app
 from reciproca.compacts.access import actions as access
 from reciproca.core.identity import console
 from tests.building import signing as build
-from tests.building.house import an_installation
+from tests.building.house import an_app, an_installation
 from tests.building.signing import Hospital
 
 
@@ -51,7 +50,7 @@ def a_site(home: Path, url: str, mode: str = "once", *, campaign: bool = True, p
     hospital = build.a_hospital(
         installation, organisation_signs=mode, campaign=campaign, physicians=physicians
     )
-    return Site(hospital, create_app(installation.settings, installation=installation))
+    return Site(hospital, an_app(installation))
 
 
 @pytest.fixture

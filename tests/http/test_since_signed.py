@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from reciproca.app import create_app
 from reciproca.compacts.drafting.actions import edit_commitment
 from reciproca.compacts.drafting.queries import find_version, version_texts
 from reciproca.core.identity import system
@@ -13,7 +12,7 @@ from reciproca.plugins.types import ChangeClass
 from tests.building import drafting
 from tests.building import signing as build
 from tests.building.access import Browser
-from tests.building.house import an_installation
+from tests.building.house import an_app, an_installation
 
 PAGE = "/versions/{}/since-you-signed"
 
@@ -30,7 +29,7 @@ def hospital(tmp_path: Path, database_url: str) -> Iterator[build.Hospital]:
 
 def test_whoever_signed_sees_what_is_otherwise_now(hospital: build.Hospital) -> None:
     """The signed words are struck through beside the new ones; who didn't sign has nothing to compare."""
-    app = create_app(hospital.installation.settings, installation=hospital.installation)
+    app = an_app(hospital.installation)
     anna, other = Browser(app), Browser(app)
     anna.sign_in("p1@riverbend.example", build.PASSWORD)
     other.sign_in("p2@riverbend.example", build.PASSWORD)
