@@ -8,28 +8,18 @@ from typing import Any
 
 import click
 
-from reciproca.compacts.access.queries import by_operator
 from reciproca.compacts.consulting import actions, queries, schemas
 from reciproca.compacts.consulting.queries import PointView
 from reciproca.compacts.consulting.rules import Caution, PointState
 from reciproca.compacts.consulting.tables import Disposition
-from reciproca.compacts.drafting.cli import compact
+from reciproca.compacts.drafting.cli.terminal import BY, JSON, ORGANISATION, compact, opened
 from reciproca.compacts.drafting.queries import find_version
 from reciproca.compacts.drafting.schemas import Door
 from reciproca.compacts.drafting.tables import Attribution, Consultation
-from reciproca.compacts.people.queries import find_organisation
-from reciproca.core.cli import existing_home, print_json
+from reciproca.core.cli import print_json
 from reciproca.core.errors import Invalid
 from reciproca.core.http import faults_of
-from reciproca.core.identity import console
 
-_JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
-_ORGANISATION = click.option(
-    "--organisation", metavar="UID", help="Which organisation, where there are several."
-)
-_BY = click.option(
-    "--by", metavar="EMAIL", required=True, help="For whom you act; their rights are what counts."
-)
 _WARNINGS = {
     Caution.ONE_PHYSICIAN_ASKED: "Only one physician is asked: one can't stand for all.",
     Caution.ONE_PHYSICIAN_SPOKE: "Only one physician has spoken: one can't stand for all.",
@@ -47,7 +37,7 @@ def _text(name: str, says: str) -> Callable[[Callable[..., Any]], Callable[..., 
     "--measure 'Fewer unclear promises' --closes-on 2026-10-15",
 )
 @click.argument("version")
-@_BY
+@BY
 @_text("--purpose", "What it is for.")
 @_text("--constraints", "What is fixed already.")
 @_text("--decision-rule", "How it will be decided.")
@@ -69,13 +59,13 @@ def _text(name: str, says: str) -> Callable[[Callable[..., Any]], Callable[..., 
 @click.option(
     "--language", "locales", metavar="CODE", multiple=True, help="Tell only who reads this; repeat it."
 )
-@_ORGANISATION
-@_JSON
+@ORGANISATION
+@JSON
 def round_open(version: str, by: str, organisation: str | None, as_json: bool, **said: Any) -> None:
     """Open a round of consultation on VERSION (its uid)."""
     audience = {name: list(said.pop(name)) for name in ("categories", "units", "locales")}
     asked = _shaped(schemas.RoundIn(), {**said, "audience": audience})
-    with _at(organisation, by) as work:
+    with opened(organisation, by=by, write=True) as work:
         found = actions.open_consultation(work, version_uid=version, **asked)
         cautions = queries.cautions(work, audience=found.audience or {})
         data = _round(found, cautions)
@@ -88,14 +78,14 @@ def round_open(version: str, by: str, organisation: str | None, as_json: bool, *
     "--summary 'Two promises are shorter now.'",
 )
 @click.argument("version")
-@_BY
+@BY
 @_text("--summary", "What came of it.")
-@_ORGANISATION
-@_JSON
+@ORGANISATION
+@JSON
 def round_close(version: str, by: str, summary: str, organisation: str | None, as_json: bool) -> None:
     """Close the open round of VERSION (its uid), once every comment has its answer."""
     asked = _shaped(schemas.RoundEndIn(), {"summary": summary})
-    with _at(organisation, by) as work:
+    with opened(organisation, by=by, write=True) as work:
         found = actions.close_consultation(work, version_uid=version, **asked)
         cautions = queries.cautions(work, audience=found.audience or {}, round_id=found.id)
         data = _round(found, cautions)
@@ -114,8 +104,8 @@ def round_close(version: str, by: str, summary: str, organisation: str | None, a
     "--state", type=click.Choice([one.value for one in PointState]), help="Only points that stand like this."
 )
 @click.option("--about", metavar="IDENTITY", help="Only what is about this promise.")
-@_ORGANISATION
-@_JSON
+@ORGANISATION
+@JSON
 def comments(
     version: str,
     number: int | None,
@@ -125,7 +115,7 @@ def comments(
     as_json: bool,
 ) -> None:
     """List what was said of VERSION (its uid), point by point, with the answers."""
-    with _at(organisation) as work:
+    with opened(organisation) as work:
         found = queries.round_page(
             work, version=find_version(work, uid=version), number=number, about=about,
             state=PointState(state) if state else None, limit=10_000, first=10_000,
@@ -146,7 +136,7 @@ def comments(
     "--disposition declined --reason 'A week delays discharge.'",
 )
 @click.argument("version")
-@_BY
+@BY
 @click.option(
     "--comment",
     "comment_uids",
@@ -164,29 +154,18 @@ def comments(
 @_text("--reason", "Why; each author reads it.")
 @click.option("--adopt", metavar="UID", help="Take the wording of this comment as it is.")
 @click.option("--identity", metavar="IDENTITY", help="Which promise changes.")
-@_ORGANISATION
-@_JSON
+@ORGANISATION
+@JSON
 def answer(version: str, by: str, organisation: str | None, as_json: bool, **said: Any) -> None:
     """Give comments on VERSION (its uid) one answer with its reason."""
     given = {name: value for name, value in said.items() if value} | {
         "comment_uids": list(said["comment_uids"])
     }
     asked = _shaped(schemas.PointAnswerIn(), given)
-    with _at(organisation, by) as work:
+    with opened(organisation, by=by, write=True) as work:
         point = actions.answer(work, version_uid=version, **asked)
         data = {"point": point.uid, "disposition": asked["disposition"].value, "reason": point.reason}
     _print(data, f"Answered: {data['disposition']}.", (), as_json=as_json)
-
-
-def _at(organisation: str | None, by: str | None = None) -> Any:
-    """Work at the machine's own terminal: for the member `by`, else only to read."""
-    installation = click.get_current_context().find_root().obj["open"](existing_home())
-
-    def identify(session: Any) -> Any:
-        place = find_organisation(session, organisation)
-        return (by_operator(session, by, place), place) if by else (console(), place)
-
-    return installation.work(identify, write=by is not None)
 
 
 def _shaped(schema: Door, data: dict[str, Any]) -> Any:

@@ -7,23 +7,13 @@ from typing import Any
 
 import click
 
-from reciproca.compacts.access.queries import by_operator
-from reciproca.compacts.drafting.cli import compact
+from reciproca.compacts.drafting.cli.terminal import BY, JSON, ORGANISATION, compact, opened
 from reciproca.compacts.eliciting import actions, queries, schemas
 from reciproca.compacts.eliciting.rules import Caution
-from reciproca.compacts.people.queries import find_organisation
-from reciproca.core.cli import existing_home, print_json
+from reciproca.core.cli import print_json
 from reciproca.core.errors import Invalid
 from reciproca.core.http import faults_of
-from reciproca.core.identity import console
 
-_JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
-_ORGANISATION = click.option(
-    "--organisation", metavar="UID", help="Which organisation, where there are several."
-)
-_BY = click.option(
-    "--by", metavar="EMAIL", required=True, help="For whom you act; their rights are what counts."
-)
 _WARNINGS = {
     Caution.ONE_PHYSICIAN_ASKED: "Only one physician is asked: one can't stand for all.",
     Caution.FEW_PHYSICIANS_WROTE: "Fewer than five people on the physicians' side wrote: a few can't stand for all.",
@@ -36,11 +26,11 @@ _WARNINGS = {
     "--question 'What do you give, what do you hope to get?' --closes-on 2026-10-15",
 )
 @click.argument("agreement", metavar="COMPACT")
-@_BY
+@BY
 @click.option("--question", metavar="TEXT", required=True, help="What both sides are asked.")
 @click.option("--closes-on", metavar="DAY", required=True, help="Its last day, as year-month-day.")
-@_ORGANISATION
-@_JSON
+@ORGANISATION
+@JSON
 def ask(
     agreement: str, by: str, question: str, closes_on: str, organisation: str | None, as_json: bool
 ) -> None:
@@ -50,7 +40,7 @@ def ask(
         told = "; ".join(f"{fault.field}: {fault.reason}" for fault in faults)
         raise Invalid(detail=f"{told} Nothing was changed.", faults=faults)
     asked = shape.load(typed)
-    with _at(organisation, by) as work:
+    with opened(organisation, by=by, write=True) as work:
         found = actions.open_elicitation(work, compact_uid=agreement, **asked)
         data = schemas.ElicitationOut().dump(found)
         cautions = queries.cautions(work)
@@ -61,12 +51,12 @@ def ask(
     "ask-close", epilog="Example: reciproca compact ask-close ROUND --by steward@riverbend.example"
 )
 @click.argument("asked", metavar="ROUND")
-@_BY
-@_ORGANISATION
-@_JSON
+@BY
+@ORGANISATION
+@JSON
 def ask_close(asked: str, by: str, organisation: str | None, as_json: bool) -> None:
     """Close ROUND (its uid): both lists can be read then, and who wrote what is forgotten for good."""
-    with _at(organisation, by) as work:
+    with opened(organisation, by=by, write=True) as work:
         found, _compact = queries.find_elicitation(work, uid=asked)
         cautions = queries.cautions(work, wrote=queries.writers(work, elicitation=found))
         data = schemas.ElicitationOut().dump(actions.close_elicitation(work, elicitation_uid=asked))
@@ -75,11 +65,11 @@ def ask_close(asked: str, by: str, organisation: str | None, as_json: bool) -> N
 
 @compact.command("lists", epilog="Example: reciproca compact lists ROUND --json")
 @click.argument("asked", metavar="ROUND")
-@_ORGANISATION
-@_JSON
+@ORGANISATION
+@JSON
 def lists(asked: str, organisation: str | None, as_json: bool) -> None:
     """Show both sides' lists of ROUND (its uid), by theme, once it is closed."""
-    with _at(organisation) as work:
+    with opened(organisation) as work:
         found, _compact = queries.find_elicitation(work, uid=asked)
         data = schemas.ListsOut().dump(queries.lists(work, elicitation=found))
     if as_json:
@@ -93,17 +83,6 @@ def lists(asked: str, organisation: str | None, as_json: bool) -> None:
         _show(data["loose"])
     if not data["strands"] and not data["loose"]:
         click.echo("Nobody wrote a line.")
-
-
-def _at(organisation: str | None, by: str | None = None) -> Any:
-    """Work at the machine's own terminal: for the member `by`, else only to read."""
-    installation = click.get_current_context().find_root().obj["open"](existing_home())
-
-    def identify(session: Any) -> Any:
-        place = find_organisation(session, organisation)
-        return (by_operator(session, by, place), place) if by else (console(), place)
-
-    return installation.work(identify, write=by is not None)
 
 
 def _show(found: list[dict[str, str]]) -> None:

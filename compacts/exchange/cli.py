@@ -6,23 +6,15 @@ from typing import Any
 import click
 
 from reciproca.compacts.drafting import queries as drafting
-from reciproca.compacts.drafting.cli import compact
+from reciproca.compacts.drafting.cli.terminal import JSON, LOCALE, ORGANISATION, compact, opened
 from reciproca.compacts.exchange import actions, queries, rules
 from reciproca.compacts.exchange.schemas import ReadingShape, TranslatedOut
-from reciproca.compacts.people.queries import find_organisation
-from reciproca.core.cli import existing_home, print_json, write_whole
+from reciproca.core.cli import print_json, write_whole
 from reciproca.core.errors import Conflict, Unreadable
-from reciproca.core.identity import console
 
 FORMATS = {"docx": queries.word_file, "xlf": queries.xliff_file}
 """What a version can be written as, by the name of the format."""
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
-_ORGANISATION = click.option(
-    "--organisation", metavar="UID", help="Which organisation, where there are several."
-)
-_LOCALE = click.option(
-    "--locale", metavar="CODE", help="Language of the document; the organisation's first by default."
-)
 
 
 @compact.command("import", epilog="Example: reciproca compact import agreement.docx --locale en --dry-run")
@@ -31,18 +23,16 @@ _LOCALE = click.option(
 @click.option("--into", metavar="UID", help="Make it the next version of this agreement.")
 @click.option("--swap", is_flag=True, help="The columns are the other way round.")
 @click.option("--dry-run", is_flag=True, help="Change nothing; print what would become of it.")
-@_LOCALE
-@_ORGANISATION
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
-@click.pass_context
+@LOCALE
+@ORGANISATION
+@JSON
 def import_(
-    context: click.Context, file: Path, title: str, into: str | None, swap: bool, dry_run: bool,
+    file: Path, title: str, into: str | None, swap: bool, dry_run: bool,
     locale: str | None, organisation: str | None, as_json: bool,
 ) -> None:  # fmt: skip
     """Make a draft of FILE: a .docx, an .html page, or text with columns separated by tabs."""
-    installation = context.find_root().obj["open"](existing_home())
     made: dict[str, Any] = {"version": None, "compact": None}
-    with installation.work(_at(organisation), write=not dry_run) as work:
+    with opened(organisation, write=not dry_run) as work:
         found = queries.read_document(work, data=read_file(file))
         reading = rules.rearranged(found, is_swapped=swap, places={})
         if not dry_run:
@@ -76,17 +66,15 @@ def import_(
     help="Where to write it; named after the version by default.",
 )
 @click.option("--force", is_flag=True, help="Write over a file that is there.")
-@_LOCALE
-@_ORGANISATION
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
-@click.pass_context
+@LOCALE
+@ORGANISATION
+@JSON
 def export(
-    context: click.Context, version: str, form: str, out: Path | None, force: bool, locale: str | None,
+    version: str, form: str, out: Path | None, force: bool, locale: str | None,
     organisation: str | None, as_json: bool,
 ) -> None:  # fmt: skip
     """Write VERSION (its uid) in one language to a file that others can edit, and that can be brought back."""
-    installation = context.find_root().obj["open"](existing_home())
-    with installation.work(_at(organisation), write=False) as work:
+    with opened(organisation) as work:
         row = drafting.find_version(work, uid=version)
         chosen = locale or work.organisation.locales[0]
         data = FORMATS[form](work, version=row, locale=chosen)
@@ -109,15 +97,11 @@ def export(
 @click.option(
     "--machine", is_flag=True, help="A machine translated all of it: it is marked until somebody checks it."
 )
-@_ORGANISATION
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
-@click.pass_context
-def translate(
-    context: click.Context, version: str, file: Path, machine: bool, organisation: str | None, as_json: bool
-) -> None:
+@ORGANISATION
+@JSON
+def translate(version: str, file: Path, machine: bool, organisation: str | None, as_json: bool) -> None:
     """Take the words of one language into the draft VERSION (its uid) from a translator's FILE (XLIFF 1.2)."""
-    installation = context.find_root().obj["open"](existing_home())
-    with installation.work(_at(organisation)) as work:
+    with opened(organisation, write=True) as work:
         done = actions.take_translation(work, version_uid=version, data=read_file(file), is_machine=machine)
     if as_json:
         print_json(TranslatedOut().dump(done))
@@ -135,10 +119,6 @@ def read_file(file: Path) -> bytes:
         raise Unreadable(
             detail=f"{file.name} can't be read: {error.strerror}.", remedy="Check its rights."
         ) from error
-
-
-def _at(organisation: str | None) -> Any:
-    return lambda session: (console(), find_organisation(session, organisation))
 
 
 commands: tuple[click.Command, ...] = (compact,)

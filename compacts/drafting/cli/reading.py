@@ -1,40 +1,26 @@
-"""Commands of drafting: agreements and versions at the terminal."""
+"""Reading at the terminal: agreements, versions, what changed and why; documents about them."""
 
 from pathlib import Path
 from typing import Any
 
 import click
 
-from reciproca.compacts.drafting import actions, documents, queries, rules, schemas
+from reciproca.compacts.drafting import documents, queries, rules, schemas
+from reciproca.compacts.drafting.cli.terminal import JSON, LOCALE, ORGANISATION, compact, line, opened
 from reciproca.compacts.drafting.rules import Kind
-from reciproca.compacts.people.queries import find_organisation
 from reciproca.core.canonical import sha256
-from reciproca.core.cli import Group, existing_home, print_json, write_whole
+from reciproca.core.cli import print_json, write_whole
 from reciproca.core.errors import Conflict, Invalid
-from reciproca.core.identity import console
-from reciproca.plugins.types import Side
 
-_JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
-_ORGANISATION = click.option(
-    "--organisation", metavar="UID", help="Which organisation, where there are several."
-)
-_LOCALE = click.option(
-    "--locale", metavar="CODE", help="Language of the text; the organisation's first by default."
-)
 _MARKS = {Kind.ADDED: "+", Kind.REMOVED: "-", Kind.CHANGED: "~", Kind.KEPT: "="}
 
 
-@click.group("compact", cls=Group)
-def compact() -> None:
-    """Agreements and their versions."""
-
-
 @compact.command("list", epilog="Example: reciproca compact list --json")
-@_ORGANISATION
-@_JSON
+@ORGANISATION
+@JSON
 def list_compacts(organisation: str | None, as_json: bool) -> None:
     """List the agreements, each with its versions."""
-    with _opened(organisation) as work:
+    with opened(organisation) as work:
         found = queries.compacts(work, limit=10_000)
         ids = [row.id for row in found]
         titles = queries.titles(work, compact_ids=ids, locale=work.organisation.locales[0])
@@ -43,7 +29,7 @@ def list_compacts(organisation: str | None, as_json: bool) -> None:
             {
                 "uid": row.uid,
                 "title": titles.get(row.id, ""),
-                "versions": [_line(version) for version in versions if version.compact_id == row.id],
+                "versions": [line(version) for version in versions if version.compact_id == row.id],
             }
             for row in found
         ]
@@ -62,18 +48,18 @@ def list_compacts(organisation: str | None, as_json: bool) -> None:
     "show", epilog="Example: reciproca compact show 01990000-0000-7000-8000-000000000000 --locale fr"
 )
 @click.argument("version")
-@_LOCALE
-@_ORGANISATION
-@_JSON
+@LOCALE
+@ORGANISATION
+@JSON
 def show(version: str, locale: str | None, organisation: str | None, as_json: bool) -> None:
     """Show the text of VERSION (its uid) in two columns."""
-    with _opened(organisation) as work:
+    with opened(organisation) as work:
         row = queries.find_version(work, uid=version)
         chosen = locale or work.organisation.locales[0]
         text = queries.version_texts(work, version=row, locales=[chosen])[chosen]
         frozen = queries.renditions(work, version_ids=[row.id])
         data = {
-            **_line(row),
+            **line(row),
             "title": text.title,
             "locale": chosen,
             "renditions": {each.locale: {"sha256": each.sha256} for each in frozen},
@@ -117,9 +103,9 @@ def show(version: str, locale: str | None, organisation: str | None, as_json: bo
     "--since", metavar="UID", help="For a redline: an earlier version; the one it started from by default."
 )
 @click.option("--force", is_flag=True, help="Write over a file that is there.")
-@_LOCALE
-@_ORGANISATION
-@_JSON
+@LOCALE
+@ORGANISATION
+@JSON
 def render(
     version: str,
     out: Path | None,
@@ -131,7 +117,7 @@ def render(
     as_json: bool,
 ) -> None:
     """Make a document about VERSION (its uid): PDF, or one HTML file. None of them is a signed one."""
-    with _opened(organisation) as work:
+    with opened(organisation) as work:
         row = queries.find_version(work, uid=version)
         chosen = locale or work.organisation.locales[0]
         sheet = documents.document(work, version=row, name=name, locale=chosen, since=since)
@@ -149,14 +135,14 @@ def render(
 @compact.command("diff", epilog="Example: reciproca compact diff VERSION --since EARLIER --json")
 @click.argument("version")
 @click.option("--since", metavar="UID", help="An earlier version; the one that it started from by default.")
-@_LOCALE
-@_ORGANISATION
-@_JSON
+@LOCALE
+@ORGANISATION
+@JSON
 def diff(
     version: str, since: str | None, locale: str | None, organisation: str | None, as_json: bool
 ) -> None:
     """Show what changed in VERSION (its uid) since an earlier one."""
-    with _opened(organisation) as work:
+    with opened(organisation) as work:
         after = queries.find_version(work, uid=version)
         before = queries.earlier(work, version=after, uid=since)
         chosen = locale or work.organisation.locales[0]
@@ -176,14 +162,14 @@ def diff(
 @compact.command("history", epilog="Example: reciproca compact history VERSION --promise IDENTITY --json")
 @click.argument("version")
 @click.option("--promise", metavar="IDENTITY", help="One promise only, across every version so far.")
-@_LOCALE
-@_ORGANISATION
-@_JSON
+@LOCALE
+@ORGANISATION
+@JSON
 def history(
     version: str, promise: str | None, locale: str | None, organisation: str | None, as_json: bool
 ) -> None:
     """Show who changed what in VERSION (its uid), when and why, newest first."""
-    with _opened(organisation) as work:
+    with opened(organisation) as work:
         row, chosen = queries.find_version(work, uid=version), locale or work.organisation.locales[0]
         if promise:
             readings = queries.promise_history(work, version=row, identity=promise, locale=chosen)
@@ -201,81 +187,6 @@ def history(
         )
 
 
-@compact.command(
-    "confirm-language",
-    epilog="Example: reciproca compact confirm-language VERSION --locale fr --reviewer P12",
-)
-@click.argument("version")
-@click.option("--locale", metavar="CODE", required=True, help="Language that has been read.")
-@click.option("--reviewer", metavar="STAFF_ID", required=True, help="Who has read it.")
-@click.option("--sha256", metavar="HEX", help="The words that were read; those of now by default.")
-@_ORGANISATION
-@_JSON
-def confirm_language(
-    version: str, locale: str, reviewer: str, sha256: str | None, organisation: str | None, as_json: bool
-) -> None:
-    """Record that somebody named has read VERSION (its uid) in one language and found it right."""
-    with _opened(organisation, write=True) as work:
-        row = queries.find_version(work, uid=version)
-        now = {view.locale: view.sha256 for view in queries.rendition_views(work, version=row)}
-        check = actions.confirm_rendition(
-            work, version_uid=version, locale=locale, sha256=sha256 or now.get(locale, ""), reviewer=reviewer
-        )
-        said = {"version": version, "locale": locale, "sha256": check.digest, "reviewer": reviewer}
-    if as_json:
-        print_json(said)
-    else:
-        click.echo(f"{locale}: confirmed by {reviewer}, SHA-256 {said['sha256']}")
-
-
-@compact.command(
-    "name-body",
-    epilog="Example: reciproca compact name-body COMPACT --side physicians --name Association --members 9 --quorum 5",
-)
-@click.argument("agreement", metavar="COMPACT")
-@click.option("--side", type=click.Choice([side.value for side in Side]), required=True, help="Whose body.")
-@click.option("--name", required=True, help="What the body is called.")
-@click.option("--members", type=click.IntRange(min=1), required=True, help="How many it has.")
-@click.option("--quorum", type=click.IntRange(min=1), required=True, help="How many must take part.")
-@_ORGANISATION
-@_JSON
-def name_body(
-    agreement: str, side: str, name: str, members: int, quorum: int, organisation: str | None, as_json: bool
-) -> None:
-    """Say which body decides for one side of COMPACT (its uid), and how many of its members must take part."""
-    with _opened(organisation, write=True) as work:
-        body = actions.name_body(
-            work, compact_uid=agreement, side=Side(side), name=name, members=members, quorum=quorum
-        )
-        said = schemas.BodyOut().dump(body)
-    if as_json:
-        print_json(said)
-    else:
-        click.echo(f"{side}: {said['name']}, {quorum} of {members} must take part")
-
-
-@compact.command(
-    "start-addendum",
-    epilog="Example: reciproca compact start-addendum VERSION --unit UID --title en 'For Emergency'",
-)
-@click.argument("version")
-@click.option("--unit", metavar="UID", required=True, help="The unit that it is for.")
-@click.option("--title", "titles", nargs=2, multiple=True, metavar="LOCALE TITLE", help="What it is called.")
-@_ORGANISATION
-@_JSON
-def start_addendum(
-    version: str, unit: str, titles: tuple[tuple[str, str], ...], organisation: str | None, as_json: bool
-) -> None:
-    """Begin what one unit adds to VERSION (its uid), which is in force: an empty draft of its own."""
-    with _opened(organisation, write=True) as work:
-        made = actions.start_addendum(work, version_uid=version, unit_uid=unit, titles=dict(titles))
-        said = _line(made)
-    if as_json:
-        print_json(said)
-    else:
-        click.echo(f"{said['uid']}  version {said['number']}: draft")
-
-
 def _check_place(file: Path, *, force: bool) -> None:
     """Refuse what can't or mustn't be written, before anything is made."""
     if file.suffix not in {".pdf", ".html"}:
@@ -285,25 +196,6 @@ def _check_place(file: Path, *, force: bool) -> None:
             detail=f"{file} is there already. Nothing was written.",
             remedy="Name another file, or use --force.",
         )
-
-
-def _opened(organisation: str | None, *, write: bool = False) -> Any:
-    """A transaction for the operator, read-only unless it is to `write`."""
-    context = click.get_current_context().find_root()
-    installation = context.obj["open"](existing_home())
-    with installation.database.transaction(write=False) as session:
-        place = find_organisation(session, organisation)
-    return installation.work(console(), place, write=write)
-
-
-def _line(version: Any) -> dict[str, Any]:
-    return {
-        "uid": version.uid,
-        "number": version.number,
-        "state": version.state.value,
-        "change_class": version.change_class.value,
-        "effective_from": version.effective_from.isoformat() if version.effective_from else None,
-    }
 
 
 def _change(change: rules.Change) -> dict[str, Any]:
@@ -317,6 +209,3 @@ def _change(change: rules.Change) -> dict[str, Any]:
         "moved": change.moved,
         "joined": change.joined.identity if change.joined else None,
     }
-
-
-commands: tuple[click.Command, ...] = (compact,)
