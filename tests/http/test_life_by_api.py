@@ -1,6 +1,5 @@
 """The whole life of an agreement by the API alone, each person with a bearer token of their own; and how it says no."""
 
-import re
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from pathlib import Path
@@ -338,45 +337,6 @@ def test_a_refused_request_may_be_mended_under_its_key(staffed: Api) -> None:
     bad = staffed.ask("POST", "/compacts", "steward", {**NEW, "colour": "blue"}, Idempotency_Key="mend")
     good = staffed.ask("POST", "/compacts", "steward", NEW, Idempotency_Key="mend")
     assert (bad.status_code, good.status_code) == (422, 201)
-
-
-def test_the_description_lists_every_route(api: Api) -> None:
-    """OpenAPI 3.1: each address and method of the API is in it, with a summary and an answer, and nothing else is."""
-    described = api.client.get("/api/v1/openapi.json").get_json()
-    operations = {
-        (path, method.upper()): operation
-        for path, item in described["paths"].items()
-        for method, operation in item.items() if method != "parameters"
-    }  # fmt: skip
-    rules = [rule for rule in api.site.app.url_map.iter_rules() if rule.rule.startswith("/api/v1/")]
-    served = {
-        (re.sub(r"<(?:[^:>]+:)?([^>]+)>", r"{\1}", rule.rule), method)
-        for rule in rules if not rule.rule.endswith("openapi.json")
-        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
-    }  # fmt: skip
-    assert operations.keys() == served
-    assert described["openapi"].startswith("3.1")
-    assert [
-        where
-        for where, said in operations.items()
-        if not said.get("summary") or not any(code.startswith("2") for code in said["responses"])
-    ] == []
-
-
-def test_the_description_fits_together(api: Api) -> None:
-    """Each reference leads somewhere, each path names its parameters, and no operation has another's name."""
-    described = api.client.get("/api/v1/openapi.json").get_json()
-    for reference in set(re.findall(r'"\$ref": ?"#/([^"]+)"', api.client.get("/api/v1/openapi.json").text)):
-        found = described
-        for part in reference.split("/"):
-            found = found[part]
-    for path, item in described["paths"].items():
-        for method in item.keys() - {"parameters"}:
-            parameters = [*item.get("parameters", []), *item[method].get("parameters", [])]
-            named = {one["name"] for one in parameters if one.get("in") == "path"}
-            assert named == set(re.findall(r"{([^}]+)}", path)), path
-    names = re.findall(r'"operationId": ?"([^"]+)"', api.client.get("/api/v1/openapi.json").text)
-    assert len(names) == len(set(names))
 
 
 def test_a_draft_is_edited_and_undone_by_the_api(api: Api) -> None:
