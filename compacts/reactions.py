@@ -3,10 +3,11 @@
 from collections.abc import Mapping, Sequence
 
 from reciproca.compacts.consulting.reacting import require_answers
-from reciproca.compacts.signing.reacting import cancel_requests, supersede_requests
+from reciproca.compacts.signing.reacting import cancel_requests, keep_up_with_roster, supersede_requests
 from reciproca.core.work import Reaction
 
 REACTIONS: Mapping[str, Sequence[Reaction]] = {
+    "roster.imported": (keep_up_with_roster,),
     "version.proposed": (require_answers,),
     "version.superseded": (supersede_requests,),
     "version.ended": (cancel_requests,),

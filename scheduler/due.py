@@ -8,7 +8,7 @@ import structlog
 
 from reciproca.compacts.drafting.actions import expire_versions, put_in_force
 from reciproca.compacts.reviewing.actions import DUE as REVIEWS_DUE
-from reciproca.compacts.signing.actions import close_due_campaigns
+from reciproca.compacts.signing.actions import close_due_campaigns, keep_up_with_staff
 from reciproca.core.identity import OrganisationRef, system
 from reciproca.core.work import Installation, Work
 
@@ -18,6 +18,7 @@ DUE: tuple[tuple[str, Due], ...] = (
     ("versions_in_force", put_in_force),
     ("versions_expired", expire_versions),
     ("campaigns_closed", close_due_campaigns),
+    ("campaigns_kept_up", keep_up_with_staff),
     *REVIEWS_DUE,
 )
 """(name in the report, use case): the use case does what is due at `work.now` and returns what it did."""

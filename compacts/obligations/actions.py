@@ -2,12 +2,21 @@
 inside its own authorised use case; the right asked for here is everybody's."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
-from sqlalchemy import case, delete, insert, select, update
+from sqlalchemy import Select, case, delete, func, insert, select, update
 
-from reciproca.compacts.obligations.rules import DUE_TIME, Family, Step, due_instant, next_look, steps
+from reciproca.compacts.obligations.rules import (
+    DUE_TIME,
+    Family,
+    Step,
+    due_instant,
+    moves_with_due_day,
+    next_look,
+    steps,
+    steps_before_new_day,
+)
 from reciproca.compacts.obligations.tables import Obligation, ReminderStep
 from reciproca.compacts.people.tables import Person, Post
 from reciproca.core import ids
@@ -55,14 +64,7 @@ def owe_all(work: Work, *, owed: Sequence[Owed]) -> None:
         insert(Obligation).returning(Obligation.id, sort_by_parameter_order=True), rows
     ).all()
     reminders = [
-        {
-            "organisation_id": work.organisation.id,
-            "uid": ids.time_ordered(work.clock),
-            "obligation_id": obligation_id,
-            "step": step.step,
-            "offset_days": step.offset_days,
-            "at": step.at,
-        }
+        _reminder(work, obligation_id, step)
         for obligation_id, plan in zip(made, plans, strict=True)
         for step in plan
     ]
@@ -88,6 +90,63 @@ def cancel(work: Work, *, kind: str, subject_uids: Sequence[str]) -> None:
     _end(work, "cancelled", kind, subject_uids, None)
 
 
+def resume(work: Work, *, kind: str, subject_uids: Sequence[str]) -> None:
+    """What was cancelled is owed after all. `postpone` plans its reminders anew."""
+    authorize(work, Action.OBLIGATION_KEEP)
+    cancelled = update(Obligation).where(
+        Obligation.kind == kind, Obligation.subject_uid.in_(subject_uids), Obligation.state == "cancelled"
+    )
+    work.session.execute(cancelled.values(state="open", ended_at=None))
+
+
+def postpone(work: Work, *, kind: str, family: Family, subject_uids: Sequence[str], due: date) -> None:
+    """Move what is open to the end of another local day. Reminders that were sent stay sent, those counted from the
+    due day are planned anew, and who asked not to be reminded isn't. A fixed number of statements."""
+    authorize(work, Action.OBLIGATION_KEEP)
+    zone = work.organisation.zone
+    wanted = (
+        (Obligation.kind == kind) & Obligation.subject_uid.in_(subject_uids) & (Obligation.state == "open")
+    )
+    of_these = select(Obligation.id).where(wanted, Obligation.organisation_id == work.organisation.id)
+    _plan_anew(work, of_these, steps_before_new_day(family, now=work.now, due=due, zone=zone), family)
+    ahead = select(func.min(ReminderStep.at)).where(
+        ReminderStep.obligation_id == Obligation.id, ReminderStep.at > work.now
+    )
+    due_at = due_instant(due, zone)
+    last = due_at if family is Family.INVITATION else None
+    moved = (
+        update(Obligation)
+        .where(wanted)
+        .values(
+            due_local=f"{due.isoformat()}T{DUE_TIME:%H:%M}",
+            due_at=due_at,
+            next_at=func.coalesce(ahead.scalar_subquery(), last),
+        )
+    )
+    work.session.execute(moved, execution_options={"synchronize_session": False})
+
+
+def _plan_anew(work: Work, of_these: Select[int], plan: Sequence[Step], family: Family) -> None:
+    """Steps are numbered on from the last: the notices of those that were sent keep their numbers."""
+    last = select(ReminderStep.obligation_id, func.max(ReminderStep.step)).where(
+        ReminderStep.obligation_id.in_(of_these)
+    )
+    numbers = dict(work.session.execute(last.group_by(ReminderStep.obligation_id)).all())
+    outdated = delete(ReminderStep).where(
+        ReminderStep.obligation_id.in_(of_these),
+        ReminderStep.at > work.now,
+        ReminderStep.offset_days.in_(moves_with_due_day(family)),
+    )
+    work.session.execute(outdated, execution_options={"synchronize_session": False})
+    rows = [
+        _reminder(work, obligation_id, replace(step, step=number + place))
+        for obligation_id, number in numbers.items()
+        for place, step in enumerate(plan, 1)
+    ]
+    if rows:
+        work.session.execute(insert(ReminderStep), rows)
+
+
 def silence(work: Work, *, kind: str, subject_uid: str) -> None:
     """Do not remind again; it stays open until it is answered or ends."""
     authorize(work, Action.OBLIGATION_KEEP)
@@ -109,6 +168,17 @@ def _end(work: Work, state: str, kind: str, subject_uids: Sequence[str], side: S
     if side is not None:
         statement = statement.where(Obligation.side == side)
     work.session.execute(statement.values(state=state, ended_at=work.now, next_at=None))
+
+
+def _reminder(work: Work, obligation_id: int, step: Step) -> dict[str, object]:
+    return {
+        "organisation_id": work.organisation.id,
+        "uid": ids.time_ordered(work.clock),
+        "obligation_id": obligation_id,
+        "step": step.step,
+        "offset_days": step.offset_days,
+        "at": step.at,
+    }
 
 
 def _holders(work: Work, owed: Sequence[Owed]) -> list[str]:

@@ -64,6 +64,18 @@ def steps(family: Family, *, opened: datetime, due: date, zone: str) -> tuple[St
     return tuple(_later_each(_planned(family, opened, due, zone), due_instant(due, zone), family))
 
 
+def steps_before_new_day(family: Family, *, now: datetime, due: date, zone: str) -> tuple[Step, ...]:
+    """The reminders that a policy counts from the due day and that are still ahead, once that day has moved to `due`;
+    those counted from the opening stay where they are."""
+    planned = (step for step in _planned(family, now, due, zone) if not _is_from_opening(family, step))
+    return tuple(_later_each(planned, due_instant(due, zone), family))
+
+
+def moves_with_due_day(family: Family) -> frozenset[int]:
+    """The offsets, in days, of the reminders that a policy counts from the due day."""
+    return frozenset(reminder.days for reminder in POLICIES[family] if not reminder.from_opening)
+
+
 def humane(instant: datetime, zone: str) -> datetime:
     """`instant`, moved on to the next working day and into the hours of day; unchanged when it is there already."""
     local = instant.astimezone(ZoneInfo(zone))
@@ -97,6 +109,10 @@ def _later_each(planned: Iterator[Step], ends: datetime, family: Family) -> Iter
         if not is_over and (last is None or step.at > last):
             last = step.at
             yield step
+
+
+def _is_from_opening(family: Family, step: Step) -> bool:
+    return POLICIES[family][step.step].from_opening
 
 
 def _is_working(day: date) -> bool:

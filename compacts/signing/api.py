@@ -9,7 +9,7 @@ from flask_smorest import Blueprint
 from marshmallow import RAISE
 from sqlalchemy import select
 
-from reciproca.compacts.drafting.queries import find_version
+from reciproca.compacts.drafting.queries import compact_of, find_version
 from reciproca.compacts.drafting.schemas import NothingIn
 from reciproca.compacts.drafting.tables import Version
 from reciproca.compacts.signing import actions, queries, schemas
@@ -54,6 +54,24 @@ def close_campaign(_asked: dict[str, Any], uid: str) -> Answer:
     work = current_work()
     ended = actions.close_campaign(work, campaign_uid=uid, revision=seen_revision())
     return _campaign(work, ended), 201, _etag(ended)
+
+
+@resources.post("/campaigns/<uid>/extensions")
+@resources.arguments(schemas.ExtensionIn)
+@resources.response(201, schemas.CampaignOut)
+def extend_campaign(asked: dict[str, Any], uid: str) -> Answer:
+    """Move the last day of a campaign; reminders move with it. `If-Match`: the revision that you saw."""
+    work = current_work()
+    moved = actions.extend_campaign(work, campaign_uid=uid, due=asked["due"], revision=seen_revision())
+    return _campaign(work, moved), 201, _etag(moved)
+
+
+@resources.get("/versions/<uid>/audience")
+@resources.response(200, schemas.AudienceOut)
+def read_audience(uid: str) -> queries.Audience:
+    """Whom a version would be offered to today, and why each of the others on file isn't asked."""
+    work = current_work()
+    return queries.audience(work, compact=compact_of(work, version=find_version(work, uid=uid)))
 
 
 @resources.get("/requests")

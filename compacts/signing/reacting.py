@@ -3,15 +3,21 @@
 from dataclasses import replace
 
 from reciproca.compacts.signing.actions.campaigns import end_with_version, tell_signers
+from reciproca.compacts.signing.actions.keeping_up import keep_up_with_staff
 from reciproca.compacts.signing.rules import Event
 from reciproca.core.identity import system
 from reciproca.core.work import Work
-from reciproca.plugins.events import VersionEnded, VersionSuperseded
+from reciproca.plugins.events import RosterImported, VersionEnded, VersionSuperseded
 
 
 def supersede_requests(work: Work, event: VersionSuperseded) -> None:
     """`version.superseded`: the requests for the older version end with it."""
     end_with_version(work, version_uid=event.version, event=Event.SUPERSEDE)
+
+
+def keep_up_with_roster(work: Work, _event: RosterImported) -> None:
+    """`roster.imported`: who has joined is asked to sign what is open, who has left is asked no more."""
+    keep_up_with_staff(replace(work, actor=system("signing")), again=True)
 
 
 def cancel_requests(work: Work, event: VersionEnded) -> None:

@@ -6,6 +6,7 @@ from marshmallow import Schema, fields, pre_load, validate
 
 from reciproca.compacts.drafting.schemas import Door, plain, words
 from reciproca.compacts.signing.rules import ORGANISATION, PHYSICIAN
+from reciproca.compacts.signing.rules.audience import Why
 from reciproca.compacts.signing.tables import RequestState
 from reciproca.core.i18n import _
 from reciproca.plugins.types import Side
@@ -22,6 +23,12 @@ class CampaignIn(Door):
         load_default=list,
         validate=validate.Length(max=10_000),
     )
+
+
+class ExtensionIn(Door):
+    """Another last day of a campaign."""
+
+    due = fields.Date(required=True)
 
 
 class CampaignForm(Door):
@@ -184,6 +191,30 @@ class GroupOut(Schema):
     name = fields.String()
     asked = fields.Integer(allow_none=True)
     signed = fields.Integer(allow_none=True)
+
+
+class AskedOut(Schema):
+    """Somebody who is asked."""
+
+    uid = fields.String()
+    name = fields.String()
+    unit = fields.String()
+    category = fields.String()
+
+
+class NotAskedOut(Schema):
+    """Somebody on file who isn't asked, and why."""
+
+    uid = fields.String()
+    name = fields.String()
+    why = fields.Enum(Why, by_value=True)
+
+
+class AudienceOut(Schema):
+    """Whom an agreement is for today, and whom it isn't."""
+
+    asked = fields.List(fields.Nested(AskedOut))
+    others = fields.List(fields.Nested(NotAskedOut))
 
 
 class CampaignOut(Schema):

@@ -1,6 +1,6 @@
 """Who was asked, what they did, and the evidence of it. The evidence is the signature; PDFs are made from it later."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -28,7 +28,9 @@ class RequestState(StrEnum):
 
 
 class Campaign(Tenant, Revised, Base):
-    """A version offered to an audience until a due date (local, with its zone). `state`: open or closed."""
+    """A version offered to an audience until a due date (local, with its zone). `left_out` are the uids of people whom
+    the steward doesn't ask; `kept_up_on` is the local day on which it was last compared with the staff. `state`: open
+    or closed."""
 
     __tablename__ = "campaign"
     __table_args__ = (*tenant_keys(version_id="version"), UniqueConstraint("organisation_id", "version_id"))
@@ -40,6 +42,8 @@ class Campaign(Tenant, Revised, Base):
     zone: Mapped[str] = mapped_column(String(64))
     due_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
+    left_out: Mapped[list[str]] = mapped_column(default=list)
+    kept_up_on: Mapped[date | None]
 
 
 class SignatureRequest(Tenant, Revised, Base):

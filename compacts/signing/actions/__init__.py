@@ -9,6 +9,8 @@ from reciproca.compacts.signing.actions.campaigns import (
     open_campaign,
 )
 from reciproca.compacts.signing.actions.ceremony import open_ceremony, sign
+from reciproca.compacts.signing.actions.extending import extend_campaign
+from reciproca.compacts.signing.actions.keeping_up import keep_up_with_staff
 from reciproca.compacts.signing.actions.organisation import open_organisation_ceremony, sign_for_organisation
 
 __all__ = [
@@ -18,6 +20,8 @@ __all__ = [
     "close_due_campaigns",
     "decline",
     "end_with_version",
+    "extend_campaign",
+    "keep_up_with_staff",
     "open_campaign",
     "open_ceremony",
     "open_organisation_ceremony",

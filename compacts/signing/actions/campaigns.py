@@ -41,12 +41,12 @@ def open_campaign(work: Work, *, version_uid: str, due: date, exclude: Collectio
     authorize(work, Action.CAMPAIGN_RUN)
     version = locked_version(work.session, version_uid)
     rules.require_signable(version.state)
-    _check_day(work, due)
+    check_day(work, due=due)
     _refuse_second(work, version)
     compact = compact_of(work, version=version)
     people = _asked(work, compact, exclude)
-    campaign = _write(work, version, due)
-    _ask(work, campaign, compact, version, people, due)
+    campaign = _write(work, version, due, exclude)
+    ask(work, campaign=campaign, compact=compact, version=version, people=people)
     record = {"version": version.uid, "due": due.isoformat(), "asked": len(people)}
     work.act("campaign.opened", about=campaign.uid, record=record)
     work.record(
@@ -66,12 +66,22 @@ def close_campaign(work: Work, *, campaign_uid: str, revision: int | None = None
     """End the offer: whoever hasn't answered stands as "no answer". What each one who didn't sign did is committed to
     the ledger now, all at once, under one common type and in no order. Conflict, Stale."""
     authorize(work, Action.CAMPAIGN_RUN)
+    campaign = open_one(work, campaign_uid=campaign_uid, revision=revision)
+    _end(work, campaign, Event.EXPIRE)
+    return campaign
+
+
+def open_one(work: Work, *, campaign_uid: str, revision: int | None) -> Campaign:
+    """The open campaign `campaign_uid`, held until the end of the transaction. Conflict, Stale."""
+    authorize(work, Action.CAMPAIGN_RUN)
     found = select(Campaign).filter_by(uid=campaign_uid).with_for_update()
     campaign = work.session.scalars(found, execution_options={"populate_existing": True}).one_or_none()
     if campaign is None or campaign.state != "open":
-        raise Conflict(detail=_("There is no open campaign under that name. Nothing was changed."))
+        raise Conflict(
+            detail=_("There is no open campaign under that name. Nothing was changed."),
+            remedy=_("See how far it is on the page of the campaign."),
+        )
     expect_revision(campaign, revision)
-    _end(work, campaign, Event.EXPIRE)
     return campaign
 
 
@@ -111,7 +121,9 @@ def tell_signers(work: Work, *, version_uid: str) -> None:
     notify_all(work, kind=Kind.VERSION_ENDED, person_ids=people, data=data, side=Side.PHYSICIANS)
 
 
-def _check_day(work: Work, due: date) -> None:
+def check_day(work: Work, *, due: date) -> None:
+    """Invalid for a day that leaves no time to answer, or is more than a year away."""
+    authorize(work, Action.CAMPAIGN_RUN)
     if not work.today() < due <= work.today() + LONGEST:
         raise Invalid(
             detail=_("People need time to read and to answer. Nothing was changed."),
@@ -128,12 +140,7 @@ def _refuse_second(work: Work, version: Version) -> None:
 
 
 def _asked(work: Work, compact: Compact, exclude: Collection[str]) -> Sequence[Member]:
-    categories = compact.audience.get("categories", [])
-    everybody = audience(work, at=work.today(), categories=categories, unit_id=compact.unit_id)
-    left_out = set(exclude)
-    found = [
-        one for one in everybody if one.uid not in left_out and one.id != compact.sponsor_organisation_id
-    ]
+    found = audience(work, compact=compact, left_out=exclude).asked
     if not found:
         raise Invalid(
             detail=_("Nobody is appointed whom this agreement is for. Nothing was changed."),
@@ -142,7 +149,7 @@ def _asked(work: Work, compact: Compact, exclude: Collection[str]) -> Sequence[M
     return found
 
 
-def _write(work: Work, version: Version, due: date) -> Campaign:
+def _write(work: Work, version: Version, due: date, exclude: Collection[str]) -> Campaign:
     zone = work.organisation.zone
     campaign = Campaign(
         version_id=version.id,
@@ -151,16 +158,22 @@ def _write(work: Work, version: Version, due: date) -> Campaign:
         zone=zone,
         due_at=due_instant(due, zone),
         state="open",
+        left_out=sorted(set(exclude)),
+        kept_up_on=work.today(),
     )
     work.session.add(campaign)
     work.session.flush()
     return campaign
 
 
-def _ask(
-    work: Work, campaign: Campaign, compact: Compact, version: Version, people: Sequence[Member], due: date
+def ask(
+    work: Work, *, campaign: Campaign, compact: Compact, version: Version, people: Sequence[Member]
 ) -> None:
     """One request and one invitation for each, in a fixed number of statements."""
+    authorize(work, Action.CAMPAIGN_RUN)
+    if not people:
+        return
+    due = date.fromisoformat(campaign.due_local[:10])
     common = {
         "organisation_id": work.organisation.id,
         "revision": 1,

@@ -1,8 +1,8 @@
 """Reads of requests, campaigns, evidence and documents."""
 
+from reciproca.compacts.signing.queries.audience import Audience, NotAsked, audience
 from reciproca.compacts.signing.queries.campaigns import (
     Progress,
-    audience,
     campaign_of,
     find_campaign,
     progress,
@@ -35,8 +35,10 @@ from reciproca.compacts.signing.queries.requests import (
 )
 
 __all__ = [
+    "Audience",
     "Confided",
     "Evidence",
+    "NotAsked",
     "Progress",
     "Sheet",
     "Waiting",

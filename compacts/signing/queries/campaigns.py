@@ -2,12 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from sqlalchemy import func, select
 
 from reciproca.compacts.drafting.tables import Version
-from reciproca.compacts.people.queries import Member, members
 from reciproca.compacts.people.tables import Appointment, Unit
 from reciproca.compacts.signing.rules import OPEN, PHYSICIAN, Group, above_floor, by_unit, shown
 from reciproca.compacts.signing.tables import Campaign, RequestState, Signature, SignatureRequest
@@ -76,14 +74,6 @@ def progress(work: Work, *, campaign: Campaign) -> Progress:
         others=shown(parts),
         groups=above_floor(_groups(work, campaign)),
     )
-
-
-def audience(work: Work, *, at: date, categories: Sequence[str], unit_id: int) -> Sequence[Member]:
-    """Everybody whom an agreement for `categories` (empty: any) in a unit is for on the day `at`; who is on leave is
-    asked too, and reminded after it."""
-    authorize(work, Action.CAMPAIGN_RUN)
-    unit = work.session.get_one(Unit, unit_id)
-    return members(work, at=at, categories=categories, unit_uid=unit.uid, include_on_leave=True)
 
 
 def _bound(work: Work, campaign: Campaign) -> int:

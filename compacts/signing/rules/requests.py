@@ -21,6 +21,7 @@ class Event(StrEnum):
     DECLINE = "decline"
     EXPIRE = "expire"
     CANCEL = "cancel"
+    ASK_AGAIN = "ask_again"
     SUPERSEDE = "supersede"
     WITHDRAW = "withdraw"
 
@@ -39,6 +40,7 @@ MOVES: Mapping[tuple[RequestState, str], RequestState] = {
     (S.VIEWED, Event.SIGN): S.SIGNED,
     **{(state, Event.EXPIRE): S.EXPIRED for state in sorted(OPEN)},
     **{(state, Event.CANCEL): S.CANCELLED for state in sorted(OPEN)},
+    (S.CANCELLED, Event.ASK_AGAIN): S.SENT,
     **{(state, Event.SUPERSEDE): S.SUPERSEDED for state in sorted(OPEN)},
     (S.SIGNED, Event.WITHDRAW): S.WITHDRAWN,
 }

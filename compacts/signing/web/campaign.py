@@ -55,6 +55,20 @@ def close_campaign(uid: str) -> ResponseReturnValue:
     return submit(work, NothingIn(), act, lambda typed, faults: _campaign_page(uid, typed, faults))
 
 
+@pages.post("/compacts/<uid>/campaign/extend")
+def extend_campaign(uid: str) -> ResponseReturnValue:
+    """Move its last day."""
+    work = current_work()
+
+    def act(asked: dict[str, Any]) -> str:
+        version = _offered(uid)
+        found = queries.campaign_of(work, version=version) if version else None
+        actions.extend_campaign(work, campaign_uid=found.uid if found else "", revision=seen(), **asked)
+        return f"/compacts/{uid}/campaign"
+
+    return submit(work, schemas.ExtensionIn(), act, lambda typed, faults: _campaign_page(uid, typed, faults))
+
+
 def _offered(uid: str) -> Version | None:
     """The newest version that can be signed, or could."""
     work = current_work()
@@ -71,6 +85,7 @@ def _campaign_page(uid: str, typed: Typed, faults: Sequence[Fault]) -> str:
     version = _offered(uid)
     found = queries.campaign_of(work, version=version) if version else None
     said = in_words(faults)
+    may_run = is_allowed(work, Action.CAMPAIGN_RUN)
     return page(
         "signing/campaign.html",
         compact=compact,
@@ -79,7 +94,8 @@ def _campaign_page(uid: str, typed: Typed, faults: Sequence[Fault]) -> str:
         campaign=found,
         progress=queries.progress(work, campaign=found) if found else None,
         organisation_signature=queries.organisation_signature(work, version=version) if version else None,
-        may_run=is_allowed(work, Action.CAMPAIGN_RUN),
+        may_run=may_run,
+        audience=queries.audience(work, compact=compact) if may_run and version and not found else None,
         may_sign=is_allowed(work, Action.ORGANISATION_SIGN),
         default_day=work.today() + _WEEKS,
         zone=work.organisation.zone,

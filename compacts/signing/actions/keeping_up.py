@@ -1,0 +1,67 @@
+"""An open campaign keeps up with the staff: who joins is asked too, who leaves is asked no more."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from sqlalchemy import or_, select
+
+from reciproca.compacts.drafting.queries import compact_of
+from reciproca.compacts.drafting.tables import Version
+from reciproca.compacts.obligations.actions import cancel, postpone, resume
+from reciproca.compacts.obligations.rules import Family
+from reciproca.compacts.signing.actions.campaigns import INVITATION, ask
+from reciproca.compacts.signing.queries import audience
+from reciproca.compacts.signing.rules import OPEN, Event, move
+from reciproca.compacts.signing.rules.audience import Why
+from reciproca.compacts.signing.tables import Campaign, RequestState, SignatureRequest
+from reciproca.core.rights import Action, authorize
+from reciproca.core.work import Work
+
+
+def keep_up_with_staff(work: Work, *, again: bool = False) -> list[str]:
+    """Compare every open campaign with the staff of today, once a day (`again`: whether or not it was done today).
+    Returns the uids of the campaigns that were compared."""
+    authorize(work, Action.CAMPAIGN_RUN)
+    due = select(Campaign).where(Campaign.state == "open", Campaign.due_at > work.now)
+    if not again:
+        due = due.where(or_(Campaign.kept_up_on.is_(None), Campaign.kept_up_on < work.today()))
+    campaigns = work.session.scalars(due.with_for_update()).all()
+    for campaign in campaigns:
+        _keep_up(work, campaign)
+        campaign.kept_up_on = work.today()
+    return [campaign.uid for campaign in campaigns]
+
+
+def _keep_up(work: Work, campaign: Campaign) -> None:
+    version = work.session.get_one(Version, campaign.version_id)
+    compact = compact_of(work, version=version)
+    found = audience(work, compact=compact, left_out=campaign.left_out)
+    rows = work.session.scalars(select(SignatureRequest).filter_by(campaign_id=campaign.id).with_for_update())
+    known = {row.person_id: row for row in rows}
+    joined = [one for one in found.asked if one.id not in known]
+    there = [known[one.id] for one in found.asked if one.id in known]
+    gone = [known[one.id] for one in found.others if one.why is Why.NOT_APPOINTED and one.id in known]
+    back = [row for row in there if row.state is RequestState.CANCELLED]
+    left = [row for row in gone if row.state in OPEN]
+    ask(work, campaign=campaign, compact=compact, version=version, people=joined)
+    _ask_again(work, campaign, back)
+    _ask_no_more(work, left)
+    if joined or back or left:
+        counts = {"joined": len(joined), "back": len(back), "left": len(left)}
+        work.act("campaign.kept_up", about=campaign.uid, record=counts)
+
+
+def _ask_again(work: Work, campaign: Campaign, rows: Sequence[SignatureRequest]) -> None:
+    for row in rows:
+        row.state, row.ended_at = move(row.state, Event.ASK_AGAIN), None
+        row.revision += 1
+    uids, due = [row.uid for row in rows], date.fromisoformat(campaign.due_local[:10])
+    resume(work, kind=INVITATION, subject_uids=uids)
+    postpone(work, kind=INVITATION, family=Family.INVITATION, subject_uids=uids, due=due)
+
+
+def _ask_no_more(work: Work, rows: Sequence[SignatureRequest]) -> None:
+    for row in rows:
+        row.state, row.ended_at = move(row.state, Event.CANCEL), work.now
+        row.revision += 1
+    cancel(work, kind=INVITATION, subject_uids=[row.uid for row in rows])

@@ -1,0 +1,85 @@
+"""A campaign at the steward's desk: whom it would ask, and more time, by page and by API."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from reciproca.compacts.access.actions import create_token
+from reciproca.compacts.signing.tables import Campaign
+from reciproca.core.clock import FixedClock
+from reciproca.core.identity import console, system
+from tests.building import signing as build
+from tests.building.ceremony import Site
+from tests.building.house import BEGINNING, an_app, an_installation
+
+
+@pytest.fixture(params=[False, True], ids=["before", "open"])
+def site(request: pytest.FixtureRequest, tmp_path: Path, database_url: str) -> Iterator[Site]:
+    """Three physicians whom an agreement in force is for; asked already, or not yet."""
+    clock = FixedClock(BEGINNING)
+    installation = an_installation(tmp_path / "home", database_url, clock)
+    hospital = build.a_hospital(installation, campaign=request.param)
+    yield Site(hospital=hospital, app=an_app(installation), clock=clock)
+    installation.database.dispose()
+
+
+def _address(site: Site) -> str:
+    return f"/compacts/{site.hospital.compact}/campaign"
+
+
+def _bearer(site: Site) -> dict[str, str]:
+    """The header of a new API token of the steward's."""
+    with site.hospital.installation.work(console(), site.hospital.place) as work:
+        made = create_token(work, email="s1@riverbend.example", scopes=("*",))
+    return {"Authorization": f"Bearer {made.secret}"}
+
+
+def _due(site: Site) -> str:
+    with site.hospital.installation.work(system("test"), site.hospital.place, write=False) as work:
+        return work.session.scalars(select(Campaign.due_local)).one()[:10]
+
+
+@pytest.mark.parametrize("site", [False], indirect=True)
+def test_the_steward_sees_first_whom_it_would_ask(site: Site) -> None:
+    """Names and units of those, and of each of the others why not; a physician isn't shown it."""
+    page = site.browser("S1").get(_address(site)).text
+    assert "3 people will be invited" in page
+    assert "4 people on file aren’t invited" in page
+    assert "No appointment today" in page
+    assert "will be invited" not in site.browser("P1").get(_address(site)).text
+    path = f"/api/v1/versions/{site.hospital.version}/audience"
+    told = site.app.test_client().get(path, headers=_bearer(site)).get_json()
+    assert len(told["asked"]) == 3
+    assert {one["why"] for one in told["others"]} == {"not_appointed"}
+
+
+@pytest.mark.parametrize("site", [True], indirect=True)
+def test_the_steward_gives_more_time(site: Site) -> None:
+    """The page shows the new day; a day that is over is refused beside the field, and nothing moves."""
+    steward = site.browser("S1")
+    before, later = _due(site), (BEGINNING + timedelta(days=60)).date().isoformat()
+    refused = steward.post(f"{_address(site)}/extend", due="2026-08-01")
+    assert refused.status_code == 422
+    assert "from tomorrow on" in refused.text
+    assert 'value="2026-08-01"' in refused.text
+    assert _due(site) == before
+    assert steward.post(f"{_address(site)}/extend", due=later).status_code == 303
+    assert _due(site) == later
+    assert site.browser("P1").post(f"{_address(site)}/extend", due=before).status_code == 403
+    assert _due(site) == later
+
+
+@pytest.mark.parametrize("site", [True], indirect=True)
+def test_more_time_by_the_api(site: Site) -> None:
+    """At the revision that was seen; the second of two is told so."""
+    client, header = site.app.test_client(), _bearer(site)
+    path = f"/api/v1/campaigns/{site.hospital.campaign}"
+    seen = client.get(path, headers=header).headers["ETag"]
+    day = (BEGINNING + timedelta(days=60)).date().isoformat()
+    sent = {"headers": {**header, "If-Match": seen}, "json": {"due": day}}
+    first, second = (client.post(f"{path}/extensions", **sent) for _ in range(2))
+    assert (first.status_code, first.get_json()["due"]) == (201, day)
+    assert (second.status_code, second.get_json()["type"]) == (412, "urn:reciproca:error:stale")
