@@ -99,6 +99,15 @@ def resume(work: Work, *, kind: str, subject_uids: Sequence[str]) -> None:
     work.session.execute(cancelled.values(state="open", ended_at=None))
 
 
+def hold(work: Work, *, kind: str, subject_uids: Sequence[str]) -> None:
+    """What is open is neither reminded of nor ended until `postpone` plans it anew."""
+    authorize(work, Action.OBLIGATION_KEEP)
+    held = update(Obligation).where(
+        Obligation.kind == kind, Obligation.subject_uid.in_(subject_uids), Obligation.state == "open"
+    )
+    work.session.execute(held.values(next_at=None))
+
+
 def postpone(work: Work, *, kind: str, family: Family, subject_uids: Sequence[str], due: date) -> None:
     """Move what is open to the end of another local day. Reminders that were sent stay sent, those counted from the
     due day are planned anew, and who asked not to be reminded isn't. A fixed number of statements."""

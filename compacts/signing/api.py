@@ -66,6 +66,26 @@ def extend_campaign(asked: dict[str, Any], uid: str) -> Answer:
     return _campaign(work, moved), 201, _etag(moved)
 
 
+@resources.post("/campaigns/<uid>/pauses")
+@resources.arguments(NothingIn)
+@resources.response(201, schemas.CampaignOut)
+def pause_campaign(_asked: dict[str, Any], uid: str) -> Answer:
+    """Hold a campaign: no reminders, no signatures, until it goes on. `If-Match`: the revision that you saw."""
+    work = current_work()
+    paused = actions.pause_campaign(work, campaign_uid=uid, revision=seen_revision())
+    return _campaign(work, paused), 201, _etag(paused)
+
+
+@resources.post("/campaigns/<uid>/resumptions")
+@resources.arguments(schemas.ExtensionIn)
+@resources.response(201, schemas.CampaignOut)
+def resume_campaign(asked: dict[str, Any], uid: str) -> Answer:
+    """Let a paused campaign go on until a day. `If-Match`: the revision that you saw."""
+    work = current_work()
+    resumed = actions.resume_campaign(work, campaign_uid=uid, due=asked["due"], revision=seen_revision())
+    return _campaign(work, resumed), 201, _etag(resumed)
+
+
 @resources.get("/versions/<uid>/audience")
 @resources.response(200, schemas.AudienceOut)
 def read_audience(uid: str) -> queries.Audience:

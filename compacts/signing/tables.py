@@ -29,8 +29,8 @@ class RequestState(StrEnum):
 
 class Campaign(Tenant, Revised, Base):
     """A version offered to an audience until a due date (local, with its zone). `left_out` are the uids of people whom
-    the steward doesn't ask; `kept_up_on` is the local day on which it was last compared with the staff. `state`: open
-    or closed."""
+    the steward doesn't ask; `kept_up_on` is the local day on which it was last compared with the staff. `state`: open,
+    paused or closed."""
 
     __tablename__ = "campaign"
     __table_args__ = (*tenant_keys(version_id="version"), UniqueConstraint("organisation_id", "version_id"))

@@ -1,6 +1,7 @@
 """A hospital whose physicians are asked to sign: people with accounts, a version in force, a campaign, signatures."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
@@ -171,7 +172,12 @@ def answers(hospital: Hospital, staff_id: str, **changed: object) -> dict[str, o
 
 def signed(hospital: Hospital, staff_id: str, locale: str = "en") -> str:
     """The physician's signature. Returns its uid."""
-    form = answers(hospital, staff_id, **opened(hospital, staff_id, locale))
+    return signed_on(hospital, staff_id, opened(hospital, staff_id, locale))
+
+
+def signed_on(hospital: Hospital, staff_id: str, page: Mapping[str, object]) -> str:
+    """The same on a page that was opened before."""
+    form = answers(hospital, staff_id, **page)
     with hospital.installation.work(hospital.actor(staff_id), hospital.place) as work:
         return actions.sign(work, **form).uid  # type: ignore[arg-type]  # a form's fields, each of its own type
 

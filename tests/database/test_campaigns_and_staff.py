@@ -175,7 +175,7 @@ def test_who_joins_is_asked_and_who_leaves_is_asked_no_more(house: House) -> Non
     assert house.states()["P2"] is RequestState.SENT
     assert house.obligations()["P2"] == "open"
     build.signed(house.hospital, "P2")
-    assert len(house.leaves("campaign.kept_up")) == 2
+    assert len(house.leaves("campaign.kept_up")) == 1
 
 
 def test_who_has_answered_stays_as_they_are(house: House) -> None:
@@ -252,3 +252,37 @@ def test_a_moved_day_is_refused_whole(house: House) -> None:
         actions.close_campaign(work, campaign_uid=house.hospital.campaign)
     with pytest.raises(Conflict):
         house.extend(40)
+
+
+def _held(house: House, **until: date) -> Campaign:
+    """Pause the campaign, or with a day let it go on."""
+    act = actions.resume_campaign if until else actions.pause_campaign
+    with house.installation.work(STEWARD, house.place) as work:
+        return act(work, campaign_uid=house.hospital.campaign, **until)
+
+
+def test_nobody_is_reminded_and_nobody_signs_while_it_is_paused(house: House) -> None:
+    """Its day may pass: nothing ends. It goes on until a new day, and what would have been sent meanwhile isn't."""
+    page = build.opened(house.hospital, "P1")
+    house.sweep_until(2)
+    _held(house)
+    with pytest.raises(Conflict, match="paused"):
+        build.signed_on(house.hospital, "P1", page)
+    with pytest.raises(Conflict, match="paused"):
+        build.opened(house.hospital, "P2")
+    with pytest.raises(Conflict):
+        _held(house)
+    before = house.reminded_on("P1")
+    house.sweep_until(40)
+    run_due(house.installation, house.place)
+    assert house.reminded_on("P1") == before
+    assert set(house.states().values()) == {RequestState.SENT, RequestState.VIEWED}
+    today = house.clock.now().date()
+    with pytest.raises(Invalid):
+        _held(house, due=today)
+    _held(house, due=today + timedelta(days=10))
+    house.sweep_until(9)
+    assert len(house.reminded_on("P1")) == len(before) + 1
+    build.signed(house.hospital, "P1")
+    with pytest.raises(Conflict):
+        _held(house, due=today + timedelta(days=20))

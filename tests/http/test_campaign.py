@@ -12,7 +12,7 @@ from reciproca.compacts.signing.tables import Campaign
 from reciproca.core.clock import FixedClock
 from reciproca.core.identity import console, system
 from tests.building import signing as build
-from tests.building.ceremony import Site
+from tests.building.ceremony import Site, form, opened, path
 from tests.building.house import BEGINNING, an_app, an_installation
 
 
@@ -83,3 +83,29 @@ def test_more_time_by_the_api(site: Site) -> None:
     first, second = (client.post(f"{path}/extensions", **sent) for _ in range(2))
     assert (first.status_code, first.get_json()["due"]) == (201, day)
     assert (second.status_code, second.get_json()["type"]) == (412, "urn:reciproca:error:stale")
+
+
+@pytest.mark.parametrize("site", [True], indirect=True)
+def test_a_pause_is_seen_by_whoever_was_asked(site: Site) -> None:
+    """The invitation says so and has no form; the steward goes on with a new day, at the revision that was seen."""
+    steward, physician = site.browser("S1"), site.browser("P1")
+    assert steward.post(f"{_address(site)}/pause", revision="1").status_code == 303
+    assert "Paused" in steward.get(_address(site)).text
+    page = physician.get(path(site)).text
+    assert "has paused the signatures" in page
+    assert 'href="#sign"' not in page
+    refused = physician.post(f"{path(site)}/open", locale="en")
+    assert refused.status_code == 409
+    assert "Your invitation is kept" in refused.text.replace("your", "Your")
+    later = (BEGINNING + timedelta(days=60)).date().isoformat()
+    assert steward.post(f"{_address(site)}/resume", due=later, revision="1").status_code == 412
+    assert steward.post(f"{_address(site)}/resume", due="2026-08-01", revision="2").status_code == 422
+    assert steward.post(f"{_address(site)}/resume", due=later, revision="2").status_code == 303
+    assert _due(site) == later
+    assert physician.post(path(site), **form(opened(site, physician))).status_code == 303
+    header = _bearer(site)
+    for act, body in (("pauses", {}), ("resumptions", {"due": later})):
+        answer = site.app.test_client().post(
+            f"/api/v1/campaigns/{site.hospital.campaign}/{act}", headers=header, json=body
+        )
+        assert answer.status_code == 201, answer.text

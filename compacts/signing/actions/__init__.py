@@ -12,6 +12,7 @@ from reciproca.compacts.signing.actions.ceremony import open_ceremony, sign
 from reciproca.compacts.signing.actions.extending import extend_campaign
 from reciproca.compacts.signing.actions.keeping_up import keep_up_with_staff
 from reciproca.compacts.signing.actions.organisation import open_organisation_ceremony, sign_for_organisation
+from reciproca.compacts.signing.actions.pausing import pause_campaign, resume_campaign
 
 __all__ = [
     "INVITATION",
@@ -25,6 +26,8 @@ __all__ = [
     "open_campaign",
     "open_ceremony",
     "open_organisation_ceremony",
+    "pause_campaign",
+    "resume_campaign",
     "sign",
     "sign_for_organisation",
     "stop_reminders",

@@ -71,14 +71,14 @@ def close_campaign(work: Work, *, campaign_uid: str, revision: int | None = None
     return campaign
 
 
-def open_one(work: Work, *, campaign_uid: str, revision: int | None) -> Campaign:
-    """The open campaign `campaign_uid`, held until the end of the transaction. Conflict, Stale."""
+def open_one(work: Work, *, campaign_uid: str, revision: int | None, state: str = "open") -> Campaign:
+    """The campaign `campaign_uid` in `state`, held until the end of the transaction. Conflict, Stale."""
     authorize(work, Action.CAMPAIGN_RUN)
     found = select(Campaign).filter_by(uid=campaign_uid).with_for_update()
     campaign = work.session.scalars(found, execution_options={"populate_existing": True}).one_or_none()
-    if campaign is None or campaign.state != "open":
+    if campaign is None or campaign.state != state:
         raise Conflict(
-            detail=_("There is no open campaign under that name. Nothing was changed."),
+            detail=_("There is no such campaign in that state. Nothing was changed."),
             remedy=_("See how far it is on the page of the campaign."),
         )
     expect_revision(campaign, revision)
@@ -101,7 +101,7 @@ def end_with_version(work: Work, *, version_uid: str, event: Event) -> None:
     authorize(work, Action.CAMPAIGN_RUN)
     asked = select(Campaign).join(Version, Version.id == Campaign.version_id).with_for_update(of=Campaign)
     for campaign in work.session.scalars(
-        asked.where(Version.uid == version_uid, Campaign.state == "open")
+        asked.where(Version.uid == version_uid, Campaign.state != "closed")
     ).all():
         _end(work, campaign, event)
 

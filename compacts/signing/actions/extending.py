@@ -2,13 +2,9 @@
 
 from datetime import date
 
-from sqlalchemy import select
-
-from reciproca.compacts.obligations.actions import postpone
-from reciproca.compacts.obligations.rules import DUE_TIME, Family, due_instant
-from reciproca.compacts.signing.actions.campaigns import INVITATION, check_day, open_one
-from reciproca.compacts.signing.rules import OPEN
-from reciproca.compacts.signing.tables import Campaign, SignatureRequest
+from reciproca.compacts.signing.actions.campaigns import check_day, open_one
+from reciproca.compacts.signing.actions.pausing import move_end
+from reciproca.compacts.signing.tables import Campaign
 from reciproca.core.rights import Action, authorize
 from reciproca.core.work import Work
 
@@ -19,18 +15,7 @@ def extend_campaign(work: Work, *, campaign_uid: str, due: date, revision: int |
     authorize(work, Action.CAMPAIGN_RUN)
     campaign = open_one(work, campaign_uid=campaign_uid, revision=revision)
     check_day(work, due=due)
-    before, campaign.due_local = campaign.due_local, f"{due.isoformat()}T{DUE_TIME:%H:%M}"
-    campaign.due_at = due_instant(due, campaign.zone)
-    waiting = select(SignatureRequest.uid).where(
-        SignatureRequest.campaign_id == campaign.id, SignatureRequest.state.in_(OPEN)
-    )
-    postpone(
-        work,
-        kind=INVITATION,
-        family=Family.INVITATION,
-        subject_uids=list(work.session.scalars(waiting)),
-        due=due,
-    )
-    record = {"before": before[:10], "due": due.isoformat()}
-    work.act("campaign.extended", about=campaign.uid, record=record)
+    before = campaign.due_local[:10]
+    move_end(work, campaign=campaign, due=due)
+    work.act("campaign.extended", about=campaign.uid, record={"before": before, "due": due.isoformat()})
     return campaign

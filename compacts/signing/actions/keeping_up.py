@@ -46,9 +46,8 @@ def _keep_up(work: Work, campaign: Campaign) -> None:
     ask(work, campaign=campaign, compact=compact, version=version, people=joined)
     _ask_again(work, campaign, back)
     _ask_no_more(work, left)
-    if joined or back or left:
-        counts = {"joined": len(joined), "back": len(back), "left": len(left)}
-        work.act("campaign.kept_up", about=campaign.uid, record=counts)
+    if joined:  # how many others were open when they left would tell what somebody had answered
+        work.act("campaign.kept_up", about=campaign.uid, record={"joined": len(joined)})
 
 
 def _ask_again(work: Work, campaign: Campaign, rows: Sequence[SignatureRequest]) -> None:

@@ -1,5 +1,6 @@
 """Reads of requests, campaigns, evidence and documents."""
 
+from reciproca.compacts.signing.queries.archive import Kept, archive
 from reciproca.compacts.signing.queries.audience import Audience, NotAsked, audience
 from reciproca.compacts.signing.queries.campaigns import (
     Progress,
@@ -38,11 +39,13 @@ __all__ = [
     "Audience",
     "Confided",
     "Evidence",
+    "Kept",
     "NotAsked",
     "Progress",
     "Sheet",
     "Waiting",
     "appointments_of",
+    "archive",
     "audience",
     "bound",
     "campaign_of",

@@ -4,6 +4,7 @@ from reciproca.compacts.signing.rules.counts import FLOOR, Group, above_floor, b
 from reciproca.compacts.signing.rules.evidence import MEMBER, ORGANISATION, PHYSICIAN, SIGNATORY, Act, Words
 from reciproca.compacts.signing.rules.guards import (
     CEREMONY_LIFE,
+    PAUSED,
     require_appointed,
     require_fresh,
     require_intent,
@@ -23,6 +24,7 @@ __all__ = [
     "MOVES",
     "OPEN",
     "ORGANISATION",
+    "PAUSED",
     "PHYSICIAN",
     "SIGNATORY",
     "Act",

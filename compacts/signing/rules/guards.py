@@ -32,8 +32,18 @@ def require_signable(state: VersionState) -> None:
     )
 
 
+PAUSED = "paused"
+"""The state of a campaign that the steward holds."""
+
+
 def require_open_campaign(state: str, *, due_at: datetime, now: datetime) -> None:
-    """Conflict when the campaign that asks has ended, or its last day is over (whether or not anybody closed it)."""
+    """Conflict when the campaign that asks is paused, has ended, or its last day is over (whether or not anybody closed
+    it)."""
+    if state == PAUSED:
+        raise Conflict(
+            detail=_("The steward has paused the signatures. Nothing was changed."),
+            remedy=_("Come back when they go on: your invitation is kept."),
+        )
     if state != "open" or due_at <= now:
         raise Conflict(
             detail=_("This invitation has ended. Nothing was changed."),

@@ -1,10 +1,11 @@
 """A campaign for the steward: the form that opens it, and how far it is, in counts."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any
 
 from flask.typing import ResponseReturnValue
+from marshmallow import Schema
 
 from reciproca.compacts.drafting import queries as drafts
 from reciproca.compacts.drafting.rules import SIGNABLE
@@ -44,29 +45,38 @@ def open_campaign(uid: str) -> ResponseReturnValue:
 @pages.post("/compacts/<uid>/campaign/close")
 def close_campaign(uid: str) -> ResponseReturnValue:
     """End it before its day."""
-    work = current_work()
-
-    def act(_asked: dict[str, Any]) -> str:
-        version = _offered(uid)
-        found = queries.campaign_of(work, version=version) if version else None
-        actions.close_campaign(work, campaign_uid=found.uid if found else "", revision=seen())
-        return f"/compacts/{uid}/campaign"
-
-    return submit(work, NothingIn(), act, lambda typed, faults: _campaign_page(uid, typed, faults))
+    return _change(uid, NothingIn(), actions.close_campaign)
 
 
 @pages.post("/compacts/<uid>/campaign/extend")
 def extend_campaign(uid: str) -> ResponseReturnValue:
     """Move its last day."""
+    return _change(uid, schemas.ExtensionIn(), actions.extend_campaign)
+
+
+@pages.post("/compacts/<uid>/campaign/pause")
+def pause_campaign(uid: str) -> ResponseReturnValue:
+    """Hold it."""
+    return _change(uid, NothingIn(), actions.pause_campaign)
+
+
+@pages.post("/compacts/<uid>/campaign/resume")
+def resume_campaign(uid: str) -> ResponseReturnValue:
+    """Let it go on."""
+    return _change(uid, schemas.ExtensionIn(), actions.resume_campaign)
+
+
+def _change(uid: str, schema: Schema, act: Callable[..., object]) -> ResponseReturnValue:
+    """Do something with the campaign of the version that is offered, at the revision that was seen."""
     work = current_work()
 
-    def act(asked: dict[str, Any]) -> str:
+    def go(asked: dict[str, Any]) -> str:
         version = _offered(uid)
         found = queries.campaign_of(work, version=version) if version else None
-        actions.extend_campaign(work, campaign_uid=found.uid if found else "", revision=seen(), **asked)
+        act(work, campaign_uid=found.uid if found else "", revision=seen(), **asked)
         return f"/compacts/{uid}/campaign"
 
-    return submit(work, schemas.ExtensionIn(), act, lambda typed, faults: _campaign_page(uid, typed, faults))
+    return submit(work, schema, go, lambda typed, faults: _campaign_page(uid, typed, faults))
 
 
 def _offered(uid: str) -> Version | None:

@@ -181,6 +181,7 @@ def _context(sheet: queries.Sheet) -> dict[str, Any]:
         "themes": themes(sheet.text),
         "zone": work.organisation.zone,
         "organisation": work.organisation.name,
+        "is_paused": sheet.request.state in rules.OPEN and sheet.campaign.state == rules.PAUSED,
         "is_open": sheet.request.state in rules.OPEN and sheet.campaign.state == "open",
         "languages": [
             Link(name(one), f"/sign/{sheet.request.uid}?lang={one}", one == locale, lang=one) for one in known
