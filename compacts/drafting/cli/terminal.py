@@ -51,6 +51,7 @@ def shaped(schema: Door, data: dict[str, Any]) -> Any:
 
 
 def line(version: Any) -> dict[str, Any]:
+    """A version in a list."""
     return {
         "uid": version.uid,
         "number": version.number,
