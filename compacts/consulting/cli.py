@@ -12,13 +12,10 @@ from reciproca.compacts.consulting import actions, queries, schemas
 from reciproca.compacts.consulting.queries import PointView
 from reciproca.compacts.consulting.rules import Caution, PointState
 from reciproca.compacts.consulting.tables import Disposition
-from reciproca.compacts.drafting.cli.terminal import BY, JSON, ORGANISATION, compact, opened
+from reciproca.compacts.drafting.cli.terminal import BY, JSON, ORGANISATION, compact, opened, shaped
 from reciproca.compacts.drafting.queries import find_version
-from reciproca.compacts.drafting.schemas import Door
 from reciproca.compacts.drafting.tables import Attribution, Consultation
 from reciproca.core.cli import print_json
-from reciproca.core.errors import Invalid
-from reciproca.core.http import faults_of
 
 _WARNINGS = {
     Caution.ONE_PHYSICIAN_ASKED: "Only one physician is asked: one can't stand for all.",
@@ -64,7 +61,7 @@ def _text(name: str, says: str) -> Callable[[Callable[..., Any]], Callable[..., 
 def round_open(version: str, by: str, organisation: str | None, as_json: bool, **said: Any) -> None:
     """Open a round of consultation on VERSION (its uid)."""
     audience = {name: list(said.pop(name)) for name in ("categories", "units", "locales")}
-    asked = _shaped(schemas.RoundIn(), {**said, "audience": audience})
+    asked = shaped(schemas.RoundIn(), {**said, "audience": audience})
     with opened(organisation, by=by, write=True) as work:
         found = actions.open_consultation(work, version_uid=version, **asked)
         cautions = queries.cautions(work, audience=found.audience or {})
@@ -84,7 +81,7 @@ def round_open(version: str, by: str, organisation: str | None, as_json: bool, *
 @JSON
 def round_close(version: str, by: str, summary: str, organisation: str | None, as_json: bool) -> None:
     """Close the open round of VERSION (its uid), once every comment has its answer."""
-    asked = _shaped(schemas.RoundEndIn(), {"summary": summary})
+    asked = shaped(schemas.RoundEndIn(), {"summary": summary})
     with opened(organisation, by=by, write=True) as work:
         found = actions.close_consultation(work, version_uid=version, **asked)
         cautions = queries.cautions(work, audience=found.audience or {}, round_id=found.id)
@@ -161,20 +158,11 @@ def answer(version: str, by: str, organisation: str | None, as_json: bool, **sai
     given = {name: value for name, value in said.items() if value} | {
         "comment_uids": list(said["comment_uids"])
     }
-    asked = _shaped(schemas.PointAnswerIn(), given)
+    asked = shaped(schemas.PointAnswerIn(), given)
     with opened(organisation, by=by, write=True) as work:
         point = actions.answer(work, version_uid=version, **asked)
         data = {"point": point.uid, "disposition": asked["disposition"].value, "reason": point.reason}
     _print(data, f"Answered: {data['disposition']}.", (), as_json=as_json)
-
-
-def _shaped(schema: Door, data: dict[str, Any]) -> Any:
-    """What was typed, in the shape that every door takes. Invalid."""
-    if wrong := schema.validate(data):
-        faults = faults_of(wrong)
-        told = "; ".join(f"{fault.field}: {fault.reason}" for fault in faults)
-        raise Invalid(detail=f"{told} Nothing was changed.", faults=faults)
-    return schema.load(data)
 
 
 def _round(found: Consultation, cautions: Any) -> dict[str, Any]:

@@ -7,12 +7,10 @@ from typing import Any
 
 import click
 
-from reciproca.compacts.drafting.cli.terminal import BY, JSON, ORGANISATION, compact, opened
+from reciproca.compacts.drafting.cli.terminal import BY, JSON, ORGANISATION, compact, opened, shaped
 from reciproca.compacts.eliciting import actions, queries, schemas
 from reciproca.compacts.eliciting.rules import Caution
 from reciproca.core.cli import print_json
-from reciproca.core.errors import Invalid
-from reciproca.core.http import faults_of
 
 _WARNINGS = {
     Caution.ONE_PHYSICIAN_ASKED: "Only one physician is asked: one can't stand for all.",
@@ -35,11 +33,7 @@ def ask(
     agreement: str, by: str, question: str, closes_on: str, organisation: str | None, as_json: bool
 ) -> None:
     """Ask both sides of COMPACT (its uid), before the text, what they give and hope to get."""
-    typed, shape = {"question": question, "closes_on": closes_on}, schemas.ElicitationIn()
-    if faults := faults_of(shape.validate(typed)):
-        told = "; ".join(f"{fault.field}: {fault.reason}" for fault in faults)
-        raise Invalid(detail=f"{told} Nothing was changed.", faults=faults)
-    asked = shape.load(typed)
+    asked = shaped(schemas.ElicitationIn(), {"question": question, "closes_on": closes_on})
     with opened(organisation, by=by, write=True) as work:
         found = actions.open_elicitation(work, compact_uid=agreement, **asked)
         data = schemas.ElicitationOut().dump(found)

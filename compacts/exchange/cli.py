@@ -1,4 +1,4 @@
-"""Commands of exchange, beside drafting's: `compact import`, `export` and `translate`."""
+"""Commands of exchange, beside drafting's: documents in and out, and agreements on paper."""
 
 from pathlib import Path
 from typing import Any
@@ -6,9 +6,15 @@ from typing import Any
 import click
 
 from reciproca.compacts.drafting import queries as drafting
-from reciproca.compacts.drafting.cli.terminal import JSON, LOCALE, ORGANISATION, compact, opened
+from reciproca.compacts.drafting.cli.terminal import BY, JSON, LOCALE, ORGANISATION, compact, opened, shaped
 from reciproca.compacts.exchange import actions, queries, rules
-from reciproca.compacts.exchange.schemas import ReadingShape, TranslatedOut
+from reciproca.compacts.exchange.schemas import (
+    BroughtOut,
+    PaperForm,
+    PaperSignatureOut,
+    ReadingShape,
+    TranslatedOut,
+)
 from reciproca.core.cli import print_json, write_whole
 from reciproca.core.errors import Conflict, Unreadable
 
@@ -111,6 +117,65 @@ def translate(version: str, file: Path, machine: bool, organisation: str | None,
     click.echo(f"{done.locale}: {done.changed} promises changed")
 
 
+@compact.command(
+    "bring-back",
+    epilog="Example: reciproca compact bring-back VERSION edited.docx --by drafter@riverbend.example",
+)
+@click.argument("version")
+@click.argument("file", type=FILE)
+@BY
+@LOCALE
+@ORGANISATION
+@JSON
+def bring_back(
+    version: str, file: Path, by: str, locale: str | None, organisation: str | None, as_json: bool
+) -> None:
+    """Bring FILE back, the exported draft VERSION (its uid) after somebody edited it: what is tracked is proposed."""
+    data = read_file(file)
+    with opened(organisation, by=by, write=True) as work:
+        chosen = locale or work.organisation.locales[0]
+        brought = actions.bring_back(work, version_uid=version, locale=chosen, data=data)
+        told = BroughtOut().dump(brought)
+    if as_json:
+        print_json(told)
+    else:
+        click.echo(
+            f"{len(brought.edited)} edited in, {len(brought.said)} proposed, {brought.known} said before"
+        )
+
+
+@compact.command(
+    "register-paper",
+    epilog="Example: reciproca compact register-paper VERSION --in-force-since 2024-05-31 --where-kept 'Binder 12' "
+    "--signed-organisation chiefs.txt --signed-physicians staff.txt --by steward@riverbend.example",
+)
+@click.argument("version")
+@click.option("--in-force-since", metavar="DAY", required=True, help="Its first day, as year-month-day.")
+@click.option("--where-kept", metavar="TEXT", required=True, help="Where the paper is.")
+@click.option(
+    "--signed-organisation", type=FILE, help="Who signed: a name and, after a comma, the day, in each line."
+)
+@click.option("--signed-physicians", type=FILE, help="The same, of the physicians' side.")
+@BY
+@ORGANISATION
+@JSON
+def register_paper(
+    version: str, in_force_since: str, where_kept: str, signed_organisation: Path | None,
+    signed_physicians: Path | None, by: str, organisation: str | None, as_json: bool,
+) -> None:  # fmt: skip
+    """Say that the draft VERSION (its uid) is the text of an agreement in force on paper, with its signatures."""
+    lists = {"signed_organisation": signed_organisation, "signed_physicians": signed_physicians}
+    told = {name: _text(file) for name, file in lists.items() if file}
+    asked = shaped(PaperForm(), {"in_force_since": in_force_since, "where_kept": where_kept, **told})
+    with opened(organisation, by=by, write=True) as work:
+        row = actions.register_paper(work, version_uid=version, **asked)
+        said = PaperSignatureOut(many=True).dump(queries.signers_on_paper(work, version=row))
+    if as_json:
+        print_json(said)
+    else:
+        click.echo(f"{len(said)} signatures recorded from paper, not verified here")
+
+
 def read_file(file: Path) -> bytes:
     """What a file holds. Unreadable."""
     try:
@@ -119,6 +184,13 @@ def read_file(file: Path) -> bytes:
         raise Unreadable(
             detail=f"{file.name} can't be read: {error.strerror}.", remedy="Check its rights."
         ) from error
+
+
+def _text(file: Path) -> str:
+    try:
+        return read_file(file).decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise Unreadable(detail=f"{file.name} isn't UTF-8.", remedy="Save it as UTF-8 text.") from error
 
 
 commands: tuple[click.Command, ...] = (compact,)

@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+import zlib
 from collections.abc import Mapping
 from xml.etree import ElementTree as ET
 
@@ -14,6 +15,12 @@ WHOLE_LIMIT = 64 * 1024 * 1024
 PARTS = 2000
 DEPTH = 256
 _OLD = b"\xd0\xcf\x11\xe0"
+_PACKED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+"""The only two ways in which a DOCX may pack its parts (ECMA-376-2, Annex B)."""
+
+_UNREADABLE = (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError)
+"""What `zipfile` raises, one for each way of being no readable package: not one, packed or encrypted in a way that it
+doesn't know, locked, cut off, with places outside the file, with names that are none."""
 
 
 def refuse(reason: str, remedy: str) -> Invalid:
@@ -37,12 +44,10 @@ def open_package(data: bytes, wanted: tuple[str, ...]) -> Mapping[str, bytes]:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as package:
             return _parts(package, wanted)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError) as error:
+    except zlib.error as error:
+        raise refuse(_("It is damaged."), _("Save it once more, and send it again.")) from error
+    except _UNREADABLE as error:
         raise refuse(_("It isn't a .docx file."), _("Save it as .docx in your word processor.")) from error
-    except Exception as error:
-        if type(error).__name__ in {"error", "LZMAError"}:  # zlib's and lzma's own
-            raise refuse(_("It is damaged."), _("Save it once more, and send it again.")) from error
-        raise
 
 
 def parse(data: bytes) -> ET.Element:
@@ -92,6 +97,8 @@ def _parts(package: zipfile.ZipFile, wanted: tuple[str, ...]) -> Mapping[str, by
             _("Unpacked, it is far larger than any agreement."),
             _("Copy its text into a new document, and send that."),
         )
+    if any(entry.compress_type not in _PACKED for entry in entries):
+        raise refuse(_("It isn't a .docx file."), _("Save it as .docx in your word processor."))
     if any(entry.filename.lower().endswith(("vbaproject.bin", "vbadata.xml")) for entry in entries):
         raise refuse(_("It holds macros."), _("Save it as .docx, which has none."))
     found: dict[str, bytes] = {}

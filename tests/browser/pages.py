@@ -23,6 +23,7 @@ NOT_PAGES = (
 )
 
 
+STATIC = "/static/<path:filename>"
 FILES = (".pdf", ".docx", ".xlf")
 
 
@@ -73,23 +74,33 @@ def addresses(app: Flask, rule: str, values: Mapping[str, Sequence[str]]) -> lis
     return [path[1] for path in built if path]
 
 
-def linked(app: Flask, client: FlaskClient, enough: int = 6) -> set[str]:
-    """The rules of all pages that links lead to from one's first page; of one rule, `enough` addresses are opened."""
-    known, opened, found = set(rules(app)), Counter[str](), set[str]()
+class Page(NamedTuple):
+    """What answered at an address: the rule asked for, and the one that answered when it sent on."""
+
+    path: str
+    asked: str
+    rule: str
+    status: int
+    text: str
+
+
+def walked(app: Flask, client: FlaskClient, enough: int = 6) -> Iterator[Page]:
+    """Everything that links lead to from one's first page; of one rule, `enough` addresses, and one file."""
+    known, opened = set(rules(app)), Counter[str]()
     seen, waiting = {"/"}, ["/"]
     while waiting:
         path = waiting.pop(0)
         rule = rule_of(app, path)
-        if rule not in known or opened[rule] == enough:
+        if opened[rule] == (enough if rule in known else 1) or rule == STATIC:
             continue
         opened[rule] += 1
         answer = client.get(path, follow_redirects=True)
-        if answer.status_code == 200 and answer.mimetype == "text/html":
-            found |= {rule, rule_of(app, answer.request.path)}
-            new = [html.unescape(one) for one in re.findall(r'href="(/[^"#]*)', answer.text)]
-            waiting += [one for one in dict.fromkeys(new) if one not in seen]
-            seen |= set(new)
-    return found
+        is_page = rule in known and answer.mimetype == "text/html"
+        text = answer.text if is_page else ""
+        yield Page(path, rule, rule_of(app, answer.request.path), answer.status_code, text)
+        new = [html.unescape(one) for one in re.findall(r'href="(/[^"#]*)', text)]
+        waiting += [one for one in dict.fromkeys(new) if one not in seen]
+        seen |= set(new)
 
 
 def rule_of(app: Flask, path: str) -> str:

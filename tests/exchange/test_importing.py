@@ -4,6 +4,7 @@ import html
 import io
 import json
 import re
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -165,9 +166,33 @@ def test_the_next_version_of_an_agreement_keeps_who_said_what(site: Site, browse
     assert "14 topics" in refused.text
 
 
+def repacked(method: int) -> bytes:
+    """A readable document whose parts are packed in another way."""
+    out = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(a_table())) as before,
+        zipfile.ZipFile(out, "w", compression=method) as after,
+    ):
+        for entry in before.infolist():
+            after.writestr(entry.filename, before.read(entry))
+    return out.getvalue()
+
+
+def damaged() -> bytes:
+    """A document whose text can't be unpacked: its first block is of a kind that deflate doesn't have."""
+    data = bytearray(a_table())
+    with zipfile.ZipFile(io.BytesIO(data)) as package:
+        entry = package.getinfo("word/document.xml")
+    begins = entry.header_offset + 30 + len(entry.filename) + data[entry.header_offset + 28]
+    data[begins] = 0xFF
+    return bytes(data)
+
+
 @pytest.mark.parametrize(
     ("data", "pasted", "said"),
     [
+        (repacked(zipfile.ZIP_LZMA), "", "It isn’t a .docx file."),
+        (damaged(), "", "It is damaged."),
         (b"%PDF-1.7 \xff", "", "It isn’t a .docx file."),
         (b"\xd0\xcf\x11\xe0old", "", "an old form of word processors"),
         (b"", "", "There is nothing in it."),

@@ -1,18 +1,21 @@
 """An agreement in force on paper is registered: both sides' bodies say so, and nothing claims to be verified."""
 
+import json
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from sqlalchemy import select
 
+from reciproca.app import command_line
 from reciproca.compacts.drafting import actions, documents, queries
 from reciproca.compacts.drafting.tables import PaperSignature, Version
 from reciproca.compacts.exchange.actions import NOT_VERIFIED, Signed, register_paper
 from reciproca.compacts.people.tables import Unit
-from reciproca.core.errors import Conflict, Invalid
+from reciproca.core.errors import Conflict, Invalid, Unreadable
 from reciproca.core.identity import Role, system
 from reciproca.core.ledger.tables import LedgerRecord
 from reciproca.plugins.types import Side
@@ -156,3 +159,32 @@ def test_by_page_and_by_api(site: Site) -> None:
     other = f"/api/v1/versions/{drafted(site)}/paper"
     assert client.post(other, json=body, headers=site.bearer(BEN)).status_code == 403
     assert client.post(other, json=body, headers=bearer).status_code == 201
+
+
+def test_at_the_terminal(site: Site, tmp_path: Path) -> None:
+    """A list of each side from a file; what isn't a day, or isn't UTF-8, is refused and nothing is registered."""
+    uid = drafted(site)
+    settings = site.installation.settings
+    environ = {"RECIPROCA_HOME": str(settings.home), "RECIPROCA_DATABASE_URL": settings.url}
+    chiefs, staff = tmp_path / "chiefs.txt", tmp_path / "staff.txt"
+    chiefs.write_text("Helen Abara\n", encoding="utf-8")
+    words = [
+        "compact", "register-paper", uid, "--where-kept", "Archive, binder 12", "--by", ANNA,
+        "--signed-organisation", str(chiefs), "--signed-physicians", str(staff), "--json",
+    ]  # fmt: skip
+    day = ["--in-force-since", "2024-05-31"]
+    for content, since, error in (
+        (b"Anna Roy, 2024-06-02\n", ["--in-force-since", "soon"], Invalid),
+        (b"Zo\xeb\n", day, Unreadable),
+    ):
+        staff.write_bytes(content)
+        assert CliRunner().invoke(command_line(environ), [*words, *since]).exit_code == error.exit_code
+        with site.installation.work(system("test"), site.place, write=False) as work:
+            assert work.session.scalars(select(PaperSignature)).all() == []
+    staff.write_text("Anna Roy, 2024-06-02\n", encoding="utf-8")
+    done = CliRunner().invoke(command_line(environ), [*words, *day])
+    assert done.exit_code == 0, done.output
+    assert [(one["name"], one["signed_on"]) for one in json.loads(done.stdout)] == [
+        ("Helen Abara", "2024-05-31"),
+        ("Anna Roy", "2024-06-02"),
+    ]

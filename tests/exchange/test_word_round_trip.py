@@ -1,6 +1,7 @@
 """The draft goes out as a DOCX, is edited, and comes back: nothing is lost, each tracked change is one wording."""
 
 import io
+import json
 import re
 import zipfile
 from collections.abc import Callable, Iterator
@@ -10,8 +11,10 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 import pytest
+from click.testing import CliRunner
 from sqlalchemy import select
 
+from reciproca.app import command_line
 from reciproca.compacts.access.tables import Membership
 from reciproca.compacts.consulting.tables import Comment
 from reciproca.compacts.drafting import queries
@@ -241,3 +244,18 @@ def test_by_page(desk: Desk) -> None:
     assert answer.status_code == 200, answer.text
     assert "1 thing was proposed" in answer.text
     assert browser.post(f"{here}/return", locale="en").status_code == 422
+
+
+def test_at_the_terminal(desk: Desk, tmp_path: Path) -> None:
+    """The operator brings a file back for somebody who edited it: it is said in that person's name."""
+    settings = desk.site.installation.settings
+    environ = {"RECIPROCA_HOME": str(settings.home), "RECIPROCA_DATABASE_URL": settings.url}
+    one = desk.clauses()[0]
+    file = tmp_path / "draft.docx"
+    file.write_bytes(edited(desk.take(), tracks(one.text, ("", one.text), ("+", " Always."))))
+    words = ["compact", "bring-back", desk.uid, str(file), "--by", ANNA, "--json"]
+    done = CliRunner().invoke(command_line(environ), words)
+    assert done.exit_code == 0, done.output
+    told = json.loads(done.stdout)
+    assert (len(told["said"]), told["edited"], told["known"]) == (1, [], 0)
+    assert desk.bring(file.read_bytes())["known"] == 1

@@ -61,5 +61,6 @@ def _candidates(
 
 
 def _closest(each: frozenset[str], candidates: Sequence[K], words: Mapping[K, frozenset[str]]) -> K | None:
-    ranked = sorted(candidates, key=lambda key: overlap(each, words[key]), reverse=True)
-    return ranked[0] if ranked and overlap(each, words[ranked[0]]) >= ALIKE else None
+    found = [(overlap(each, words[key]), key) for key in candidates]
+    shared, key = max(found, key=lambda one: one[0], default=(0.0, None))
+    return key if shared >= ALIKE else None

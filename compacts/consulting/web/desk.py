@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Any
 from urllib.parse import urlencode
 
@@ -140,14 +141,15 @@ def _counts(work: Work, version: Version, number: int | None) -> Sequence[querie
 
 
 def _busiest(counts: Sequence[queries.ClauseCount]) -> list[str | None]:
-    """The promises where most waits, as many as it takes to have enough comments to look for alike ones."""
-    found: list[str | None] = []
-    seen = 0
-    for one in sorted(counts, key=lambda one: -one.waiting):
-        if seen < _GLANCE:
-            found.append(one.identity)
-        seen += one.waiting
-    return found
+    """The promises where most waits, as many as hold no more comments than alike ones are looked for at a glance; one
+    at least."""
+    busiest = sorted(counts, key=lambda one: -one.waiting)
+    together = accumulate(one.waiting for one in busiest)
+    return [
+        one.identity
+        for place, (one, seen) in enumerate(zip(busiest, together, strict=True))
+        if place == 0 or seen <= _GLANCE
+    ]
 
 
 def _desk_page(uid: str, written: Typed, faults: Sequence[Fault]) -> str:

@@ -5,8 +5,11 @@ from typing import Any
 import click
 
 from reciproca.compacts.access.queries import by_operator
+from reciproca.compacts.drafting.schemas import Door
 from reciproca.compacts.people.queries import find_organisation
 from reciproca.core.cli import Group, existing_home
+from reciproca.core.errors import Invalid
+from reciproca.core.http import faults_of
 from reciproca.core.identity import console
 
 JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
@@ -38,7 +41,17 @@ def opened(organisation: str | None, *, by: str | None = None, write: bool = Fal
     return installation.work(identify, write=write)
 
 
+def shaped(schema: Door, data: dict[str, Any]) -> Any:
+    """What was typed, in the shape that every door takes. Invalid."""
+    if wrong := schema.validate(data):
+        faults = faults_of(wrong)
+        told = "; ".join(f"{fault.field}: {fault.reason}" for fault in faults)
+        raise Invalid(detail=f"{told} Nothing was changed.", faults=faults)
+    return schema.load(data)
+
+
 def line(version: Any) -> dict[str, Any]:
+    """A version in a list."""
     return {
         "uid": version.uid,
         "number": version.number,

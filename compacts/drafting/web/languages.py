@@ -60,6 +60,7 @@ def _languages(uid: str, typed: Typed, faults: Sequence[Fault]) -> str:
         promises=list(zip(*(view.units for view in views), strict=True)),
         is_open=facts.version.state in rules.OPEN,
         may_confirm=is_allowed(work, Action.RENDITION_CONFIRM),
+        may_edit=is_allowed(work, Action.DRAFT_EDIT),
         may_choose=is_allowed(work, Action.COMPACT_CREATE),
         has_a_name=work.actor.person_id is not None,
         **context(work, facts),
