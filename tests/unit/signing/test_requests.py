@@ -1,4 +1,4 @@
-"""The law of a signature request, walked at random: no other way on from an end than its own, no signature without having looked."""
+"""The law of a signature request, walked at random: no way on from an end but its own, no signature unseen."""
 
 import pytest
 from hypothesis import given
