@@ -2,9 +2,9 @@
 
 import click
 
-from reciproca.compacts.drafting.cli import reading, settling
+from reciproca.compacts.drafting.cli import deciding, reading, settling
 from reciproca.compacts.drafting.cli.terminal import compact
 
-__all__ = ["commands", "compact", "reading", "settling"]
+__all__ = ["commands", "compact", "deciding", "reading", "settling"]
 
 commands: tuple[click.Command, ...] = (compact,)
