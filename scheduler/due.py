@@ -8,7 +8,7 @@ import structlog
 
 from reciproca.compacts.drafting.actions import expire_versions, put_in_force
 from reciproca.compacts.reviewing.actions import DUE as REVIEWS_DUE
-from reciproca.compacts.signing.actions import close_due_campaigns, keep_up_with_staff
+from reciproca.compacts.signing.actions import close_due_campaigns, keep_up_with_staff, open_waves
 from reciproca.core.identity import OrganisationRef, system
 from reciproca.core.work import Installation, Work
 
@@ -19,6 +19,7 @@ DUE: tuple[tuple[str, Due], ...] = (
     ("versions_expired", expire_versions),
     ("campaigns_closed", close_due_campaigns),
     ("campaigns_kept_up", keep_up_with_staff),
+    ("waves_opened", open_waves),
     *REVIEWS_DUE,
 )
 """(name in the report, use case): the use case does what is due at `work.now` and returns what it did."""

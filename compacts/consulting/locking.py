@@ -15,9 +15,9 @@ from reciproca.core.work import Work
 _FRESH = {"populate_existing": True}
 
 
-def talking_version(work: Work, uid: str, *, alone: bool = False) -> Version:
+def talking_version(work: Work, uid: str, *, alone: bool = False, for_next: bool = False) -> Version:
     """The version `uid`, held against freezing and the opening of a round; not against other people's comments,
-    unless `alone`. NotFound; Conflict when its text is frozen."""
+    unless `alone`. NotFound; Conflict when its text is frozen, unless it stands and what is said is `for_next`."""
     asked = select(Version).filter_by(uid=uid)
     held = asked.with_for_update() if alone else asked.with_for_update(read=True, key_share=True)
     found = work.session.scalars(held, execution_options=_FRESH).one_or_none()
@@ -25,7 +25,7 @@ def talking_version(work: Work, uid: str, *, alone: bool = False) -> Version:
         raise NotFound(
             detail=_("There is no such version here."), remedy=_("Look it up on the agreement's page.")
         )
-    rules.require_talking(found.state)
+    rules.require_talking(found.state, for_next=for_next)
     return found
 
 
@@ -66,12 +66,12 @@ def lock_points(work: Work, ids: Collection[int]) -> list[Point]:
     return list(work.session.scalars(asked, execution_options=_FRESH))
 
 
-def own_comment(work: Work, uid: str) -> tuple[Comment, Point, Version]:
-    """The actor's own comment with its point, locked, while its version still listens. NotFound, Forbidden, Conflict
+def own_comment(work: Work, uid: str, *, for_next: bool = False) -> tuple[Comment, Point, Version]:
+    """The actor's own comment with its point, locked, while its version still listens (`for_next`: to the next one). NotFound, Forbidden, Conflict
     (also when it was grouped at this very moment)."""
     found = find_comment(work, uid)
     rules.require_author(author_id=found[0].person_id, person_id=work.actor.person_id)
-    version = talking_version(work, found[1])
+    version = talking_version(work, found[1], for_next=for_next)
     (point,) = lock_points(work, {found[0].point_id})
     fresh = work.session.scalars(select(Comment).filter_by(uid=uid), execution_options=_FRESH).one()
     if fresh.point_id != point.id:

@@ -14,6 +14,7 @@ from reciproca.compacts.drafting.schemas import NothingIn
 from reciproca.compacts.drafting.tables import Version
 from reciproca.compacts.signing import actions, queries, schemas
 from reciproca.compacts.signing.gathering import FOLDER
+from reciproca.compacts.signing.rules.waves import read_waves
 from reciproca.compacts.signing.tables import Campaign, Ceremony, Signature, SignatureRequest
 from reciproca.compacts.signing.wording import organisation_intent, words_for
 from reciproca.core.errors import NotFound
@@ -33,7 +34,7 @@ Answer = tuple[dict[str, Any], int, dict[str, str]]
 def open_campaign(asked: dict[str, Any], uid: str) -> Answer:
     """Ask everybody whom the agreement is for to sign a version."""
     work = current_work()
-    made = actions.open_campaign(work, version_uid=uid, due=asked["due"], exclude=asked["left_out"])
+    made = actions.open_campaign(work, version_uid=uid, due=asked["due"], exclude=asked["left_out"], waves=asked["waves"])
     return _campaign(work, made), 201, {"Location": f"/api/v1/campaigns/{made.uid}", **_etag(made)}
 
 
@@ -163,6 +164,24 @@ def ask_to_talk(asked: dict[str, Any], uid: str) -> Answer:
     return body, 201, headers
 
 
+@resources.post("/requests/<uid>/misdirections")
+@resources.arguments(NothingIn)
+@resources.response(201, schemas.RequestOut)
+def not_me(_asked: dict[str, Any], uid: str) -> Answer:
+    """Say that the invitation is meant for somebody else: the steward is asked to look at the address."""
+    work = current_work()
+    body, _status, headers = _one_request(work, actions.not_me(work, request_uid=uid))
+    return body, 201, headers
+
+
+@resources.post("/requests/<uid>/calls")
+@resources.arguments(schemas.CalledIn)
+@resources.response(204)
+def mark_called(asked: dict[str, Any], uid: str) -> None:
+    """Keep on one's own list that one has spoken with somebody who asked for it."""
+    actions.mark_called(current_work(), request_uid=uid, **asked)
+
+
 @resources.post("/requests/<uid>/silences")
 @resources.arguments(NothingIn)
 @resources.response(204)
@@ -250,6 +269,7 @@ def _campaign(work: Work, row: Campaign) -> dict[str, Any]:
         "bound": found.bound,
         "others": found.others,
         "groups": found.groups,
+        "waves": read_waves(row.waves),
         "revision": row.revision,
     }
 

@@ -1,12 +1,14 @@
 """Shape at signing's doors: what may come in, by name, type and length, and what goes out."""
 
+from datetime import date
 from typing import Any
 
-from marshmallow import Schema, fields, pre_load, validate
+from marshmallow import Schema, ValidationError, fields, post_load, pre_load, validate
 
 from reciproca.compacts.drafting.schemas import Door, plain, words
 from reciproca.compacts.signing.rules import ORGANISATION, PHYSICIAN
 from reciproca.compacts.signing.rules.audience import Why
+from reciproca.compacts.signing.rules.waves import Wave
 from reciproca.compacts.signing.tables import RequestState
 from reciproca.core.i18n import _
 from reciproca.plugins.types import Side
@@ -14,8 +16,24 @@ from reciproca.plugins.types import Side
 _HEX = validate.Regexp(r"[0-9a-f]{64}\Z", error=_("Open the page again: this form is damaged."))
 
 
+class WaveIn(Door):
+    """People who are asked together, at the latest on a day: those who lead, those of some units (uids), or with
+    neither everybody else."""
+
+    opens = fields.Date(required=True)
+    leaders = fields.Boolean(load_default=False)
+    units = fields.List(
+        fields.String(validate=validate.Length(max=36)), load_default=list, validate=validate.Length(max=200)
+    )
+
+    @post_load
+    def _make(self, data: dict[str, Any], **_options: Any) -> Wave:
+        return Wave(opens=data["opens"], leaders=data["leaders"], units=tuple(data["units"]))
+
+
 class CampaignIn(Door):
-    """A version to be offered until a day; `left_out` are uids of people who are not asked."""
+    """A version to be offered until a day; `left_out` are uids of people who are not asked; `waves` the order in which
+    the others are, all at once without."""
 
     due = fields.Date(required=True)
     left_out = fields.List(
@@ -23,6 +41,7 @@ class CampaignIn(Door):
         load_default=list,
         validate=validate.Length(max=10_000),
     )
+    waves = fields.List(fields.Nested(WaveIn), load_default=list, validate=validate.Length(max=20))
 
 
 class ExtensionIn(Door):
@@ -31,10 +50,29 @@ class ExtensionIn(Door):
     due = fields.Date(required=True)
 
 
+LEADERS = "leaders"
+
+
 class CampaignForm(Door):
-    """The same as a form."""
+    """The same as a form: `first` is "leaders", the uid of a unit, or empty when all are asked at once; the others are
+    asked at the latest on `rest_on`."""
 
     due = fields.Date(required=True)
+    first = words(36, load_default="")
+    rest_on = fields.Date(load_default=None, allow_none=True)
+
+    @pre_load
+    def _without_day(self, data: dict[str, Any], **_options: Any) -> dict[str, Any]:
+        return {**data, "rest_on": data.get("rest_on") or None}
+
+    @post_load
+    def _in_waves(self, data: dict[str, Any], **_options: Any) -> dict[str, Any]:
+        first, rest_on = data.pop("first"), data.pop("rest_on")
+        if first and rest_on is None:
+            raise ValidationError(_("Say from when on the others are asked."), "rest_on")
+        units = () if first == LEADERS else (first,)
+        begun = Wave(opens=date.min, leaders=first == LEADERS, units=units)
+        return {**data, "waves": (begun, Wave(opens=rest_on)) if first else ()}
 
 
 class OpeningIn(Door):
@@ -91,7 +129,7 @@ class DeclineIn(Door):
 
 
 class TalkIn(Door):
-    """A wish to talk first, with the co-sponsor of one side."""
+    """A wish to talk first, with the co-sponsor of one side; `call_number` where one likes to be called."""
 
     confidant = fields.Enum(
         Side,
@@ -100,6 +138,13 @@ class TalkIn(Door):
         error_messages={"required": _("Choose whom you would like to talk to.")},
     )
     reason = words(4000, load_default="")
+    call_number = words(60, load_default="")
+
+
+class CalledIn(Door):
+    """Whether one has spoken with somebody who asked for it."""
+
+    called = fields.Boolean(load_default=True)
 
 
 class RequestsAsked(Schema):
@@ -217,6 +262,15 @@ class AudienceOut(Schema):
     others = fields.List(fields.Nested(NotAskedOut))
 
 
+class WaveOut(Schema):
+    """People who are asked together, on the day `opens` or, after the leaders, once these have signed."""
+
+    opens = fields.Date()
+    leaders = fields.Boolean()
+    units = fields.List(fields.String())
+    is_open = fields.Boolean()
+
+
 class CampaignOut(Schema):
     """A campaign, in counts; null where too few to show."""
 
@@ -229,4 +283,5 @@ class CampaignOut(Schema):
     bound = fields.Integer()
     others = fields.Dict(keys=fields.String(), values=fields.Integer(allow_none=True))
     groups = fields.List(fields.Nested(GroupOut))
+    waves = fields.List(fields.Nested(WaveOut))
     revision = fields.Integer()

@@ -29,8 +29,8 @@ class RequestState(StrEnum):
 
 class Campaign(Tenant, Revised, Base):
     """A version offered to an audience until a due date (local, with its zone). `left_out` are the uids of people whom
-    the steward doesn't ask; `kept_up_on` is the local day on which it was last compared with the staff. `state`: open,
-    paused or closed."""
+    the steward doesn't ask; `kept_up_on` is the local day on which it was last compared with the staff; `waves` in which
+    order people are asked (`rules.waves`; empty: all at once). `state`: open, paused or closed."""
 
     __tablename__ = "campaign"
     __table_args__ = (*tenant_keys(version_id="version"), UniqueConstraint("organisation_id", "version_id"))
@@ -44,10 +44,13 @@ class Campaign(Tenant, Revised, Base):
     closed_at: Mapped[datetime | None]
     left_out: Mapped[list[str]] = mapped_column(default=list)
     kept_up_on: Mapped[date | None]
+    waves: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
 
 
 class SignatureRequest(Tenant, Revised, Base):
-    """One person asked to sign one version. What the state says of a refusal is shown to that person alone."""
+    """One person asked to sign one version, in the campaign's wave number `wave`. What the state says of a refusal is
+    shown to that person alone. `call_number`: where they wish to be called; `called_at`: when the co-sponsor did.
+    `wrong_address`: the address at which the invitation reached somebody else."""
 
     __tablename__ = "signature_request"
     __table_args__ = (
@@ -64,6 +67,10 @@ class SignatureRequest(Tenant, Revised, Base):
     created_at: Mapped[datetime]
     viewed_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
+    wave: Mapped[int] = mapped_column(default=0)
+    call_number: Mapped[str | None] = mapped_column(String(60))
+    called_at: Mapped[datetime | None]
+    wrong_address: Mapped[str | None] = mapped_column(String(254))
 
 
 class Ceremony(Tenant, Base):

@@ -65,12 +65,18 @@ def as_actor(work: Work, actor: Actor) -> Work:
     return replace(work, actor=actor)
 
 
-def a_draft(work: Work, *, unit_uid: str | None = None, audience: tuple[str, ...] = ()) -> Version:
+def a_draft(
+    work: Work,
+    *,
+    unit_uid: str | None = None,
+    audience: tuple[str, ...] = (),
+    legal_effect: LegalEffect = LegalEffect.NONE,
+) -> Version:
     """Version 1 of an agreement from the bundled template."""
     return actions.create_compact(
         as_actor(work, STEWARD),
         template_key=TEMPLATE,
-        legal_effect=LegalEffect.NONE,
+        legal_effect=legal_effect,
         review_cycle="annual",
         unit_uid=unit_uid,
         audience=audience,

@@ -18,6 +18,7 @@ from reciproca.compacts.signing.tables import Campaign, Signature, SignatureEvid
 from reciproca.core.identity import Actor, OrganisationRef, Proof, Role, system
 from reciproca.core.outbox import Handler, OutboxItem, drain_all
 from reciproca.core.work import Installation, Work
+from reciproca.plugins.types import LegalEffect
 from tests.building import drafting
 
 PASSWORD = "quiet lantern tramway"
@@ -109,6 +110,7 @@ def a_hospital(
     physicians: int = 3,
     stage: str = "in_force",
     campaign: bool = True,
+    legal_effect: LegalEffect = LegalEffect.NONE,
 ) -> Hospital:
     """P1, P2, … are physicians; S1 is the steward, C1 signs for the organisation, X1 and Y1 are the co-sponsors."""
     place = drafting.a_place(installation)
@@ -121,7 +123,7 @@ def a_hospital(
         a_person(work, "C1", "Carla Chief", department, Role.SIGNATORY, category="")
         x = a_person(work, "X1", "Xavier Executive", department, Role.CO_SPONSOR_ORGANISATION, category="")
         y = a_person(work, "Y1", "Yara Young", department, Role.CO_SPONSOR_PHYSICIANS, category="")
-        version = drafting.a_draft(work)
+        version = drafting.a_draft(work, legal_effect=legal_effect)
         compact = work.session.get_one(Compact, version.compact_id)
         compact.sponsor_organisation_id, compact.sponsor_physicians_id = x.id, y.id
         compact.organisation_signs = organisation_signs

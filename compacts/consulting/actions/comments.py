@@ -76,10 +76,11 @@ def say(
 
 
 def say_all(work: Work, *, version_uid: str, remarks: Sequence[Remark]) -> list[Comment]:
-    """Say several things at once, in a fixed number of statements. All or nothing; Conflict, Invalid, NotFound."""
+    """Say several things at once, in a fixed number of statements; of a text that stands, for the next version. All or
+    nothing; Conflict, Invalid, NotFound."""
     authorize(work, Action.COMMENT_WRITE)
     _check(work, remarks)
-    version = talking_version(work, version_uid)
+    version = talking_version(work, version_uid, for_next=True)
     place = _place(work, version)
     author = _author(work, version)
     bases = _bases(work, version, remarks)
@@ -129,7 +130,7 @@ def edit_comment(
     """Say it otherwise, until it is answered. `wording` replaces the proposed one; None leaves that as it is. Conflict,
     Forbidden, Stale."""
     authorize(work, Action.COMMENT_WRITE)
-    comment, point, _version = own_comment(work, comment_uid)
+    comment, point, _version = own_comment(work, comment_uid, for_next=True)
     _require_living(comment)
     rules.require_unanswered(point.disposition)
     expect_revision(comment, revision)
@@ -148,7 +149,7 @@ def withdraw_comment(work: Work, *, comment_uid: str, revision: int | None = Non
     """Take a comment back, until it is answered: then nobody reads it any more, and it needs no answer. Taking it back
     twice changes nothing."""
     authorize(work, Action.COMMENT_WRITE)
-    comment, point, _version = own_comment(work, comment_uid)
+    comment, point, _version = own_comment(work, comment_uid, for_next=True)
     if comment.withdrawn_at:
         return comment
     rules.require_unanswered(point.disposition)

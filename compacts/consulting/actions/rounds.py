@@ -144,11 +144,21 @@ def _check(work: Work, said: Mapping[str, str], closes_on: date, asked: Mapping[
 
 
 def _take_in_late_ones(work: Work, version: Version, found: Consultation) -> None:
-    waits = (Point.version_id == version.id, Point.consultation_id.is_(None), Point.disposition.is_(None))
-    theirs = update(Comment).where(Comment.point_id.in_(select(Point.id).where(*waits)))
-    for statement in (theirs, update(Point).where(*waits)):
+    """Also what was said of an older text that stood: it was kept for this one."""
+    older = select(Version.id).where(
+        Version.compact_id == version.compact_id, Version.state.not_in(rules.TALKING)
+    )
+    waits = (
+        (Point.version_id == version.id) | Point.version_id.in_(older),
+        Point.consultation_id.is_(None),
+        Point.disposition.is_(None),
+    )
+    ids = work.session.scalars(select(Point.id).where(*waits)).all()
+    theirs = update(Comment).where(Comment.point_id.in_(ids))
+    for statement in (theirs, update(Point).where(Point.id.in_(ids))):
         work.session.execute(
-            statement.values(consultation_id=found.id), execution_options={"synchronize_session": "fetch"}
+            statement.values(consultation_id=found.id, version_id=version.id),
+            execution_options={"synchronize_session": "fetch"},
         )
 
 

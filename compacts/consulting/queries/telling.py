@@ -190,7 +190,7 @@ def _mine(
     changes: Mapping[tuple[int, str], Sequence[Dated]],
 ) -> MyComment:
     is_withdrawn = comment.withdrawn_at is not None
-    is_talking = version.state in rules.TALKING
+    is_talking, listens = version.state in rules.TALKING, version.state in rules.LISTENING
     return MyComment(
         comment=view,
         version=version.uid,
@@ -201,7 +201,7 @@ def _mine(
         answered_on=local_day(work, instant=point.answered_at) if point.answered_at else None,
         together=sum(together.values()),
         changes=_since(changes, version.id, comment.identity, comment.said_at),
-        may_edit=is_talking and not is_withdrawn and point.disposition is None,
+        may_edit=listens and not is_withdrawn and point.disposition is None,
         may_object=is_talking
         and not is_withdrawn
         and point.disposition is not None

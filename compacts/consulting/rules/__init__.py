@@ -3,6 +3,7 @@
 from reciproca.compacts.consulting.rules.alike import alike, content_words, overlap
 from reciproca.compacts.consulting.rules.attribution import FLOOR, Speaker, Viewer, shown_units
 from reciproca.compacts.consulting.rules.guards import (
+    LISTENING,
     TALKING,
     Caution,
     PointState,
@@ -21,6 +22,7 @@ from reciproca.compacts.consulting.rules.reasons import require_reason, says_not
 
 __all__ = [
     "FLOOR",
+    "LISTENING",
     "TALKING",
     "Caution",
     "PointState",

@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from reciproca.compacts.consulting.tables import Disposition
+from reciproca.compacts.drafting.rules import SIGNABLE
 from reciproca.compacts.drafting.tables import VersionState
 from reciproca.core.errors import Conflict, Fault, Forbidden, Invalid
 from reciproca.core.i18n import _
@@ -12,6 +13,8 @@ from reciproca.plugins.types import Side
 
 TALKING = frozenset({VersionState.DRAFT, VersionState.IN_CONSULTATION})
 """While a version is in one of these, people may comment on it and get their answers."""
+LISTENING = TALKING | SIGNABLE
+"""What is said of a text that both sides have ratified is kept for the version that comes next."""
 
 
 class PointState(StrEnum):
@@ -39,9 +42,10 @@ def state_of(*, disposition: Disposition | None, living: int, objections: int) -
     return PointState.OBJECTED if objections else PointState.ANSWERED
 
 
-def require_talking(state: VersionState) -> None:
-    """Conflict when the text is frozen: then nothing can come of a comment any more."""
-    if state not in TALKING:
+def require_talking(state: VersionState, *, for_next: bool = False) -> None:
+    """Conflict when the text is frozen: then nothing can come of a comment any more; unless it is one `for_next`, the
+    version that follows, on a text that stands."""
+    if state not in (LISTENING if for_next else TALKING):
         raise Conflict(
             detail=_(
                 "The text of this version is frozen, so nobody can comment on it now. Nothing was changed."

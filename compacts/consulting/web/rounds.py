@@ -53,15 +53,16 @@ def round_page(uid: str, typed: Typed, faults: Sequence[Fault]) -> str:
 def surroundings(work: Work, facts: VersionFacts) -> dict[str, Any]:
     """What every page about comments needs: the version, its rounds, and what the person may do there."""
     newest = facts.consultations[-1] if facts.consultations else None
-    talking = facts.version.state in rules.TALKING
+    talking, listens = facts.version.state in rules.TALKING, facts.version.state in rules.LISTENING
     return {
         **context(work, facts),
         "rounds": facts.consultations,
         "newest": newest,
         "is_open": is_open(work, newest),
         "is_talking": talking,
+        "is_for_next": listens and not talking,
         "attribution": newest.attribution if newest else Attribution.NAMED,
-        "may_write": talking and is_allowed(work, Action.COMMENT_WRITE) and work.actor.person_id is not None,
+        "may_write": listens and is_allowed(work, Action.COMMENT_WRITE) and work.actor.person_id is not None,
         "may_answer": is_allowed(work, Action.COMMENT_ANSWER),
         "may_run": is_allowed(work, Action.CONSULTATION_RUN),
         "has_person": work.actor.person_id is not None,

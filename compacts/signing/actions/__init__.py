@@ -1,8 +1,8 @@
 """What can be done: offer a version, open the page, sign or answer otherwise, sign for the organisation."""
 
-from reciproca.compacts.signing.actions.answers import ask_to_talk, decline, stop_reminders
+from reciproca.compacts.signing.actions.answers import ask_to_talk, decline, mark_called, stop_reminders
+from reciproca.compacts.signing.actions.asking import INVITATION
 from reciproca.compacts.signing.actions.campaigns import (
-    INVITATION,
     close_campaign,
     close_due_campaigns,
     end_with_version,
@@ -11,8 +11,10 @@ from reciproca.compacts.signing.actions.campaigns import (
 from reciproca.compacts.signing.actions.ceremony import open_ceremony, sign
 from reciproca.compacts.signing.actions.extending import extend_campaign
 from reciproca.compacts.signing.actions.keeping_up import keep_up_with_staff
+from reciproca.compacts.signing.actions.misdirected import not_me
 from reciproca.compacts.signing.actions.organisation import open_organisation_ceremony, sign_for_organisation
 from reciproca.compacts.signing.actions.pausing import pause_campaign, resume_campaign
+from reciproca.compacts.signing.actions.waves import open_waves
 
 __all__ = [
     "INVITATION",
@@ -23,9 +25,12 @@ __all__ = [
     "end_with_version",
     "extend_campaign",
     "keep_up_with_staff",
+    "mark_called",
+    "not_me",
     "open_campaign",
     "open_ceremony",
     "open_organisation_ceremony",
+    "open_waves",
     "pause_campaign",
     "resume_campaign",
     "sign",

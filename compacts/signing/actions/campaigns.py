@@ -4,20 +4,22 @@ import secrets
 from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
 from reciproca.compacts.drafting.actions.locking import locked_version
 from reciproca.compacts.drafting.queries import all_titles, compact_of
-from reciproca.compacts.drafting.queries.words import notice_of
 from reciproca.compacts.drafting.tables import Compact, Version
 from reciproca.compacts.notices.actions import notify_all
 from reciproca.compacts.notices.words import Kind
-from reciproca.compacts.obligations.actions import Owed, cancel, close, owe_all
-from reciproca.compacts.obligations.rules import Family, due_instant
+from reciproca.compacts.obligations.actions import cancel, close
+from reciproca.compacts.obligations.rules import due_instant
 from reciproca.compacts.people.queries import Member
 from reciproca.compacts.signing import rules
+from reciproca.compacts.signing.actions.asking import INVITATION, ask
+from reciproca.compacts.signing.actions.waves import begin_waves
 from reciproca.compacts.signing.queries import audience
 from reciproca.compacts.signing.rules import OPEN, Event
+from reciproca.compacts.signing.rules.waves import Wave
 from reciproca.compacts.signing.tables import Campaign, RequestState, SignatureRequest
 from reciproca.compacts.signing.wording import titled
 from reciproca.core import ids
@@ -30,14 +32,14 @@ from reciproca.core.work import Work
 from reciproca.plugins.events import CampaignOpened
 from reciproca.plugins.types import Side
 
-INVITATION = "signature"
-"""The kind of obligation that an invitation to sign is; its subject is the request."""
 LONGEST = timedelta(days=366)
 
 
-def open_campaign(work: Work, *, version_uid: str, due: date, exclude: Collection[str] = ()) -> Campaign:
+def open_campaign(
+    work: Work, *, version_uid: str, due: date, exclude: Collection[str] = (), waves: Sequence[Wave] = ()
+) -> Campaign:
     """Ask everybody whom the agreement is for (without the organisation's own co-sponsor, and the people whose uids are
-    in `exclude`) to sign a version by the end of the local day `due`. Conflict, Invalid."""
+    in `exclude`) to sign a version by the end of the local day `due`; in `waves`, or all at once. Conflict, Invalid."""
     authorize(work, Action.CAMPAIGN_RUN)
     version = locked_version(work.session, version_uid)
     rules.require_signable(version.state)
@@ -46,8 +48,9 @@ def open_campaign(work: Work, *, version_uid: str, due: date, exclude: Collectio
     compact = compact_of(work, version=version)
     people = _asked(work, compact, exclude)
     campaign = _write(work, version, due, exclude)
-    ask(work, campaign=campaign, compact=compact, version=version, people=people)
-    record = {"version": version.uid, "due": due.isoformat(), "asked": len(people)}
+    begin_waves(work, campaign=campaign, compact=compact, waves=waves, people=people)
+    ask(work, campaign=campaign, people=people)
+    record = {"version": version.uid, "due": due.isoformat(), "asked": len(people), "waves": campaign.waves}
     work.act("campaign.opened", about=campaign.uid, record=record)
     work.record(
         CampaignOpened(
@@ -166,52 +169,11 @@ def _write(work: Work, version: Version, due: date, exclude: Collection[str]) ->
     return campaign
 
 
-def ask(
-    work: Work, *, campaign: Campaign, compact: Compact, version: Version, people: Sequence[Member]
-) -> None:
-    """One request and one invitation for each, in a fixed number of statements."""
-    authorize(work, Action.CAMPAIGN_RUN)
-    if not people:
-        return
-    due = date.fromisoformat(campaign.due_local[:10])
-    common = {
-        "organisation_id": work.organisation.id,
-        "revision": 1,
-        "campaign_id": campaign.id,
-        "version_id": version.id,
-        "state": RequestState.SENT,
-        "created_at": work.now,
-    }
-    rows = [{**common, "uid": ids.time_ordered(work.clock), "person_id": person.id} for person in people]
-    work.session.execute(insert(SignatureRequest), rows)
-    titles = titled(all_titles(work, compact_ids=[compact.id]).get(compact.id, {}), version.number)
-    notices = {
-        locale: notice_of(work, effect=version.legal_effect, locale=locale)
-        for locale in work.organisation.locales
-    }
-    sentences = {locale: f"{notice.what} {notice.if_nothing}" for locale, notice in notices.items()}
-    owe_all(
-        work,
-        owed=[
-            Owed(
-                kind=INVITATION,
-                subject_uid=str(row["uid"]),
-                side=Side.PHYSICIANS,
-                title=titles,
-                due=due,
-                family=Family.INVITATION,
-                person_id=person.id,
-                sentence=sentences,
-                path=f"/sign/{row['uid']}",
-            )
-            for row, person in zip(rows, people, strict=True)
-        ],
-    )
-
-
 def _end(work: Work, campaign: Campaign, event: Event) -> None:
     asked = select(SignatureRequest).filter_by(campaign_id=campaign.id).with_for_update()
     rows = work.session.scalars(asked, execution_options={"populate_existing": True}).all()
+    for row in rows:
+        row.call_number, row.wrong_address = None, None  # nobody is called any more
     unsigned = [row for row in rows if row.state is not RequestState.SIGNED]
     for row in unsigned:
         if row.state in OPEN:

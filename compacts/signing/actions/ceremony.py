@@ -10,7 +10,7 @@ from reciproca.compacts.notices.words import Kind
 from reciproca.compacts.obligations.actions import meet
 from reciproca.compacts.people.tables import Person
 from reciproca.compacts.signing import rules
-from reciproca.compacts.signing.actions.campaigns import INVITATION
+from reciproca.compacts.signing.actions.asking import INVITATION
 from reciproca.compacts.signing.locking import standing_request, used_ceremony
 from reciproca.compacts.signing.queries import appointments_of, has_consented
 from reciproca.compacts.signing.rules import MEMBER, ORGANISATION, PHYSICIAN, Event, Words

@@ -9,7 +9,8 @@ from reciproca.compacts.drafting.queries import compact_of
 from reciproca.compacts.drafting.tables import Version
 from reciproca.compacts.obligations.actions import cancel, postpone, resume
 from reciproca.compacts.obligations.rules import Family
-from reciproca.compacts.signing.actions.campaigns import INVITATION, ask
+from reciproca.compacts.signing.actions.asking import INVITATION, ask
+from reciproca.compacts.signing.actions.misdirected import ask_at_new_address
 from reciproca.compacts.signing.queries import audience
 from reciproca.compacts.signing.rules import OPEN, Event, move
 from reciproca.compacts.signing.rules.audience import Why
@@ -43,9 +44,10 @@ def _keep_up(work: Work, campaign: Campaign) -> None:
     gone = [known[one.id] for one in found.others if one.why is Why.NOT_APPOINTED and one.id in known]
     back = [row for row in there if row.state is RequestState.CANCELLED]
     left = [row for row in gone if row.state in OPEN]
-    ask(work, campaign=campaign, compact=compact, version=version, people=joined)
+    ask(work, campaign=campaign, people=joined)
     _ask_again(work, campaign, back)
     _ask_no_more(work, left)
+    ask_at_new_address(work, campaign=campaign, rows=there)
     if joined:  # how many others were open when they left would tell what somebody had answered
         work.act("campaign.kept_up", about=campaign.uid, record={"joined": len(joined)})
 
@@ -60,7 +62,11 @@ def _ask_again(work: Work, campaign: Campaign, rows: Sequence[SignatureRequest])
 
 
 def _ask_no_more(work: Work, rows: Sequence[SignatureRequest]) -> None:
+    """Whose turn hadn't come was never asked: of them nothing is kept, and who comes back is new."""
     for row in rows:
+        if row.state is RequestState.CREATED:
+            work.session.delete(row)
+            continue
         row.state, row.ended_at = move(row.state, Event.CANCEL), work.now
         row.revision += 1
     cancel(work, kind=INVITATION, subject_uids=[row.uid for row in rows])

@@ -6,7 +6,9 @@ from sqlalchemy import select
 
 from reciproca.compacts.obligations.actions import hold, postpone
 from reciproca.compacts.obligations.rules import DUE_TIME, Family, due_instant
-from reciproca.compacts.signing.actions.campaigns import INVITATION, check_day, open_one
+from reciproca.compacts.signing.actions.asking import INVITATION
+from reciproca.compacts.signing.actions.campaigns import check_day, open_one
+from reciproca.compacts.signing.actions.waves import require_waves_before
 from reciproca.compacts.signing.rules import OPEN, PAUSED
 from reciproca.compacts.signing.tables import Campaign, SignatureRequest
 from reciproca.core.rights import Action, authorize
@@ -38,6 +40,7 @@ def resume_campaign(work: Work, *, campaign_uid: str, due: date, revision: int |
 def move_end(work: Work, *, campaign: Campaign, due: date) -> None:
     """Let an open campaign end with another day, for everybody who hasn't answered."""
     authorize(work, Action.CAMPAIGN_RUN)
+    require_waves_before(campaign, due=due)
     campaign.due_local = f"{due.isoformat()}T{DUE_TIME:%H:%M}"
     campaign.due_at = due_instant(due, campaign.zone)
     uids = waiting(work, campaign=campaign)

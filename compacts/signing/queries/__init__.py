@@ -34,6 +34,7 @@ from reciproca.compacts.signing.queries.requests import (
     show_request,
     waiting_for,
 )
+from reciproca.compacts.signing.queries.waves import Turn, leaders_have_signed, takers, waves
 
 __all__ = [
     "Audience",
@@ -43,6 +44,7 @@ __all__ = [
     "NotAsked",
     "Progress",
     "Sheet",
+    "Turn",
     "Waiting",
     "appointments_of",
     "archive",
@@ -56,6 +58,7 @@ __all__ = [
     "find_request",
     "find_signature",
     "has_consented",
+    "leaders_have_signed",
     "living_ceremony",
     "no_request",
     "organisation_signature",
@@ -65,6 +68,8 @@ __all__ = [
     "rendition_of",
     "show_evidence",
     "show_request",
+    "takers",
     "to_countersign",
     "waiting_for",
+    "waves",
 ]

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import func, or_, select
@@ -11,7 +11,7 @@ from sqlalchemy import func, or_, select
 from reciproca.compacts.drafting.queries import all_titles
 from reciproca.compacts.drafting.tables import Compact, Rendition, Version
 from reciproca.compacts.people.tables import Appointment, Person, Unit
-from reciproca.compacts.signing.rules import OPEN, PHYSICIAN, Words
+from reciproca.compacts.signing.rules import ASKED, PHYSICIAN, Words
 from reciproca.compacts.signing.tables import (
     Campaign,
     Ceremony,
@@ -59,13 +59,17 @@ class Sheet:
 
 @dataclass(frozen=True, kw_only=True)
 class Confided:
-    """What somebody told the co-sponsor whom they chose."""
+    """What somebody told the co-sponsor whom they chose; `call_number` where they like to be called, `called_at` when
+    that was done."""
 
+    uid: str
     name: str
     titles: dict[str, str]
     number: int
     state: RequestState
     reason: str
+    call_number: str
+    called_at: datetime | None
 
 
 def find_request(work: Work, *, uid: str) -> SignatureRequest:
@@ -74,7 +78,7 @@ def find_request(work: Work, *, uid: str) -> SignatureRequest:
     found = work.session.scalars(
         select(SignatureRequest).filter_by(uid=uid, person_id=work.actor.person_id)
     ).one_or_none()
-    if found is None:
+    if found is None or found.state is RequestState.CREATED:
         raise no_request()
     return found
 
@@ -82,7 +86,9 @@ def find_request(work: Work, *, uid: str) -> SignatureRequest:
 def own_requests(work: Work, *, after: str | None = None, limit: int = 100) -> Sequence[SignatureRequest]:
     """The actor's own requests, the oldest first; `after` is a uid."""
     authorize(work, Action.REQUEST_READ, person_id=work.actor.person_id)
-    mine = select(SignatureRequest).where(SignatureRequest.person_id == work.actor.person_id)
+    mine = select(SignatureRequest).where(
+        SignatureRequest.person_id == work.actor.person_id, SignatureRequest.state != RequestState.CREATED
+    )
     return work.session.scalars(
         mine.where(SignatureRequest.uid > (after or "")).order_by(SignatureRequest.uid).limit(limit)
     ).all()
@@ -97,7 +103,7 @@ def waiting_for(work: Work, *, person_id: int) -> Sequence[Waiting]:
         .join(Version, Version.id == SignatureRequest.version_id)
         .where(
             SignatureRequest.person_id == person_id,
-            SignatureRequest.state.in_(OPEN),
+            SignatureRequest.state.in_(ASKED),
             Campaign.state == "open",
         )
         .order_by(Campaign.due_at, SignatureRequest.id)
@@ -224,16 +230,19 @@ def confided(work: Work) -> Sequence[Confided]:
         .join(Person, Person.id == SignatureRequest.person_id)
         .join(Version, Version.id == SignatureRequest.version_id)
         .where(SignatureRequest.confidant_id == work.actor.person_id, SignatureRequest.state.in_(_TOLD))
-        .order_by(Person.searchable, SignatureRequest.id)
+        .order_by(SignatureRequest.called_at.is_not(None), Person.searchable, SignatureRequest.id)
     ).all()
     titles = all_titles(work, compact_ids=[version.compact_id for _request, _person, version in rows])
     return [
         Confided(
+            uid=request.uid,
             name=person.name,
             titles=titles.get(version.compact_id, {}),
             number=version.number,
             state=request.state,
             reason=request.reason or "",
+            call_number=request.call_number or "",
+            called_at=request.called_at,
         )
         for request, person, version in rows
     ]

@@ -29,14 +29,16 @@ class Event(StrEnum):
 OPEN = frozenset({S.CREATED, S.SENT, S.DELIVERY_FAILED, S.VIEWED, S.DISCUSSION_REQUESTED})
 """The person can still answer."""
 ENDED = frozenset(S) - OPEN
+ASKED = OPEN - {S.CREATED}
+"""It is the person's turn: before it, nothing can be answered."""
 
 MOVES: Mapping[tuple[RequestState, str], RequestState] = {
     (S.CREATED, Event.SEND): S.SENT,
     (S.DELIVERY_FAILED, Event.SEND): S.SENT,
-    (S.SENT, Event.FAIL_DELIVERY): S.DELIVERY_FAILED,
-    **{(state, Event.VIEW): S.VIEWED for state in sorted(OPEN)},
-    **{(state, Event.ASK_TO_TALK): S.DISCUSSION_REQUESTED for state in sorted(OPEN)},
-    **{(state, Event.DECLINE): S.DECLINED for state in sorted(OPEN)},
+    **{(state, Event.FAIL_DELIVERY): S.DELIVERY_FAILED for state in sorted(ASKED)},
+    **{(state, Event.VIEW): S.VIEWED for state in sorted(ASKED)},
+    **{(state, Event.ASK_TO_TALK): S.DISCUSSION_REQUESTED for state in sorted(ASKED)},
+    **{(state, Event.DECLINE): S.DECLINED for state in sorted(ASKED)},
     (S.VIEWED, Event.SIGN): S.SIGNED,
     **{(state, Event.EXPIRE): S.EXPIRED for state in sorted(OPEN)},
     **{(state, Event.CANCEL): S.CANCELLED for state in sorted(OPEN)},
@@ -47,6 +49,10 @@ MOVES: Mapping[tuple[RequestState, str], RequestState] = {
 """The whole machine; what isn't listed can't happen."""
 
 _WHY: Mapping[RequestState, tuple[str, str]] = {
+    S.CREATED: (
+        _("Others are asked first; your turn comes later. Nothing was changed."),
+        _("You get an invitation when it is your turn."),
+    ),
     S.SIGNED: (
         _("You have signed this version already. Nothing was changed."),
         _("Your copy is on the page of your signature."),

@@ -117,11 +117,40 @@ def quiet(uid: str) -> ResponseReturnValue:
     return submit(work, NothingIn(), act, lambda typed, faults: _other(uid, typed, faults))
 
 
+@pages.post("/sign/<uid>/not-me")
+def not_me(uid: str) -> ResponseReturnValue:
+    """Say that it is meant for somebody else."""
+    work = current_work()
+
+    def act(_asked: dict[str, Any]) -> str:
+        actions.not_me(work, request_uid=uid)
+        return f"/sign/{uid}/other?not_me=1#not-me"
+
+    return submit(work, NothingIn(), act, lambda typed, faults: _other(uid, typed, faults))
+
+
+@pages.post("/talks/<uid>/called")
+def called(uid: str) -> ResponseReturnValue:
+    """Keep that one has spoken with somebody, or that one hasn't."""
+    work = current_work()
+
+    def act(asked: dict[str, Any]) -> str:
+        actions.mark_called(work, request_uid=uid, **asked)
+        return "/talks"
+
+    return submit(work, schemas.CalledIn(), act, lambda _typed, _faults: talks())
+
+
 @pages.get("/talks")
 def talks() -> str:
     """What others have confided in this co-sponsor."""
     work = current_work()
-    return page("signing/talks.html", confided=queries.confided(work), language=translator().locale)
+    return page(
+        "signing/talks.html",
+        confided=queries.confided(work),
+        language=translator().locale,
+        zone=work.organisation.zone,
+    )
 
 
 def _done(uid: str) -> str:
@@ -163,6 +192,7 @@ def _other(uid: str, typed: Typed, faults: Sequence[Fault], form: str = "") -> s
         errors=errors_of(said),
         form=form,
         is_quiet=request.args.get("quiet") == "1",
+        is_put_aside=sheet.request.state is RequestState.DELIVERY_FAILED,
         **_context(sheet),
     )
 
