@@ -115,13 +115,13 @@ def read_request(uid: str) -> Answer:
 
 
 @resources.post("/requests/<uid>/openings")
-@resources.arguments(schemas.OpeningIn)
+@resources.arguments(schemas.RequestOpeningIn)
 @resources.response(201, schemas.CeremonyOut)
 def open_ceremony(asked: dict[str, Any], uid: str) -> dict[str, Any]:
     """Open the signing page: answers with the nonce and the words that the signature goes with."""
     work = current_work()
     locale = asked["locale"] or work.actor.locale or work.organisation.locales[0]
-    opened = actions.open_ceremony(work, request_uid=uid, locale=locale)
+    opened = actions.open_ceremony(work, request_uid=uid, locale=locale, read=asked["read"])
     sheet = queries.show_request(work, uid=uid, locale=opened.locale)
     shown = words_for(work, opened.locale)
     return {

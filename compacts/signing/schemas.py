@@ -81,6 +81,21 @@ class OpeningIn(Door):
     locale = words(20, load_default="")
 
 
+class RequestOpeningIn(OpeningIn):
+    """The signing page to be opened by the person asked; `read`: keys of the themes that they have read."""
+
+    read = fields.List(words(60), load_default=list, validate=validate.Length(max=200))
+
+
+class RequestOpeningForm(RequestOpeningIn):
+    """The same as a form, with a tick box `read_KEY` for each theme."""
+
+    @pre_load
+    def _ticked(self, data: dict[str, Any], **_options: Any) -> dict[str, Any]:
+        kept = {name: value for name, value in data.items() if not name.startswith("read_")}
+        return {**kept, "read": [name.removeprefix("read_") for name in data if name.startswith("read_")]}
+
+
 class _SigningIn(Door):
     nonce = fields.String(required=True, validate=_HEX)
     text_sha256 = fields.String(required=True, validate=_HEX)

@@ -75,7 +75,8 @@ class SignatureRequest(Tenant, Revised, Base):
 
 class Ceremony(Tenant, Base):
     """One opening of the signing page by one person, for one role (`physician`, `organisation`): the nonce that a
-    step-up is bound to, and the exact text that was shown. `request_id` is the physician's request."""
+    step-up is bound to, and the exact text that was shown. `request_id` is the physician's request; `read` the keys of
+    the themes that the person had read by then, by their own word: it is recorded, never timed, and no condition."""
 
     __tablename__ = "ceremony"
     __table_args__ = (
@@ -93,6 +94,7 @@ class Ceremony(Tenant, Base):
     opened_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
+    read: Mapped[list[str]] = mapped_column(default=list)
 
 
 class Consent(Tenant, Base):

@@ -42,6 +42,12 @@ def begin(work: Work, version: Version, locale: str, *, role: str, request_id: i
     return opened
 
 
+def themes_of(work: Work, ceremony: Ceremony) -> list[str]:
+    """The keys of the themes of the text that was shown, in its order."""
+    shown = select(Rendition.canonical).filter_by(version_id=ceremony.version_id, locale=ceremony.locale)
+    return [theme["key"] for theme in json.loads(work.session.scalars(shown).one())["themes"]]
+
+
 def check_page(work: Work, ceremony: Ceremony, rendition: Rendition, sent_sha256: str) -> None:
     """Conflict unless the page can still be used and showed the text that is frozen."""
     rules.require_fresh(used_at=ceremony.used_at, expires_at=ceremony.expires_at, now=work.now)

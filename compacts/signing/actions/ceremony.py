@@ -1,5 +1,7 @@
 """Opening the signing page, and signing: one transaction that leaves everything or nothing."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import select
 
 from reciproca.compacts.access.actions import prove
@@ -16,7 +18,7 @@ from reciproca.compacts.signing.queries import appointments_of, has_consented
 from reciproca.compacts.signing.rules import MEMBER, ORGANISATION, PHYSICIAN, Event, Words
 from reciproca.compacts.signing.tables import Ceremony, Consent, Signature, SignatureRequest
 from reciproca.compacts.signing.wording import titled, words_for
-from reciproca.compacts.signing.writing import SEAL, begin, check_page, facts_of, has_signed, write_signature
+from reciproca.compacts.signing.writing import SEAL, begin, check_page, facts_of, has_signed, themes_of, write_signature
 from reciproca.core.ledger.entry import instant
 from reciproca.core.rights import Action, authorize
 from reciproca.core.work import Work
@@ -24,9 +26,9 @@ from reciproca.plugins.events import SignatureGiven
 from reciproca.plugins.types import Side
 
 
-def open_ceremony(work: Work, *, request_uid: str, locale: str) -> Ceremony:
-    """Open the signing page: the exact text that it shows in `locale`, and the nonce that the signature needs.
-    NotFound, Conflict."""
+def open_ceremony(work: Work, *, request_uid: str, locale: str, read: Sequence[str] = ()) -> Ceremony:
+    """Open the signing page: the exact text that it shows in `locale`, and the nonce that the signature needs. `read`:
+    keys of the themes that the person has read. NotFound, Conflict."""
     authorize(work, Action.REQUEST_ANSWER, person_id=work.actor.person_id)
     version, campaign, request = standing_request(work, request_uid)
     after = rules.move(request.state, Event.VIEW)
@@ -34,7 +36,9 @@ def open_ceremony(work: Work, *, request_uid: str, locale: str) -> Ceremony:
     rules.require_open_campaign(campaign.state, due_at=campaign.due_at, now=work.now)
     request.state, request.viewed_at = after, request.viewed_at or work.now
     request.revision += 1
-    return begin(work, version, locale, role=PHYSICIAN, request_id=request.id)
+    opened = begin(work, version, locale, role=PHYSICIAN, request_id=request.id)
+    opened.read = [key for key in themes_of(work, opened) if key in read]
+    return opened
 
 
 def sign(
@@ -76,6 +80,7 @@ def sign(
         appointments=tuple({"unit": unit.uid, "category": row.category} for row, unit in appointed),
         **facts_of(work, compact, version, rendition, ceremony, person, proof, name),
     ).to_json()
+    record["ceremony"]["read"] = {"themes": ceremony.read, "of": len(themes_of(work, ceremony))}
     record["ceremony"]["first_opened_at"] = instant(request.viewed_at or ceremony.opened_at)
     signature = write_signature(
         work,

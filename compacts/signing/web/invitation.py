@@ -37,13 +37,16 @@ def open_page(uid: str) -> ResponseReturnValue:
     def act(asked: dict[str, Any]) -> str:
         try:
             opened = actions.open_ceremony(
-                work, request_uid=uid, locale=asked["locale"] or translator().locale
+                work,
+                request_uid=uid,
+                locale=asked["locale"] or translator().locale,
+                read=asked["read"],
             )
         except Conflict as refusal:
             return _done_or_refused(uid, refusal)
         return f"/sign/{uid}?lang={opened.locale}#sign"
 
-    return submit(work, schemas.OpeningIn(), act, lambda typed, faults: _invitation(uid, typed, faults))
+    return submit(work, schemas.RequestOpeningForm(), act, lambda typed, faults: _invitation(uid, typed, faults))
 
 
 @pages.post("/sign/<uid>")

@@ -22,13 +22,14 @@ class Pair:
 class Theme:
     """Topics under one heading."""
 
+    key: str
     label: str
     pairs: list[Pair] = field(default_factory=list)
 
 
 def themes(text: dict[str, Any]) -> list[Theme]:
     """The commitments of a canonical text (schema "text/1"), grouped as they are read, in its own order."""
-    found = {theme["key"]: Theme(label=theme["label"]) for theme in text["themes"]}
+    found = {theme["key"]: Theme(key=theme["key"], label=theme["label"]) for theme in text["themes"]}
     pairs: dict[str, Pair] = {}
     for clause in text["commitments"]:
         key = clause["pair"] or clause["identity"]
