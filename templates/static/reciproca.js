@@ -25,16 +25,20 @@
     event.preventDefault();
     field.setRangeText(html, field.selectionStart, field.selectionEnd, "end");
   });
-  // A theme is ticked as read when its reader comes to its end; the box can be unticked again.
+  // A theme is ticked as read when its reader comes to its end, not when a jump passes it; it can be unticked again.
   const boxes = new Map([...document.querySelectorAll("[data-read]")].map((box) => [box.dataset.read, box]));
+  const passing = new Map();
   const ends = new IntersectionObserver((seen) => {
     for (const { isIntersecting, target } of seen) {
-      if (!isIntersecting || !boxes.has(target.dataset.themeEnd)) continue;
-      boxes.get(target.dataset.themeEnd).checked = true;
-      ends.unobserve(target);
+      clearTimeout(passing.get(target));
+      if (!isIntersecting) continue;
+      passing.set(target, setTimeout(() => {
+        boxes.get(target.dataset.themeEnd).checked = true;
+        ends.unobserve(target);
+      }, 800));
     }
   });
-  for (const end of boxes.size ? document.querySelectorAll("[data-theme-end]") : []) ends.observe(end);
+  for (const end of document.querySelectorAll("[data-theme-end]")) if (boxes.has(end.dataset.themeEnd)) ends.observe(end);
   // An open menu closes on Escape and on a press elsewhere.
   const close = (except) => { for (const menu of document.querySelectorAll("details.menu[open]")) if (menu !== except) menu.open = false; };
   document.addEventListener("click", (event) => close(event.target.closest("details.menu")));
