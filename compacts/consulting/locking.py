@@ -67,8 +67,8 @@ def lock_points(work: Work, ids: Collection[int]) -> list[Point]:
 
 
 def own_comment(work: Work, uid: str, *, for_next: bool = False) -> tuple[Comment, Point, Version]:
-    """The actor's own comment with its point, locked, while its version still listens (`for_next`: to the next one). NotFound, Forbidden, Conflict
-    (also when it was grouped at this very moment)."""
+    """The actor's own comment with its point, locked, while its version still listens (or, `for_next`, stands).
+    NotFound, Forbidden, Conflict (also when it was grouped at this very moment)."""
     found = find_comment(work, uid)
     rules.require_author(author_id=found[0].person_id, person_id=work.actor.person_id)
     version = talking_version(work, found[1], for_next=for_next)

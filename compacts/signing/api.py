@@ -34,7 +34,9 @@ Answer = tuple[dict[str, Any], int, dict[str, str]]
 def open_campaign(asked: dict[str, Any], uid: str) -> Answer:
     """Ask everybody whom the agreement is for to sign a version."""
     work = current_work()
-    made = actions.open_campaign(work, version_uid=uid, due=asked["due"], exclude=asked["left_out"], waves=asked["waves"])
+    made = actions.open_campaign(
+        work, version_uid=uid, due=asked["due"], exclude=asked["left_out"], waves=asked["waves"]
+    )
     return _campaign(work, made), 201, {"Location": f"/api/v1/campaigns/{made.uid}", **_etag(made)}
 
 

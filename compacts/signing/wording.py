@@ -34,16 +34,16 @@ DECLINED: Texts = MappingProxyType(
 )
 MISDIRECTED: Texts = MappingProxyType(
     {
-        "en": "Somebody who got the invitation to sign this agreement says that they are not the person whom it is for. "
-        "Please look at this person’s address on file. When it is corrected, they are invited again.",
+        "en": "Somebody who got the invitation to sign this agreement says that they are not the person whom it is "
+        "for. Please look at this person’s address on file. When it is corrected, they are invited again.",
         "fr": "La personne qui a reçu l’invitation à signer cette entente dit ne pas être celle à qui elle s’adresse. "
         "Veuillez vérifier l’adresse inscrite au dossier. Une fois corrigée, l’invitation part de nouveau.",
     }
 )
 ASKED_AGAIN: Texts = MappingProxyType(
     {
-        "en": "You are invited to read this agreement and, if you want to, to sign it. An earlier invitation had reached "
-        "somebody else.",
+        "en": "You are invited to read this agreement and, if you want to, to sign it. An earlier invitation had "
+        "reached somebody else.",
         "fr": "Vous êtes invité à lire cette entente et, si vous le souhaitez, à la signer. Une première invitation "
         "était parvenue à une autre personne.",
     }

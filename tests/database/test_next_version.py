@@ -29,8 +29,9 @@ def _in_force(house: House) -> str:
 
 def _next(house: House, version: str) -> str:
     with house.installation.work(system("test"), house.place) as work:
-        made = drafting.next_version(work, find_version(drafting.as_actor(work, drafting.STEWARD), uid=version))
-        open_round(work, made)
+        steward = drafting.as_actor(work, drafting.STEWARD)
+        made = drafting.next_version(work, find_version(steward, uid=version))
+        open_round(steward, made)
         return made.uid
 
 

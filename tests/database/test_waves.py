@@ -150,7 +150,9 @@ def test_who_joins_waits_for_their_wave_and_who_leaves_before_it_was_never_asked
         "P9": RequestState.CREATED,
     }
     with house.installation.work(system("test"), house.place) as work:
-        work.session.scalars(select(Appointment).join(Person).where(Person.staff_id == "P3")).one().ends = None
+        work.session.scalars(
+            select(Appointment).join(Person).where(Person.staff_id == "P3")
+        ).one().ends = None
     house.pass_days(9)
     assert set(house.states().values()) == {RequestState.SENT}
     house.pass_days(1)
@@ -161,8 +163,11 @@ def test_an_order_that_cannot_be_kept_is_refused_whole(house: House) -> None:
     """Nobody in a wave, days that don't go up, a wave after the end."""
     rest = Wave(opens=house.day(5))
     empty = Wave(opens=house.day(0), units=(_other_unit(house),))
-    for waves in ((empty, rest), (rest,  Wave(opens=house.day(0), leaders=True)), (
-        Wave(opens=house.day(0), leaders=True), Wave(opens=house.day(31)))):
+    for waves in (
+        (empty, rest),
+        (rest, Wave(opens=house.day(0), leaders=True)),
+        (Wave(opens=house.day(0), leaders=True), Wave(opens=house.day(31))),
+    ):
         with pytest.raises(Invalid):
             house.open(*waves)
     with house.installation.work(system("test"), house.place, write=False) as work:
@@ -198,6 +203,7 @@ def test_an_invitation_that_reached_somebody_else_goes_out_again(house: House) -
     house.open()
     with house.installation.work(system("test"), house.place) as work:
         from reciproca.compacts.drafting.tables import Compact
+
         steward = work.session.scalars(select(Person).filter_by(staff_id="S1")).one()
         work.session.scalars(select(Compact)).one().steward_id = steward.id
     with house.installation.work(house.hospital.actor("P2"), house.place) as work:
@@ -227,7 +233,10 @@ def test_a_call_list_is_the_chosen_co_sponsors_alone(house: House) -> None:
         actions.mark_called(work, request_uid=uid)
         assert [one.called_at for one in queries.confided(work)] == [work.now]
     for other in ("X1", "S1"):
-        with house.installation.work(house.hospital.actor(other), house.place) as work, pytest.raises(NotFound):
+        with (
+            house.installation.work(house.hospital.actor(other), house.place) as work,
+            pytest.raises(NotFound),
+        ):
             actions.mark_called(work, request_uid=uid)
     with house.installation.work(STEWARD, house.place) as work:
         campaign = work.session.scalars(select(Campaign.uid)).one()

@@ -22,7 +22,6 @@ from reciproca.compacts.signing.rules import OPEN, Event
 from reciproca.compacts.signing.rules.waves import Wave
 from reciproca.compacts.signing.tables import Campaign, RequestState, SignatureRequest
 from reciproca.compacts.signing.wording import titled
-from reciproca.core import ids
 from reciproca.core.db import expect_revision
 from reciproca.core.errors import Conflict, Fault, Invalid
 from reciproca.core.i18n import _

@@ -18,7 +18,15 @@ from reciproca.compacts.signing.queries import appointments_of, has_consented
 from reciproca.compacts.signing.rules import MEMBER, ORGANISATION, PHYSICIAN, Event, Words
 from reciproca.compacts.signing.tables import Ceremony, Consent, Signature, SignatureRequest
 from reciproca.compacts.signing.wording import titled, words_for
-from reciproca.compacts.signing.writing import SEAL, begin, check_page, facts_of, has_signed, themes_of, write_signature
+from reciproca.compacts.signing.writing import (
+    SEAL,
+    begin,
+    check_page,
+    facts_of,
+    has_signed,
+    themes_of,
+    write_signature,
+)
 from reciproca.core.ledger.entry import instant
 from reciproca.core.rights import Action, authorize
 from reciproca.core.work import Work

@@ -23,8 +23,8 @@ from reciproca.core.work import Work
 
 
 def not_me(work: Work, *, request_uid: str) -> SignatureRequest:
-    """Say that the invitation is meant for somebody else. It stays open, nobody is reminded, and the steward is asked to
-    look at the address. Conflict."""
+    """Say that the invitation is meant for somebody else. It stays open, nobody is reminded, and the steward is
+    asked to look at the address. Conflict."""
     authorize(work, Action.REQUEST_ANSWER, person_id=work.actor.person_id)
     request = locked_request(work, request_uid)
     request.state = rules.move(request.state, Event.FAIL_DELIVERY)

@@ -47,9 +47,7 @@ def require_waves_before(campaign: Campaign, *, due: date) -> None:
     """Invalid when somebody would be asked only on or after the day `due`."""
     waiting = [wave for wave in read_waves(campaign.waves) if not wave.is_open and wave.opens >= due]
     if waiting:
-        raise Invalid(
-            detail=_("Nothing was changed."), faults=[Fault(field="due", reason=_FAULTS["end"])]
-        )
+        raise Invalid(detail=_("Nothing was changed."), faults=[Fault(field="due", reason=_FAULTS["end"])])
 
 
 def open_waves(work: Work) -> list[str]:

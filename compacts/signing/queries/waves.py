@@ -81,4 +81,5 @@ def _leaders(work: Work, compact: Compact) -> Collection[int]:
         )
     )
     posts = {row.person_id for row in work.session.scalars(held) if covers(row, work.today())}
-    return posts | ({compact.sponsor_physicians_id} - {None})
+    sponsor = compact.sponsor_physicians_id
+    return posts | ({sponsor} if sponsor else set())

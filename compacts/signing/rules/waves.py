@@ -3,13 +3,15 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import pairwise
 from typing import Any
 
 
 @dataclass(frozen=True, kw_only=True)
 class Wave:
-    """People who are asked together, at the latest on the local day `opens`: those who lead (`leaders`), those appointed
-    in one of the `units` (uids), or with neither everybody who is in no earlier wave. `is_open`: they were asked."""
+    """People who are asked together, at the latest on the local day `opens`: those who lead (`leaders`), those
+    appointed in one of the `units` (uids), or with neither everybody who is in no earlier wave. `is_open`: they
+    were asked."""
 
     opens: date
     leaders: bool = False
@@ -67,7 +69,7 @@ def faults_of(waves: Sequence[Wave], *, due: date) -> list[str]:
     rest = [wave.takes_the_rest for wave in waves]
     wrong = {
         "rest": bool(waves) and rest != [False] * (len(waves) - 1) + [True],
-        "days": any(later.opens <= earlier.opens for earlier, later in zip(waves, waves[1:], strict=False)),
+        "days": any(later.opens <= earlier.opens for earlier, later in pairwise(waves)),
         "end": any(wave.opens >= due for wave in waves),
     }
     return [code for code, is_wrong in wrong.items() if is_wrong]

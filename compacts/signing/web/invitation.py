@@ -46,7 +46,9 @@ def open_page(uid: str) -> ResponseReturnValue:
             return _done_or_refused(uid, refusal)
         return f"/sign/{uid}?lang={opened.locale}#sign"
 
-    return submit(work, schemas.RequestOpeningForm(), act, lambda typed, faults: _invitation(uid, typed, faults))
+    return submit(
+        work, schemas.RequestOpeningForm(), act, lambda typed, faults: _invitation(uid, typed, faults)
+    )
 
 
 @pages.post("/sign/<uid>")

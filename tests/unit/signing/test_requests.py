@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from reciproca.compacts.signing.rules import ENDED, MOVES, OPEN, Event, move
+from reciproca.compacts.signing.rules import ASKED, ENDED, MOVES, OPEN, Event, move
 from reciproca.compacts.signing.tables import RequestState
 from reciproca.core.errors import Conflict
 
@@ -42,7 +42,7 @@ class RequestMachine(RuleBasedStateMachine):
 
     @invariant()
     def who_is_asked_can_always_answer(self) -> None:
-        assert all(((self.state, answer) in MOVES) == (self.state in OPEN) for answer in ANSWERS)
+        assert all(((self.state, answer) in MOVES) == (self.state in ASKED) for answer in ANSWERS)
 
 
 TestRequests = RequestMachine.TestCase

@@ -47,7 +47,11 @@ def test_the_leaders_signing_opens_the_next_wave_alone() -> None:
     )
     states = [one.is_open for one in opened(waves, today=DAY, leaders_have_signed=True)]
     assert states == [True, True, False]
-    assert [one.is_open for one in opened(waves, today=DAY, leaders_have_signed=False)] == [True, False, False]
+    assert [one.is_open for one in opened(waves, today=DAY, leaders_have_signed=False)] == [
+        True,
+        False,
+        False,
+    ]
 
 
 def test_what_is_wrong_with_an_order_is_named() -> None:
