@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 from sqlalchemy import select
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-from reciproca.compacts.signing.tables import Signature
+from reciproca.compacts.signing.tables import Ceremony, Signature, SignatureRequest
 from reciproca.core.identity import system
 from tests import nu
 from tests.browser.looks import THEMES_AND_WIDTHS, WIDTHS
@@ -253,3 +253,29 @@ def reach(page: Page, selector: str) -> None:
         if page.locator(selector).evaluate("e => e === document.activeElement"):
             return
     raise AssertionError(f"{selector} can't be reached by keyboard")
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_the_record_says_what_was_read(browser: Browser, site: Site, scripts: bool) -> None:
+    """A theme is ticked where its reader stays, not where a jump passes; without scripts, by hand. Nothing requires it."""
+    staff_id = site.physician()
+    context = browser.new_context(**PHONE, java_script_enabled=scripts)
+    page = site.come_in(context, staff_id)
+    page.goto(site.invitation(staff_id))
+    first = page.locator("[data-read]").first
+    key = str(first.get_attribute("data-read"))
+    page.locator("#sign summary").tap()
+    if scripts:
+        expect(first).not_to_be_checked()
+        page.locator(f"[data-theme-end={key}]").scroll_into_view_if_needed()
+        expect(first).to_be_checked()
+    else:
+        page.locator(f"label[for=read-{key}]").tap()
+    page.locator(SIGN).tap()
+    page.wait_for_url("**#sign")
+    context.close()
+    hospital = site.hospital
+    with hospital.installation.work(system("test"), hospital.place, write=False) as work:
+        mine = select(Ceremony.read).join(SignatureRequest, SignatureRequest.id == Ceremony.request_id)
+        read = work.session.scalars(mine.filter(SignatureRequest.uid == hospital.requests[staff_id])).one()
+    assert read == [key]
