@@ -8,11 +8,21 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from reciproca.compacts.signing.ecdsa import lowered
+from reciproca.compacts.signing.rules import ORGANISATION, PHYSICIAN
 from reciproca.core.canonical import canonical, sha256
 from reciproca.core.keys import Keys
 
 MANIFEST, SIGNATURE = "manifest.json", "manifest.sig"
-MEMBERS = ("document.pdf", "text.json", "evidence.json", "checkpoint.txt", "root.pem", "seal.pem")
+MEMBERS = frozenset({"document.pdf", "text.json", "evidence.json", "checkpoint.txt", "root.pem", "seal.pem"})
+"""What every bundle holds; the first ones held nothing else."""
+VERIFIER = "verify.py"
+PROOF = "{role}.tlog-proof"
+SETS = (
+    MEMBERS,
+    MEMBERS | {VERIFIER, PROOF.format(role=PHYSICIAN)},
+    MEMBERS | {VERIFIER, PROOF.format(role=PHYSICIAN), PROOF.format(role=ORGANISATION)},
+)
+"""What may stand in a bundle: since "bundle/2" also the verifier in one file, and a proof for each act."""
 _BEGINNING = (1980, 1, 1, 0, 0, 0)
 
 
@@ -25,8 +35,9 @@ def pack(members: Mapping[str, bytes], keys: Keys) -> bytes:
 
 def manifest_of(members: Mapping[str, bytes]) -> bytes:
     """The manifest that `members` must have."""
+    schema = "bundle/2" if VERIFIER in members else "bundle/1"
     return canonical(
-        {"schema": "bundle/1", "members": {name: sha256(data) for name, data in sorted(members.items())}}
+        {"schema": schema, "members": {name: sha256(data) for name, data in sorted(members.items())}}
     )
 
 

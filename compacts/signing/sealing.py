@@ -6,11 +6,12 @@ signature waits for it.
 
 from dataclasses import dataclass
 from datetime import datetime
+from importlib import resources
 
 from cryptography.hazmat.primitives.serialization import Encoding
 from jinja2 import Environment
 
-from reciproca.compacts.signing import bundling
+from reciproca.compacts.signing import bundling, offline
 from reciproca.compacts.signing.paper import page_context
 from reciproca.compacts.signing.proofs import DocumentParts, evidence_json, latest
 from reciproca.core.canonical import sha256
@@ -58,5 +59,7 @@ def make_document(
         "checkpoint.txt": parts.acts[0].proof.note.encode(),
         "root.pem": keys.root.public_bytes(Encoding.PEM),
         "seal.pem": keys.seal.public_bytes(Encoding.PEM),
+        bundling.VERIFIER: resources.files(offline).joinpath(bundling.VERIFIER).read_bytes(),
+        **{bundling.PROOF.format(role=act.role): act.proof.text().encode() for act in parts.acts},
     }
     return Made(pdf=pdf, bundle=bundling.pack(members, keys), pdf_sha256=sha256(pdf))

@@ -44,7 +44,8 @@ def read_members(data: bytes) -> dict[str, bytes]:
             members = {name: _member(archive, name) for name in archive.namelist()}
     except _UNREADABLE as error:
         raise Damaged("this is not an evidence bundle, or it is too damaged to read") from error
-    if set(members) != {*bundling.MEMBERS, bundling.MANIFEST, bundling.SIGNATURE}:
+    names = set(members) - {bundling.MANIFEST, bundling.SIGNATURE}
+    if names not in bundling.SETS or len(members) != len(names) + 2:
         raise Altered("something is missing from the bundle, or was added to it")
     if bundling.archive(members) != data:
         raise Altered("the bundle was rewritten")
@@ -62,7 +63,11 @@ def check_bundle(data: bytes, trust: bytes) -> list[Party]:
         raise Altered("a file of the bundle was changed")
     _check_document(members, certificate, root)
     parties = check_evidence(members["text.json"], members["evidence.json"])
-    if not members["checkpoint.txt"] or members["checkpoint.txt"] not in _notes(members["evidence.json"]):
+    proofs = _proofs(members["evidence.json"])
+    notes = {read_proof(proof).note.encode() for proof in proofs.values()}
+    if bundling.VERIFIER in members and _travelling(members) != proofs:
+        raise Altered("a proof of the bundle is not the one of its evidence")
+    if not members["checkpoint.txt"] or members["checkpoint.txt"] not in notes:
         raise Altered("the checkpoint is not the one that the evidence leads to")
     return parties
 
@@ -79,9 +84,18 @@ def _check_document(
         raise Altered("the document and the bundle don't hold the same evidence")
 
 
-def _notes(evidence: bytes) -> set[bytes]:
-    """The checkpoints that the proofs inside lead to."""
-    return {read_proof(act["proof"]).note.encode() for act in json.loads(evidence)["signatures"]}
+def _proofs(evidence: bytes) -> dict[str, str]:
+    """The proof of each act inside, by the name under which it travels."""
+    acts = json.loads(evidence)["signatures"]
+    return {bundling.PROOF.format(role=act["role"]): act["proof"] for act in acts}
+
+
+def _travelling(members: Mapping[str, bytes]) -> dict[str, str]:
+    return {
+        name: data.decode(errors="replace")
+        for name, data in members.items()
+        if name.endswith(bundling.PROOF.format(role=""))
+    }
 
 
 def _check_size(archive: zipfile.ZipFile) -> None:

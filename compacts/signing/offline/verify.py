@@ -1,0 +1,506 @@
+"""Check sealed agreements and evidence bundles: one file, the standard library and `cryptography`, no network.
+
+    python3 verify.py agreement.pdf bundle.zip --trust root.pem [--json]
+
+Exit code 0: all intact; 1: one was altered, or is not trusted; 2: one can't be read. `root.pem` is the root certificate of the
+organisation: compare its SHA-256 with the one that the organisation publishes, and that is printed on the document.
+
+This file is a second implementation of what `reciproca verify` does, and imports nothing of it. It knows the files that
+Reciproca writes, and refuses everything else: a seal that doesn't reach the last byte, digits that a seal doesn't
+need, a bundle that says more than its members do. Sources: ISO 32000-1 §12.8, RFC 5652 and 5035 (the seal), RFC 6962
+(the tree), c2sp.org/signed-note, tlog-checkpoint and tlog-proof, RFC 8785 (the JSON).
+"""
+
+import argparse
+import base64
+import hashlib
+import io
+import json
+import re
+import sys
+import zipfile
+import zlib
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from cryptography import x509
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
+
+LIMIT = 64 * 1024 * 1024
+EXIT_CODES = {"intact": 0, "altered": 1, "untrusted": 1, "unreadable": 2}
+PARTIES = ("physician", "organisation")
+CURVE_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
+MEMBERS = {"document.pdf", "text.json", "evidence.json", "checkpoint.txt", "root.pem", "seal.pem"}
+TRAVELLING = {"verify.py", "physician.tlog-proof"}
+WITH_BOTH = "organisation.tlog-proof"
+MANIFEST, SIGNATURE = "manifest.json", "manifest.sig"
+
+SEAL = re.compile(
+    rb"/Contents <(?P<digits>[^<>]*)>\n/ByteRange \[0 (?P<first>\d{1,9}) (?P<second>\d{1,9}) (?P<rest>\d{1,9})\] *\n"
+    rb"/Type /Sig\n/Filter /Adobe\.PPKLite\n/SubFilter /ETSI\.CAdES\.detached\n/M \(D\\072(?P<time>\d{14})Z\)\n"
+)
+FILE = re.compile(rb"/Type /EmbeddedFile /Length (\d{1,9}) >>\nstream\n")
+PROOF_HEADING = "c2sp.org/tlog-proof@v1"
+
+DATA, SIGNED_DATA = bytes.fromhex("06092a864886f70d010701"), bytes.fromhex("06092a864886f70d010702")
+CONTENT_TYPE, MESSAGE_DIGEST = (
+    bytes.fromhex("06092a864886f70d010903"),
+    bytes.fromhex("06092a864886f70d010904"),
+)
+SIGNING_CERTIFICATE = bytes.fromhex("060b2a864886f70d010910022f")
+SHA256 = bytes.fromhex("300d06096086480165030402010500")
+ECDSA_SHA256 = bytes.fromhex("300a06082a8648ce3d040302")
+
+
+class Altered(Exception):
+    """The file is not what was sealed."""
+
+
+class Untrusted(Exception):
+    """The seal is not one of the certificate that the reader trusts."""
+
+
+class Damaged(Exception):
+    """This is no file of ours, or can't be read."""
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """The command. Returns the exit code."""
+    parser = argparse.ArgumentParser(description="Check sealed agreements and evidence bundles, offline.")
+    parser.add_argument("files", nargs="+", metavar="FILE")
+    parser.add_argument("--trust", metavar="ROOT.pem", help="the organisation's root certificate")
+    parser.add_argument("--json", action="store_true", help="print one JSON document")
+    asked = parser.parse_args(arguments)
+    try:
+        trust = Path(asked.trust).read_bytes() if asked.trust else None
+    except OSError as error:
+        parser.error(f"{asked.trust} can't be read: {error.strerror}")
+    found = [verdict(name, trust) for name in asked.files]
+    if asked.json:
+        print(json.dumps(found, ensure_ascii=False, indent=2))
+    for one in [] if asked.json else found:
+        print(f"{one['file']}: {one['verdict']}: {one['reason']}")
+        for party in one["parties"]:
+            said = f"{party['name']}, {party['signed_at']}" if party["name"] else "has not signed"
+            print(f"  {party['party']}: {said}")
+    return max(EXIT_CODES[one["verdict"]] for one in found)
+
+
+def verdict(name: str, trust: bytes | None) -> dict[str, Any]:
+    """What is to be said of one file: {"file", "verdict", "reason", "parties"}."""
+    parties: list[dict[str, Any]] = []
+    try:
+        with Path(name).open("rb") as stream:
+            parties = check(stream.read(LIMIT + 1), trust)
+        signed = [one["party"] for one in parties if one["name"]]
+        missing = [f"; not signed by the {one['party']}" for one in parties if not one["name"]]
+        word, reason = "intact", f"signed by the {' and the '.join(signed)}{''.join(missing)}"
+    except Altered as finding:
+        word, reason = "altered", str(finding)
+    except Untrusted as finding:
+        word, reason = "untrusted", str(finding)
+    except Damaged as finding:
+        word, reason = "unreadable", str(finding)
+    except OSError as error:
+        word, reason = "unreadable", f"it can't be opened: {error.strerror}"
+    return {"file": name, "verdict": word, "reason": reason, "parties": parties}
+
+
+def check(data: bytes, trust: bytes | None) -> list[dict[str, Any]]:
+    """The parties of the sealed PDF or evidence bundle `data`. Raises Altered, Untrusted or Damaged."""
+    if len(data) > LIMIT or data[:2] != b"PK" and data[:5] != b"%PDF-":
+        raise Damaged("this is neither a sealed PDF nor an evidence bundle")
+    if trust is None:
+        raise Untrusted("say whose seal you trust: --trust ROOT.pem, the organisation's root certificate")
+    root = certificate(trust, Damaged)
+    return check_bundle(data, root) if data[:2] == b"PK" else check_document(data, root)[1]
+
+
+# --- the sealed document ----------------------------------------------------------------------------------------------
+
+
+def check_document(data: bytes, root: x509.Certificate) -> tuple[x509.Certificate, list[dict[str, Any]]]:
+    """The certificate of a sealed PDF's seal, and its parties."""
+    sealer, at = read_seal(data)
+    check_chain(sealer, root, at)
+    inside = attachments(data)
+    return sealer, check_evidence(inside["text.json"], inside["evidence.json"])
+
+
+def read_seal(data: bytes) -> tuple[x509.Certificate, datetime]:
+    """The seal of a PDF, byte by byte: it covers everything to the last byte but its own digits, and is written in the one
+    way in which seals are written here."""
+    found = list(SEAL.finditer(data))
+    if not found:
+        if b"/ByteRange" in data or b"/ETSI.CAdES.detached" in data:
+            raise Altered("the seal was rewritten, or is not of the kind that is made here")
+        raise Damaged("this PDF has no seal, or is too damaged to show one")
+    if len(found) > 1:
+        raise Altered("it has more than one seal")
+    seal = found[0]
+    begins, ends = seal.start("digits") - 1, seal.end("digits") + 1
+    first, second, rest = (int(seal[group]) for group in ("first", "second", "rest"))
+    if (first, second, second + rest) != (begins, ends, len(data)):
+        raise Altered("something was added after it was sealed, or the seal doesn't cover the whole file")
+    if not re.fullmatch(rb"(?:[0-9a-f]{2})+", seal["digits"]):
+        raise Altered("the seal was rewritten")
+    digest = hashlib.sha256(data[:begins] + data[ends:]).digest()
+    return check_cms(bytes.fromhex(seal["digits"].decode()), digest), instant(seal["time"])
+
+
+def check_cms(padded: bytes, digest: bytes) -> x509.Certificate:
+    """The certificate that signed `digest`. The signature object is rebuilt from certificate, digest and signature: the
+    same bytes must come out, followed by zeros alone."""
+    try:
+        signed = parts(parts(parts(padded)[1])[0])
+        der, info = parts(signed[3])[0], parts(parts(signed[4])[0])
+        signature = content(info[5])
+        sealer = x509.load_der_x509_certificate(der)
+        attributes = signed_attributes(sealer, der, digest)
+        rebuilt = cms(sealer, der, attributes, signature)
+    except (ValueError, IndexError) as error:
+        raise Altered("the seal can't be read") from error
+    if padded != rebuilt + bytes(len(padded) - len(rebuilt)):
+        raise Altered("the content was changed after it was sealed, or the seal was rewritten")
+    check_signature(sealer, signature, tagged(0x31, attributes))
+    return sealer
+
+
+def cms(sealer: x509.Certificate, der: bytes, attributes: bytes, signature: bytes) -> bytes:
+    """The signature object, in its one form (RFC 5652 §5)."""
+    info = tagged(
+        0x30,
+        number(1),
+        tagged(0x30, sealer.issuer.public_bytes(), number(sealer.serial_number)),
+        SHA256,
+        tagged(0xA0, attributes),
+        ECDSA_SHA256,
+        tagged(0x04, signature),
+    )
+    data = tagged(
+        0x30, number(1), tagged(0x31, SHA256), tagged(0x30, DATA), tagged(0xA0, der), tagged(0x31, info)
+    )
+    return tagged(0x30, SIGNED_DATA, tagged(0xA0, data))
+
+
+def signed_attributes(sealer: x509.Certificate, der: bytes, digest: bytes) -> bytes:
+    """What the seal signs: that it is data, its digest, and which certificate it is (RFC 5035 §3)."""
+    issuer = tagged(0x30, tagged(0xA4, sealer.issuer.public_bytes()))
+    named = tagged(
+        0x30,
+        tagged(0x04, hashlib.sha256(der).digest()),
+        tagged(0x30, issuer, number(sealer.serial_number)),
+    )
+    values = (
+        (CONTENT_TYPE, DATA),
+        (MESSAGE_DIGEST, tagged(0x04, digest)),
+        (SIGNING_CERTIFICATE, tagged(0x30, tagged(0x30, named))),
+    )
+    return b"".join(tagged(0x30, kind, tagged(0x31, value)) for kind, value in values)
+
+
+def attachments(data: bytes) -> dict[str, bytes]:
+    """The text and the evidence inside a PDF whose seal is known to be good, told apart by what they say they are."""
+    found: dict[str, bytes] = {}
+    for match in FILE.finditer(data):
+        try:
+            plain = zlib.decompress(data[match.end() : match.end() + int(match[1])])
+            said = json.loads(plain)
+            name = "text.json" if said["schema"].startswith("text/") else "evidence.json"
+        except (zlib.error, ValueError, LookupError, TypeError, AttributeError) as error:
+            raise Damaged("this is sealed, but can't be read as one of our documents") from error
+        if name in found:
+            raise Altered("the files inside are not those that are sealed here")
+        found[name] = plain
+    if len(found) != 2:
+        raise Altered("the files inside are not those that are sealed here")
+    return found
+
+
+# --- the evidence bundle ----------------------------------------------------------------------------------------------
+
+
+def check_bundle(data: bytes, root: x509.Certificate) -> list[dict[str, Any]]:
+    """The parties of an evidence bundle: the seal vouches for each member, and every byte of the zip follows from them."""
+    members = read_members(data)
+    sealer = certificate(members["seal.pem"], Altered)
+    manifest = members.pop(MANIFEST)
+    check_signature(sealer, members.pop(SIGNATURE), manifest)
+    if manifest != manifest_of(members):
+        raise Altered("a file of the bundle was changed")
+    inside, parties = check_document(members["document.pdf"], root)
+    if inside != sealer or certificate(members["root.pem"], Altered) != root:
+        raise Altered("the document and the bundle don't have the same seal")
+    if any(members[name] != words for name, words in attachments(members["document.pdf"]).items()):
+        raise Altered("the document and the bundle don't hold the same evidence")
+    proofs = {
+        act["role"]: act["proof"].encode() for act in json.loads(members["evidence.json"])["signatures"]
+    }
+    travelling = (
+        {f"{role}.tlog-proof": proof for role, proof in proofs.items()} if "verify.py" in members else {}
+    )
+    if {name: words for name, words in members.items() if name.endswith(".tlog-proof")} != travelling:
+        raise Altered("a proof of the bundle is not the one of its evidence")
+    notes = {proof.partition(b"\n\n")[2] for proof in proofs.values()}
+    if members["checkpoint.txt"] not in notes:
+        raise Altered("the checkpoint is not the one that the evidence leads to")
+    return parties
+
+
+def read_members(data: bytes) -> dict[str, bytes]:
+    """The files of a bundle, which must be all that the zip says."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            if sum(entry.file_size for entry in archive.infolist()) > LIMIT:
+                raise Damaged("this is too large to be an evidence bundle")
+            members = {name: archive.read(name) for name in archive.namelist()}
+    except Damaged:
+        raise
+    except Exception as error:  # noqa: BLE001 -- a damaged zip breaks the library in many ways, and each means the same
+        raise Altered("this is no evidence bundle, or was changed") from error
+    names = set(members) - {MANIFEST, SIGNATURE}
+    if names not in (MEMBERS, MEMBERS | TRAVELLING, MEMBERS | TRAVELLING | {WITH_BOTH}):
+        raise Altered("something is missing from the bundle, or was added to it")
+    if len(names) + 2 != len(members) or pack(members) != data:
+        raise Altered("the bundle was rewritten")
+    return members
+
+
+def pack(members: dict[str, bytes]) -> bytes:
+    """The one zip that these members make: stored, in order, without times."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as made:
+        for name in sorted(members):
+            entry = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
+            entry.external_attr, entry.create_system = 0o644 << 16, 3
+            made.writestr(entry, members[name])
+    return out.getvalue()
+
+
+def manifest_of(members: dict[str, bytes]) -> bytes:
+    """The manifest that these members must have."""
+    schema = "bundle/2" if "verify.py" in members else "bundle/1"
+    digests = {name: hashlib.sha256(data).hexdigest() for name, data in members.items()}
+    return canonical({"schema": schema, "members": digests})
+
+
+# --- the evidence -----------------------------------------------------------------------------------------------------
+
+
+def check_evidence(text: bytes, evidence: bytes) -> list[dict[str, Any]]:
+    """Who signed this text: each record must name it, keep its commitment, and lead to the signed checkpoint."""
+    try:
+        said, words, digest = canonical_json(evidence), canonical_json(text), hashlib.sha256(text).hexdigest()
+        acts = [check_act(act, said["ledger"], words, digest) for act in said["signatures"]]
+        if said["text_sha256"] != digest:
+            raise Altered("the text inside is not the one that was signed")
+        physicians = {act["_uid"]: act["_sha256"] for act in acts if act["role"] == "physician"}
+        for act in acts:
+            covers = act.get("covers")
+            if covers and physicians.get(covers["uid"]) != covers["record_sha256"]:
+                raise Altered("the organisation's signature covers another record")
+        found = {act["role"]: act for act in reversed(acts)}
+        return [
+            {
+                "party": role,
+                "name": found[role]["name_as_signed"] if role in found else None,
+                "signed_at": found[role]["signed_at"] if role in found else None,
+            }
+            for role in PARTIES
+        ]
+    except (LookupError, TypeError, ValueError, AttributeError, RecursionError, InvalidSignature) as error:
+        raise Altered("the evidence inside doesn't fit") from error
+
+
+def check_act(
+    act: dict[str, str], ledger: dict[str, str], words: dict[str, Any], digest: str
+) -> dict[str, Any]:
+    """The record of one act."""
+    record, leaf = canonical_json(act["record"].encode()), canonical_json(act["leaf"].encode())
+    commitment = hashlib.sha256(bytes.fromhex(act["salt"]) + act["record"].encode()).hexdigest()
+    if (leaf["commit"], leaf["uid"], record["role"]) != (commitment, act["uid"], act["role"]):
+        raise Altered("a record is not the one that the ledger holds")
+    check_proof(act["proof"], act["leaf"].encode(), ledger["origin"], bytes.fromhex(ledger["public_key"]))
+    texts = {record["text_sha256"], *record.get("renditions", {}).values()}
+    if record["version"]["uid"] != words["version"]["uid"] or digest not in texts:
+        raise Altered("a record is of another text")
+    return {**record, "_uid": act["uid"], "_sha256": hashlib.sha256(act["record"].encode()).hexdigest()}
+
+
+def check_proof(proof: str, leaf: bytes, origin: str, key: bytes) -> None:
+    """The leaf must be in the tree of the signed checkpoint that its proof leads to (RFC 9162 §2.1.3.2)."""
+    head, blank, note = proof.partition("\n\n")
+    heading, place, *path = head.split("\n")
+    text, _blank, tail = note.rpartition("\n\n")
+    name, size, root, *_more = text.split("\n")
+    if not blank or heading != PROOF_HEADING or name != origin or not place.startswith("index "):
+        raise Altered("a proof is not one of this ledger")
+    key_hash = hashlib.sha256(origin.encode() + b"\n\x01" + key).digest()[:4]
+    marks = [line.removeprefix(f"— {origin} ") for line in tail.split("\n")[:-1]]
+    ours = [mark for mark in map(exact, marks) if mark[:4] == key_hash]
+    if not ours:
+        raise Altered("the checkpoint is not signed by the ledger")
+    for mark in ours:
+        Ed25519PublicKey.from_public_bytes(key).verify(mark[4:], f"{text}\n".encode())
+    found = climb(
+        hashlib.sha256(b"\x00" + leaf).digest(), natural(place[6:]), natural(size), list(map(exact, path))
+    )
+    if found != exact(root):
+        raise Altered("the record is not in the ledger's checkpoint")
+
+
+def climb(found: bytes, index: int, size: int, path: list[bytes]) -> bytes:
+    """The root to which `path` leads from the leaf hash `found` at `index` in a tree of `size` leaves."""
+    last = size - 1
+    if index > last:
+        raise ValueError("there is no such leaf")
+    for step in path:
+        if last == 0 or len(step) != 32:
+            raise ValueError("a path is too long")
+        if index & 1 or index == last:
+            found = hashlib.sha256(b"\x01" + step + found).digest()
+            while index and not index & 1:
+                index, last = index >> 1, last >> 1
+        else:
+            found = hashlib.sha256(b"\x01" + found + step).digest()
+        index, last = index >> 1, last >> 1
+    if last:
+        raise ValueError("a path is too short")
+    return found
+
+
+# --- certificates, DER, JSON ------------------------------------------------------------------------------------------
+
+
+def certificate(data: bytes, problem: type[Exception]) -> x509.Certificate:
+    """A certificate in PEM or DER."""
+    try:
+        pem = data.lstrip().startswith(b"-----")
+        return x509.load_pem_x509_certificate(data) if pem else x509.load_der_x509_certificate(data)
+    except ValueError as error:
+        raise problem("a certificate can't be read") from error
+
+
+def check_chain(sealer: x509.Certificate, root: x509.Certificate, at: datetime) -> None:
+    """The seal's certificate must be the root's own, made for sealing, and both valid when it sealed."""
+    try:
+        sealer.verify_directly_issued_by(root)
+        root.verify_directly_issued_by(root)
+        is_root = root.extensions.get_extension_for_class(x509.BasicConstraints).value.ca
+        usage = sealer.extensions.get_extension_for_class(x509.KeyUsage).value
+        purposes = sealer.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
+        is_seal = usage.content_commitment and x509.ExtendedKeyUsageOID.EMAIL_PROTECTION in purposes
+    except (ValueError, TypeError, InvalidSignature, UnsupportedAlgorithm, x509.ExtensionNotFound) as error:
+        raise Untrusted("its seal was not made under the certificate that you trust") from error
+    if not is_root or not is_seal:
+        raise Untrusted("its certificate, or the one that you trust, was not made for this")
+    for one in (sealer, root):
+        if not one.not_valid_before_utc <= at <= one.not_valid_after_utc:
+            raise Untrusted("it was sealed outside the time for which its certificate is valid")
+
+
+def check_signature(sealer: x509.Certificate, signature: bytes, data: bytes) -> None:
+    """ECDSA with SHA-256 on P-256, of the two forms that anyone can make of one signature the one with the small s."""
+    try:
+        r, s = decode_dss_signature(signature)
+        key = sealer.public_key()
+        if encode_dss_signature(r, min(s, CURVE_ORDER - s)) != signature or not isinstance(
+            key, ec.EllipticCurvePublicKey
+        ):
+            raise Altered("the seal was rewritten, or is not of the kind that is made here")
+        key.verify(signature, data, ec.ECDSA(hashes.SHA256()))
+    except (ValueError, InvalidSignature, UnsupportedAlgorithm) as error:
+        raise Altered("the seal doesn't fit the content") from error
+
+
+def parts(der: bytes) -> list[bytes]:
+    """The elements inside the first element of `der`, whole. ValueError."""
+    inside, found = content(der), []
+    while inside:
+        begins, length = header(inside)
+        if begins + length > len(inside):
+            raise ValueError("an element is too long")
+        found.append(inside[: begins + length])
+        inside = inside[begins + length :]
+    return found
+
+
+def content(der: bytes) -> bytes:
+    """What is inside the first element of `der`."""
+    begins, length = header(der)
+    return der[begins : begins + length]
+
+
+def header(der: bytes) -> tuple[int, int]:
+    """Where the content of the first element begins, and its length."""
+    if len(der) < 2:
+        raise ValueError("an element is too short")
+    if der[1] < 0x80:
+        return 2, der[1]
+    size = der[1] & 0x7F
+    return 2 + size, int.from_bytes(der[2 : 2 + size])
+
+
+def tagged(tag: int, *inside: bytes) -> bytes:
+    """One element in DER."""
+    whole = b"".join(inside)
+    size = len(whole)
+    long = size.to_bytes((size.bit_length() + 7) // 8) if size > 0x7F else b""
+    return bytes([tag, 0x80 | len(long) if long else size]) + long + whole
+
+
+def number(value: int) -> bytes:
+    """A natural number in DER."""
+    return tagged(0x02, value.to_bytes(value.bit_length() // 8 + 1))
+
+
+def instant(digits: bytes) -> datetime:
+    """The time of a seal."""
+    try:
+        return datetime.strptime(digits.decode(), "%Y%m%d%H%M%S").replace(tzinfo=UTC)
+    except ValueError as error:
+        raise Altered("the time of the seal can't be read") from error
+
+
+def canonical_json(data: bytes) -> Any:
+    """The JSON in `data`, which must be in its one form."""
+    value = json.loads(data)
+    if canonical(value) != data:
+        raise Altered("the evidence inside is not in its canonical form")
+    return value
+
+
+def canonical(value: Any) -> bytes:
+    """RFC 8785 JSON of texts, whole numbers and what holds them."""
+    if isinstance(value, float):
+        raise ValueError("no number here is measured")
+    if isinstance(value, dict):
+        pairs = sorted(value.items(), key=lambda pair: str(pair[0]).encode("utf-16-be"))
+        return b"{" + b",".join(canonical(name) + b":" + canonical(one) for name, one in pairs) + b"}"
+    if isinstance(value, list):
+        return b"[" + b",".join(map(canonical, value)) + b"]"
+    return json.dumps(value, ensure_ascii=False).encode()
+
+
+def natural(digits: str) -> int:
+    """A natural number in its one form."""
+    if not re.fullmatch("0|[1-9][0-9]{0,17}", digits):
+        raise ValueError("not a natural number")
+    return int(digits)
+
+
+def exact(text: str) -> bytes:
+    """Bytes from base64 in its one form."""
+    data = base64.b64decode(text, validate=True)
+    if base64.b64encode(data).decode() != text:
+        raise ValueError("not in its one form")
+    return data
+
+
+if __name__ == "__main__":
+    sys.exit(main())
