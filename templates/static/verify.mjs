@@ -1,0 +1,425 @@
+// Checks sealed agreements and evidence bundles where they are, in the reader's own browser: nothing is sent anywhere.
+// A second implementation of what `reciproca verify` does, in the same order and with the same verdicts; it shares no
+// line with it. Needs WebCrypto with P-256 and Ed25519, and DecompressionStream; throws Missing where one isn't there.
+
+const LIMIT = 64 * 1024 * 1024;
+const PARTIES = ["physician", "organisation"];
+const ORDER = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n;
+const MEMBERS = ["document.pdf", "text.json", "evidence.json", "checkpoint.txt", "root.pem", "seal.pem"];
+const TRAVELLING = ["verify.py", "physician.tlog-proof"];
+const [MANIFEST, SIGNATURE, BOTH] = ["manifest.json", "manifest.sig", "organisation.tlog-proof"];
+const SEAL = /\/Contents <([^<>]*)>\n\/ByteRange \[0 (\d{1,9}) (\d{1,9}) (\d{1,9})\] *\n\/Type \/Sig\n\/Filter \/Adobe\.PPKLite\n\/SubFilter \/ETSI\.CAdES\.detached\n\/M \(D\\072(\d{14})Z\)\n/g;
+const FILE = /\/Type \/EmbeddedFile \/Length (\d{1,9}) >>\nstream\n/g;
+const subtle = globalThis.crypto?.subtle;
+
+class Finding extends Error {}
+export class Altered extends Finding {}
+export class Untrusted extends Finding {}
+export class Damaged extends Finding {}
+/** The browser lacks something that a check needs: then nothing is said of the file. */
+export class Missing extends Finding {}
+
+/** What is to be said of a file: {verdict, parties: [{party, name, signed_at}], reason}. Throws Missing. */
+export async function verdict(data, trust) {
+  try {
+    const parties = await check(data, trust);
+    return { verdict: "intact", parties, reason: "" };
+  } catch (finding) {
+    const word = finding instanceof Altered ? "altered" : finding instanceof Untrusted ? "untrusted" : "unreadable";
+    if (!(finding instanceof Finding) || finding instanceof Missing) throw finding;
+    return { verdict: word, parties: [], reason: finding.message };
+  }
+}
+
+async function check(data, trust) {
+  if (!subtle || typeof DecompressionStream === "undefined") throw new Missing("this browser can't check signatures");
+  const begin = latin(data.subarray(0, 5));
+  const isBundle = begin.startsWith("PK");
+  if (data.length > LIMIT || (!isBundle && begin !== "%PDF-")) throw new Damaged("this is neither a sealed PDF nor an evidence bundle");
+  if (!trust) throw new Untrusted("say whose seal you trust");
+  const root = certificate(trust, Damaged);
+  return isBundle ? checkBundle(data, root) : (await checkDocument(data, root)).parties;
+}
+
+// --- the sealed document -------------------------------------------------------------------------------------------
+
+async function checkDocument(data, root) {
+  const [sealer, at] = await readSeal(data);
+  await checkChain(sealer, root, at);
+  const inside = await attachments(data);
+  return { sealer, inside, parties: await checkEvidence(inside["text.json"], inside["evidence.json"]) };
+}
+
+async function readSeal(data) {
+  const text = latin(data);
+  const found = [...text.matchAll(SEAL)];
+  if (!found.length) {
+    if (text.includes("/ByteRange") || text.includes("/ETSI.CAdES.detached")) throw new Altered("the seal was rewritten, or is not of the kind that is made here");
+    throw new Damaged("this PDF has no seal, or is too damaged to show one");
+  }
+  if (found.length > 1) throw new Altered("it has more than one seal");
+  const [whole, digits, first, second, rest, time] = found[0];
+  const begins = found[0].index + whole.indexOf("<"), ends = begins + digits.length + 2;
+  if (Number(first) !== begins || Number(second) !== ends || ends + Number(rest) !== data.length) throw new Altered("something was added after it was sealed, or the seal doesn't cover the whole file");
+  if (!/^(?:[0-9a-f]{2})+$/.test(digits)) throw new Altered("the seal was rewritten");
+  const digest = await sha256(joined(data.subarray(0, begins), data.subarray(ends)));
+  return [await checkCms(unhex(digits), digest), instant(time)];
+}
+
+async function checkCms(padded, digest) {
+  let sealer, rebuilt, signature, attributes;
+  try {
+    const signed = parts(parts(parts(padded)[1])[0]);
+    const der = parts(signed[3])[0], info = parts(parts(signed[4])[0]);
+    signature = content(info[5]);
+    sealer = readCertificate(der);
+    attributes = await signedAttributes(sealer, der, digest);
+    rebuilt = cms(sealer, der, attributes, signature);
+  } catch (error) { throw new Altered("the seal can't be read"); }
+  if (!same(padded, joined(rebuilt, new Uint8Array(Math.max(0, padded.length - rebuilt.length))))) throw new Altered("the content was changed after it was sealed, or the seal was rewritten");
+  await checkSignature(sealer, signature, tagged(0x31, attributes));
+  return sealer;
+}
+
+const DATA = unhex("06092a864886f70d010701"), SIGNED_DATA = unhex("06092a864886f70d010702");
+const CONTENT_TYPE = unhex("06092a864886f70d010903"), MESSAGE_DIGEST = unhex("06092a864886f70d010904");
+const SIGNING_CERTIFICATE = unhex("060b2a864886f70d010910022f");
+const SHA256 = unhex("300d06096086480165030402010500"), ECDSA_SHA256 = unhex("300a06082a8648ce3d040302");
+const ONE = unhex("020101");
+
+function cms(sealer, der, attributes, signature) {
+  const signer = tagged(0x30, sealer.issuer, sealer.serial);
+  const info = tagged(0x30, ONE, signer, SHA256, tagged(0xa0, attributes), ECDSA_SHA256, tagged(0x04, signature));
+  const data = tagged(0x30, ONE, tagged(0x31, SHA256), tagged(0x30, DATA), tagged(0xa0, der), tagged(0x31, info));
+  return tagged(0x30, SIGNED_DATA, tagged(0xa0, data));
+}
+
+async function signedAttributes(sealer, der, digest) {
+  const issuer = tagged(0x30, tagged(0xa4, sealer.issuer));
+  const named = tagged(0x30, tagged(0x04, await sha256(der)), tagged(0x30, issuer, sealer.serial));
+  const values = [[CONTENT_TYPE, DATA], [MESSAGE_DIGEST, tagged(0x04, digest)], [SIGNING_CERTIFICATE, tagged(0x30, tagged(0x30, named))]];
+  return joined(...values.map(([kind, value]) => tagged(0x30, kind, tagged(0x31, value))));
+}
+
+async function attachments(data) {
+  const found = {};
+  for (const match of latin(data).matchAll(FILE)) {
+    const begins = match.index + match[0].length;
+    let plain, name;
+    try {
+      plain = await inflated(data.subarray(begins, begins + Number(match[1])));
+      name = parsed(plain).schema.startsWith("text/") ? "text.json" : "evidence.json";
+    } catch (error) { throw new Damaged("this is sealed, but can't be read as one of our documents"); }
+    if (name in found) throw new Altered("the files inside are not those that are sealed here");
+    found[name] = plain;
+  }
+  if (Object.keys(found).length !== 2) throw new Altered("the files inside are not those that are sealed here");
+  return found;
+}
+
+// --- the evidence bundle -------------------------------------------------------------------------------------------
+
+async function checkBundle(data, root) {
+  const members = readMembers(data);
+  const sealer = certificate(members.get("seal.pem"), Altered);
+  const manifest = members.get(MANIFEST), signature = members.get(SIGNATURE);
+  members.delete(MANIFEST);
+  members.delete(SIGNATURE);
+  await checkSignature(sealer, signature, manifest);
+  if (!same(manifest, await manifestOf(members))) throw new Altered("a file of the bundle was changed");
+  const { sealer: inner, inside, parties } = await checkDocument(members.get("document.pdf"), root);
+  if (!same(inner.der, sealer.der) || !same(certificate(members.get("root.pem"), Altered).der, root.der)) throw new Altered("the document and the bundle don't have the same seal");
+  for (const name of Object.keys(inside)) if (!same(members.get(name), inside[name])) throw new Altered("the document and the bundle don't hold the same evidence");
+  const proofs = new Map(parsed(members.get("evidence.json")).signatures.map((act) => [`${act.role}.tlog-proof`, act.proof]));
+  const travelling = [...members.keys()].filter((name) => name.endsWith(".tlog-proof"));
+  const fit = travelling.length === (members.has("verify.py") ? proofs.size : 0) && travelling.every((name) => utf8(members.get(name)) === proofs.get(name));
+  if (!fit) throw new Altered("a proof of the bundle is not the one of its evidence");
+  const checkpoint = utf8(members.get("checkpoint.txt"));
+  if (![...proofs.values()].some((proof) => proof.slice(proof.indexOf("\n\n") + 2) === checkpoint)) throw new Altered("the checkpoint is not the one that the evidence leads to");
+  return parties;
+}
+
+/** The members of a stored zip: read by its directory, then packed again, which must give the same bytes. */
+function readMembers(data) {
+  const members = new Map();
+  try {
+    const view = new DataView(data.buffer, data.byteOffset, data.length);
+    const count = view.getUint16(data.length - 12, true);
+    let at = view.getUint32(data.length - 6, true);
+    for (let number = 0; number < count; number += 1) {
+      const [size, length, begins] = [view.getUint32(at + 24, true), view.getUint16(at + 28, true), view.getUint32(at + 42, true)];
+      const name = latin(data.subarray(at + 46, at + 46 + length));
+      const from = begins + 30 + length;
+      if (from + size > data.length) throw new RangeError("a member is too long");
+      members.set(name, data.subarray(from, from + size));
+      at += 46 + length;
+    }
+  } catch (error) { throw new Altered("this is no evidence bundle, or was changed"); }
+  const names = [...members.keys()].filter((name) => name !== MANIFEST && name !== SIGNATURE).sort().join();
+  const sets = [MEMBERS, [...MEMBERS, ...TRAVELLING], [...MEMBERS, ...TRAVELLING, BOTH]].map((set) => set.sort().join());
+  if (!sets.includes(names) || !members.has(MANIFEST) || !members.has(SIGNATURE)) throw new Altered("something is missing from the bundle, or was added to it");
+  if (!same(pack(members), data)) throw new Altered("the bundle was rewritten");
+  return members;
+}
+
+function pack(members) {
+  const files = [], directory = [];
+  let at = 0;
+  for (const name of [...members.keys()].sort()) {
+    const data = members.get(name), word = bytes(name);
+    const about = joined(little(20, 2), little(0, 2), little(0, 2), little(0, 2), little(33, 2), little(crc32(data), 4), little(data.length, 4), little(data.length, 4), little(word.length, 2), little(0, 2));
+    files.push(joined(unhex("504b0304"), about, word, data));
+    directory.push(joined(unhex("504b0102"), little(20, 1), little(3, 1), about, little(0, 2), little(0, 2), little(0, 2), little(0o644 * 65536, 4), little(at, 4), word));
+    at += files[files.length - 1].length;
+  }
+  const listed = joined(...directory);
+  const end = joined(unhex("504b0506"), little(0, 4), little(members.size, 2), little(members.size, 2), little(listed.length, 4), little(at, 4), little(0, 2));
+  return joined(...files, listed, end);
+}
+
+async function manifestOf(members) {
+  const digests = {};
+  for (const [name, data] of members) digests[name] = hex(await sha256(data));
+  return bytes(canonical({ schema: members.has("verify.py") ? "bundle/2" : "bundle/1", members: digests }));
+}
+
+// --- the evidence --------------------------------------------------------------------------------------------------
+
+async function checkEvidence(text, evidence) {
+  try {
+    const said = canonicalJson(evidence), words = canonicalJson(text), digest = hex(await sha256(text));
+    const acts = [];
+    for (const act of said.signatures) acts.push(await checkAct(act, said.ledger, words, digest));
+    if (said.text_sha256 !== digest) throw new Altered("the text inside is not the one that was signed");
+    for (const { record } of acts) {
+      const covered = record.covers && acts.find((other) => other.record.role === "physician" && other.uid === record.covers.uid);
+      if (record.covers && covered?.digest !== record.covers.record_sha256) throw new Altered("the organisation's signature covers another record");
+    }
+    return PARTIES.map((party) => {
+      const own = acts.find(({ record }) => record.role === party)?.record;
+      return { party, name: own ? own.name_as_signed : null, signed_at: own ? own.signed_at : null };
+    });
+  } catch (error) {
+    if (error instanceof Finding) throw error;
+    throw new Altered("the evidence inside doesn't fit");
+  }
+}
+
+async function checkAct(act, ledger, words, digest) {
+  const record = canonicalJson(bytes(act.record)), leaf = canonicalJson(bytes(act.leaf));
+  const commitment = hex(await sha256(joined(unhex(act.salt), bytes(act.record))));
+  if (leaf.commit !== commitment || leaf.uid !== act.uid || record.role !== act.role) throw new Altered("a record is not the one that the ledger holds");
+  await checkProof(act.proof, bytes(act.leaf), ledger.origin, unhex(ledger.public_key));
+  const texts = [record.text_sha256, ...Object.values(record.renditions ?? {})];
+  if (record.version.uid !== words.version.uid || !texts.includes(digest)) throw new Altered("a record is of another text");
+  return { record, uid: act.uid, digest: hex(await sha256(bytes(act.record))) };
+}
+
+async function checkProof(proof, leaf, origin, key) {
+  const middle = proof.indexOf("\n\n");
+  const [heading, place, ...path] = proof.slice(0, middle).split("\n"), note = proof.slice(middle + 2);
+  const cut = note.lastIndexOf("\n\n"), text = note.slice(0, cut);
+  const [name, size, root] = text.split("\n");
+  if (middle < 0 || cut < 0 || heading !== "c2sp.org/tlog-proof@v1" || name !== origin || !place.startsWith("index ")) throw new Altered("a proof is not one of this ledger");
+  const keyHash = (await sha256(joined(bytes(`${origin}\n`), unhex("01"), key))).subarray(0, 4);
+  const lines = note.slice(cut + 2).split("\n");
+  const marks = lines.slice(0, -1).map((line) => exact(line.startsWith(`— ${origin} `) ? line.slice(origin.length + 3) : line));
+  const ours = marks.filter((mark) => same(mark.subarray(0, 4), keyHash));
+  if (!ours.length) throw new Altered("the checkpoint is not signed by the ledger");
+  for (const mark of ours) if (!(await isEdwards(key, mark.subarray(4), bytes(`${text}\n`)))) throw new Altered("the checkpoint is not signed by the ledger");
+  const found = await climb(await sha256(joined(unhex("00"), leaf)), natural(place.slice(6)), natural(size), path.map(exact));
+  if (!same(found, exact(root))) throw new Altered("the record is not in the ledger's checkpoint");
+}
+
+async function isEdwards(key, signature, data) {
+  let imported;
+  try { imported = await subtle.importKey("raw", key, { name: "Ed25519" }, false, ["verify"]); } catch (error) {
+    if (error.name === "NotSupportedError") throw new Missing("this browser can't check the ledger's signatures");
+    throw error;
+  }
+  return subtle.verify({ name: "Ed25519" }, imported, signature, data);
+}
+
+/** The root of a tree of `size` leaves to which `path` leads from a leaf hash (RFC 9162 §2.1.3.2). */
+async function climb(found, index, size, path) {
+  let last = size - 1n;
+  if (index > last) throw new RangeError("there is no such leaf");
+  for (const step of path) {
+    if (last === 0n || step.length !== 32) throw new RangeError("a path is too long");
+    const isRight = index % 2n === 1n || index === last;
+    found = await sha256(isRight ? joined(unhex("01"), step, found) : joined(unhex("01"), found, step));
+    if (isRight) while (index && index % 2n === 0n) [index, last] = [index / 2n, last / 2n];
+    [index, last] = [index / 2n, last / 2n];
+  }
+  if (last) throw new RangeError("a path is too short");
+  return found;
+}
+
+// --- certificates --------------------------------------------------------------------------------------------------
+
+function certificate(data, Problem) {
+  try {
+    const text = latin(data).trim();
+    if (!text.startsWith("-----")) return readCertificate(data);
+    return readCertificate(fromBase64(text.match(/-----BEGIN CERTIFICATE-----([^-]+)-----END CERTIFICATE-----/)[1].replace(/\s/g, "")));
+  } catch (error) { throw new Problem("a certificate can't be read"); }
+}
+
+function readCertificate(der) {
+  const whole = parts(der), fields = parts(whole[0]).filter((part) => part[0] !== 0xa0);
+  const [serial, , issuer, validity, subject, key] = fields;
+  const extensions = new Map();
+  for (const one of fields[6]?.[0] === 0xa3 ? parts(parts(fields[6])[0]) : []) extensions.set(hex(parts(one)[0]), content(parts(one).at(-1)));
+  const [from, until] = parts(validity).map((time) => derTime(time));
+  return { der: der.slice(), signed: whole[0], algorithm: whole[1], signature: content(whole[2]).subarray(1), serial, issuer, subject, key, from, until, extensions };
+}
+
+async function checkChain(sealer, root, at) {
+  const isIssued = async (one) => same(one.issuer, root.subject) && same(one.algorithm, ECDSA_SHA256) && isEcdsa(root, one.signature, one.signed);
+  if (!(await isIssued(sealer)) || !(await isIssued(root))) throw new Untrusted("its seal was not made under the certificate that you trust");
+  const [basic, usage, purposes] = ["0603551d13", "0603551d0f", "0603551d25"];
+  const isRoot = root.extensions.has(basic) && parts(root.extensions.get(basic)).some((part) => part[0] === 1 && part[2] === 0xff);
+  const mayVouch = sealer.extensions.has(usage) && (content(sealer.extensions.get(usage))[1] & 0x40) !== 0;
+  const isForMail = sealer.extensions.has(purposes) && parts(sealer.extensions.get(purposes)).some((part) => hex(part) === "06082b06010505070304");
+  if (!isRoot || !mayVouch || !isForMail) throw new Untrusted("its certificate, or the one that you trust, was not made for this");
+  for (const one of [sealer, root]) if (at < one.from || at > one.until) throw new Untrusted("it was sealed outside the time for which its certificate is valid");
+}
+
+async function checkSignature(sealer, signature, data) {
+  let s;
+  try { s = numberOf(parts(signature)[1]); } catch (error) { throw new Altered("the seal was rewritten"); }
+  if (s > ORDER / 2n || !(await isEcdsa(sealer, signature, data))) throw new Altered("the seal doesn't fit the content");
+}
+
+async function isEcdsa(signer, signature, data) {
+  try {
+    const [r, s] = parts(signature).map(numberOf);
+    if (!same(tagged(0x30, derNumber(r), derNumber(s)), signature)) return false;
+    const key = await subtle.importKey("spki", signer.key, { name: "ECDSA", namedCurve: "P-256" }, false, ["verify"]);
+    return await subtle.verify({ name: "ECDSA", hash: "SHA-256" }, key, unhex([r, s].map((one) => one.toString(16).padStart(64, "0")).join("")), data);
+  } catch (error) { return false; }
+}
+
+// --- DER, JSON, bytes ----------------------------------------------------------------------------------------------
+
+function header(der) {
+  if (der.length < 2) throw new RangeError("an element is too short");
+  if (der[1] < 0x80) return [2, der[1]];
+  const size = der[1] & 0x7f;
+  let length = 0;
+  for (const byte of der.subarray(2, 2 + size)) length = length * 256 + byte;
+  return [2 + size, length];
+}
+
+function content(der) {
+  const [begins, length] = header(der);
+  return der.subarray(begins, begins + length);
+}
+
+function parts(der) {
+  const found = [];
+  for (let inside = content(der); inside.length;) {
+    const [begins, length] = header(inside);
+    if (begins + length > inside.length) throw new RangeError("an element is too long");
+    found.push(inside.subarray(0, begins + length));
+    inside = inside.subarray(begins + length);
+  }
+  return found;
+}
+
+function tagged(tag, ...inside) {
+  const whole = joined(...inside), size = whole.length;
+  const digits = size.toString(16), long = size > 0x7f ? unhex(digits.padStart(digits.length + (digits.length % 2), "0")) : new Uint8Array();
+  return joined(Uint8Array.of(tag, long.length ? 0x80 | long.length : size), long, whole);
+}
+
+const numberOf = (der) => {
+  if (der[0] !== 0x02) throw new RangeError("not a number");
+  return BigInt(`0x${hex(content(der)) || "0"}`);
+};
+
+function derNumber(value) {
+  const digits = value.toString(16), even = digits.padStart(digits.length + (digits.length % 2), "0");
+  return tagged(0x02, unhex(/^[89a-f]/.test(even) ? `00${even}` : even));
+}
+
+function derTime(der) {
+  const said = latin(content(der)), year = der[0] === 0x17 ? (Number(said.slice(0, 2)) < 50 ? "20" : "19") : "";
+  return instant(`${year}${said.slice(0, -1)}`);
+}
+
+function instant(digits) {
+  const [, year, month, day, hour, minute, second] = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)$/.exec(digits) ?? [];
+  const at = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
+  if (Number.isNaN(at) || new Date(at).toISOString().replace(/\D/g, "").slice(0, 14) !== digits) throw new Altered("the time of the seal can't be read");
+  return at;
+}
+
+/** JSON that must be in its one form (RFC 8785): texts, whole numbers and what holds them. */
+function canonicalJson(data) {
+  const value = parsed(data);
+  if (canonical(value) !== utf8(data)) throw new Altered("the evidence inside is not in its canonical form");
+  return value;
+}
+
+function canonical(value) {
+  if (typeof value === "number" && !Number.isSafeInteger(value)) throw new RangeError("no number here is measured");
+  if (Array.isArray(value)) return `[${value.map(canonical).join()}]`;
+  if (value === null || typeof value !== "object") return JSON.stringify(value);
+  return `{${Object.keys(value).sort().map((name) => `${JSON.stringify(name)}:${canonical(value[name])}`).join()}}`;
+}
+
+function natural(digits) {
+  if (!/^(?:0|[1-9][0-9]{0,17})$/.test(digits)) throw new RangeError("not a natural number");
+  return BigInt(digits);
+}
+
+function exact(text) {
+  const data = fromBase64(text);
+  if (toBase64(data) !== text) throw new RangeError("not in its one form");
+  return data;
+}
+
+async function inflated(data) {
+  const stream = new Blob([data]).stream().pipeThrough(new DecompressionStream("deflate"));
+  return new Uint8Array(await new Response(stream).arrayBuffer());
+}
+
+const CRC = Uint32Array.from({ length: 256 }, (_, byte) => {
+  for (let bit = 0; bit < 8; bit += 1) byte = byte & 1 ? (byte >>> 1) ^ 0xedb88320 : byte >>> 1;
+  return byte;
+});
+
+function crc32(data) {
+  let sum = 0xffffffff;
+  for (const byte of data) sum = CRC[(sum ^ byte) & 0xff] ^ (sum >>> 8);
+  return (sum ^ 0xffffffff) >>> 0;
+}
+
+function joined(...pieces) {
+  const whole = new Uint8Array(pieces.reduce((size, piece) => size + piece.length, 0));
+  let at = 0;
+  for (const piece of pieces) { whole.set(piece, at); at += piece.length; }
+  return whole;
+}
+
+function latin(data) {
+  let text = "";
+  for (let at = 0; at < data.length; at += 32768) text += String.fromCharCode(...data.subarray(at, at + 32768));
+  return text;
+}
+
+function unhex(digits) {
+  if (!/^(?:[0-9a-fA-F]{2})*$/.test(digits)) throw new RangeError("not hexadecimal");
+  return Uint8Array.from(digits.match(/../g) ?? [], (pair) => parseInt(pair, 16));
+}
+
+const little = (value, size) => Uint8Array.from({ length: size }, (_, place) => Math.floor(value / 256 ** place) % 256);
+const hex = (data) => Array.from(data, (byte) => byte.toString(16).padStart(2, "0")).join("");
+const same = (one, other) => one.length === other.length && one.every((byte, place) => byte === other[place]);
+const bytes = (text) => new TextEncoder().encode(text);
+const utf8 = (data) => new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(data);
+const parsed = (data) => JSON.parse(utf8(data));
+const fromBase64 = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+const toBase64 = (data) => btoa(latin(data));
+const sha256 = async (data) => new Uint8Array(await subtle.digest("SHA-256", data));
