@@ -65,11 +65,11 @@ def with_the_other_form(pdf: bytes) -> bytes:
     return pdf[: begins + 1] + digits + pdf[ends - 1 :]
 
 
-def with_swapped_attachment(pdf: bytes) -> bytes:
+def with_swapped_attachment(pdf: bytes, forged: bytes = b'{"forged":true}') -> bytes:
     """`pdf` with an incremental update that swaps its attachment, the old bytes left in place."""
     writer = IncrementalPdfFileWriter(BytesIO(pdf))
     names = writer.root["/Names"]["/EmbeddedFiles"]["/Names"]
-    stream = generic.StreamObject(stream_data=b'{"forged":true}')
+    stream = generic.StreamObject(stream_data=forged)
     specification = names[1].get_object()
     specification["/EF"][generic.pdf_name("/F")] = writer.add_object(stream)
     writer.update_container(specification)

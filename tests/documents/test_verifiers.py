@@ -1,0 +1,63 @@
+"""Three verifiers agree on every file: all genuine ones are accepted by each, all forgeries refused by each."""
+
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from tests.documents.forging import root_of
+from tests.documents.mutants import EACH, KINDS, Corpus, a_corpus, mutants
+from tests.documents.verifiers import SINGLE_FILE, agree, verdicts
+
+
+@pytest.fixture(scope="module")
+def corpus() -> Corpus:
+    """Ten documents of one installation."""
+    return a_corpus()
+
+
+def _kept(folder: Path, files: list[tuple[str, bytes]]) -> list[Path]:
+    for name, data in files:
+        (folder / name).write_bytes(data)
+    return [folder / name for name, _data in files]
+
+
+def test_all_genuine_files_are_accepted_by_each(corpus: Corpus, tmp_path: Path) -> None:
+    """Both languages, signed by one side or both, as PDF, as bundle, and as the first bundles were."""
+    root = tmp_path / "root.pem"
+    root.write_bytes(root_of(corpus.keys))
+    files = _kept(tmp_path, list(corpus.genuine()))
+    said = verdicts(files, root)
+    assert len(files) == 30
+    assert {word for words in said.values() for word in words.values()} == {"intact"}
+
+
+@pytest.mark.parametrize("seed", [7, *(pytest.param(seed, marks=pytest.mark.deep) for seed in range(8, 14))])
+def test_all_forgeries_are_refused_by_each(corpus: Corpus, tmp_path: Path, seed: int) -> None:
+    """At least ten of each kind; a verifier that crashes has accepted nothing, and fails this too."""
+    root = tmp_path / "root.pem"
+    root.write_bytes(root_of(corpus.keys))
+    files = _kept(tmp_path, list(mutants(corpus, seed)))
+    said = verdicts(files, root)
+    accepted = {file.name: words for file, words in said.items() if "intact" in words.values()}
+    assert accepted == {}
+    assert all(map(agree, said.values()))
+    kinds = Counter(file.name.rpartition("-")[0] for file in files)
+    assert kinds == dict.fromkeys(KINDS, EACH)
+
+
+def test_the_single_file_says_what_the_command_says(corpus: Corpus, tmp_path: Path) -> None:
+    """Without trust it is 1, of a file that is none of ours 2, of nothing 2; and it needs nothing of the application."""
+    (path,) = _kept(tmp_path, [("a.pdf", corpus.made[0].pdf)])
+    codes = [
+        subprocess.run(
+            [sys.executable, "-I", SINGLE_FILE, *arguments], capture_output=True, check=False, cwd=tmp_path
+        ).returncode
+        for arguments in ([path], [SINGLE_FILE], ["nowhere.pdf"])
+    ]
+    assert codes == [1, 2, 2]
+    assert "reciproca." not in "".join(
+        line for line in SINGLE_FILE.read_text().splitlines() if "import" in line
+    )

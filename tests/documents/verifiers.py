@@ -1,0 +1,62 @@
+"""Three verifiers over the same files, each in one process: the command, the single file, and the one in JavaScript.
+
+    python -m tests.documents.verifiers FOLDER --trust ROOT.pem
+
+prints what each says of every file in a folder, and exits with 1 where two of them disagree.
+"""
+
+import argparse
+import json
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from reciproca.compacts.signing import offline
+from reciproca.templates import loader
+
+HERE = Path(__file__).parent
+SINGLE_FILE = Path(offline.__file__).with_name("verify.py")
+JAVASCRIPT = loader.STATIC / "verify.mjs"
+PROGRAM = Path(sys.executable).with_name("reciproca")
+
+
+def verdicts(files: Sequence[Path], root: Path) -> Mapping[Path, dict[str, str]]:
+    """What each verifier says of each file, in a word, trusting the certificate `root`."""
+    commands: Mapping[str, list[str | Path]] = {
+        "command": [PROGRAM, "verify", "--json", "--trust", root, *files],
+        "single file": [sys.executable, "-I", SINGLE_FILE, "--json", "--trust", root, *files],
+        "javascript": ["node", HERE / "verify_all.mjs", JAVASCRIPT, root, *files],
+    }
+    said = {name: _answers(command) for name, command in commands.items()}
+    return {file: {name: words[str(file)] for name, words in said.items()} for file in files}
+
+
+def agree(said: Mapping[str, str]) -> bool:
+    """Whether all of them accept a file, or all refuse it."""
+    return len({word == "intact" for word in said.values()}) == 1
+
+
+def _answers(command: Sequence[str | Path]) -> dict[str, str]:
+    done = subprocess.run([str(part) for part in command], capture_output=True, text=True, check=False)
+    if not done.stdout:
+        raise RuntimeError(done.stderr)
+    return {one["file"]: one["verdict"] for one in json.loads(done.stdout)}
+
+
+def main() -> int:
+    """The command."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--trust", type=Path, required=True)
+    asked = parser.parse_args()
+    files = sorted(file for file in asked.folder.rglob("*") if file.is_file())
+    found = verdicts(files, asked.trust)
+    for file, said in found.items():
+        mark = "" if agree(said) else "  DISAGREE"
+        print(f"{file}: {', '.join(f'{name} {word}' for name, word in said.items())}{mark}")
+    return int(not all(map(agree, found.values())))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
