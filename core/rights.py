@@ -55,6 +55,7 @@ class Action(StrEnum):
     EVIDENCE_READ = "evidence.read"
     EVIDENCE_ERASE = "evidence.erase"
     DOCUMENT_SEAL = "document.seal"
+    DOCUMENT_VERIFY = "document.verify"
     REVIEW_RUN = "review.run"
     REVIEW_READ = "review.read"
     REVIEW_ANSWER_ORGANISATION = "review.answer_organisation"
@@ -120,6 +121,7 @@ RIGHTS: Mapping[Action, frozenset[Role]] = {
         Action.EVIDENCE_READ: {_R.THEMSELF, _R.AUDITOR, _R.SYSTEM},
         Action.EVIDENCE_ERASE: {_R.SYSTEM},
         Action.DOCUMENT_SEAL: {_R.SYSTEM},
+        Action.DOCUMENT_VERIFY: _EVERYONE,
         Action.REVIEW_RUN: {_R.STEWARD, *_SPONSORS, _R.SYSTEM},
         Action.REVIEW_READ: {*_MEMBERS, _R.SYSTEM},
         Action.REVIEW_ANSWER_ORGANISATION: {_R.CO_SPONSOR_ORGANISATION},

@@ -26,6 +26,7 @@ def make_shell(work: Work | None, translator: Translator) -> Shell:
         person=Badge(who.name, who.initials, who.side, _menu(work, translator)) if work and who else None,
         token=form_token(),
         sign_out="/auth/sign-out" if who else "",
+        footer=(Link(_("Check a document"), "/verify"),),
         zone_text=work.place.zone.replace("_", " ") if work and work.place else "",
     )
 

@@ -22,8 +22,9 @@ FIRST_CODE_LIFE = timedelta(days=30)
 TOKEN_LIFE = timedelta(days=365)
 
 WINDOW = timedelta(minutes=15)
-LIMITS = {"account": 10, "step_up": 10, "address": 50, "link": 5, "link_address": 30}
-"""How many tries within `WINDOW`: wrong passwords for one account and from one address; links asked for."""
+LIMITS = {"account": 10, "step_up": 10, "address": 50, "link": 5, "link_address": 30, "verify_address": 60}
+"""How many tries within `WINDOW`: wrong passwords for one account and from one address; links asked for; files sent
+to be checked."""
 
 SHORTEST, LONGEST = 15, 256
 """Characters of a password (NIST SP 800-63B-4 §3.1.1.2: length, no composition rules; the end keeps hashing cheap)."""

@@ -8,6 +8,7 @@ from cryptography.x509.oid import NameOID
 
 from reciproca.compacts.drafting.rules.printing import printed_themes
 from reciproca.compacts.signing.proofs import DocumentParts, SignedAct, latest
+from reciproca.compacts.signing.rules.codes import code_of
 from reciproca.core.canonical import sha256
 from reciproca.core.i18n import Translator
 from reciproca.core.i18n import _ as mark
@@ -60,5 +61,6 @@ def _act(act: SignedAct, translator: Translator) -> dict[str, Any]:
         "zone": record["zone"],
         "identified": translator.gettext(IDENTIFIED.get(method, method)),
         "record_sha256": sha256(act.record),
+        "code": code_of(sha256(act.record)),
         "index": act.proof.index,
     }

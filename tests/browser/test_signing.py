@@ -257,7 +257,7 @@ def reach(page: Page, selector: str) -> None:
 
 @pytest.mark.parametrize("scripts", [True, False])
 def test_the_record_says_what_was_read(browser: Browser, site: Site, scripts: bool) -> None:
-    """A theme is ticked where its reader stays, not where a jump passes; without scripts, by hand. Nothing requires it."""
+    """A theme is ticked where its reader stays; without scripts, by hand. Nothing requires it."""
     staff_id = site.physician()
     context = browser.new_context(**PHONE, java_script_enabled=scripts)
     page = site.come_in(context, staff_id)

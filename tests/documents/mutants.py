@@ -60,7 +60,7 @@ def first_bundle(bundle: bytes, keys: Keys) -> bytes:
 
 def mutants(corpus: Corpus, seed: int, each: int = EACH) -> Iterator[tuple[str, bytes]]:
     """`each` forgeries of every kind, by name; the same for the same corpus and seed."""
-    random = Random(seed)
+    random = Random(seed)  # noqa: S311 -- forgeries that can be made again, not secrets
     for kind, forge in KINDS.items():
         for number in range(each):
             ending, data = forge(corpus, random, number)
@@ -112,7 +112,9 @@ def _untimely(corpus: Corpus, random: Random, number: int) -> tuple[str, bytes]:
     """Sealed with the real key, but at a time for which nobody certified it."""
     days = random.choice((-1, 1)) * (365 * 6 + number)
     at = CLOCK.now() + timedelta(days=days)
-    sealed = asyncio.run(pades._seal(_unsealed(random.choice(corpus.made).pdf), corpus.keys, at))  # noqa: SLF001 -- the front door refuses such a time
+    sealed = asyncio.run(
+        pades._seal(_unsealed(random.choice(corpus.made).pdf), corpus.keys, at)
+    )  # the front door refuses such a time
     begins, ends = signature_span(sealed)
     return "pdf", sealed[:begins] + sealed[begins:ends].lower() + sealed[ends:]
 

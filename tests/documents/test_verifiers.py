@@ -49,7 +49,7 @@ def test_all_forgeries_are_refused_by_each(corpus: Corpus, tmp_path: Path, seed:
 
 
 def test_the_single_file_says_what_the_command_says(corpus: Corpus, tmp_path: Path) -> None:
-    """Without trust it is 1, of a file that is none of ours 2, of nothing 2; and it needs nothing of the application."""
+    """Without trust it is 1, of a file that isn't ours 2, of nothing 2; and it needs nothing of the application."""
     (path,) = _kept(tmp_path, [("a.pdf", corpus.made[0].pdf)])
     codes = [
         subprocess.run(

@@ -54,7 +54,8 @@ def main() -> int:
     found = verdicts(files, asked.trust)
     for file, said in found.items():
         mark = "" if agree(said) else "  DISAGREE"
-        print(f"{file}: {', '.join(f'{name} {word}' for name, word in said.items())}{mark}")
+        words = ", ".join(f"{name} {word}" for name, word in said.items())
+        sys.stdout.write(f"{file}: {words}{mark}\n")
     return int(not all(map(agree, found.values())))
 
 

@@ -14,6 +14,7 @@ from reciproca.compacts.signing.actions.keeping_up import keep_up_with_staff
 from reciproca.compacts.signing.actions.misdirected import not_me
 from reciproca.compacts.signing.actions.organisation import open_organisation_ceremony, sign_for_organisation
 from reciproca.compacts.signing.actions.pausing import pause_campaign, resume_campaign
+from reciproca.compacts.signing.actions.verifying import verify_upload
 from reciproca.compacts.signing.actions.waves import open_waves
 
 __all__ = [
@@ -36,4 +37,5 @@ __all__ = [
     "sign",
     "sign_for_organisation",
     "stop_reminders",
+    "verify_upload",
 ]

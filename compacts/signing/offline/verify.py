@@ -2,8 +2,8 @@
 
     python3 verify.py agreement.pdf bundle.zip --trust root.pem [--json]
 
-Exit code 0: all intact; 1: one was altered, or is not trusted; 2: one can't be read. `root.pem` is the root certificate of the
-organisation: compare its SHA-256 with the one that the organisation publishes, and that is printed on the document.
+Exit code 0: all intact; 1: one was altered, or is not trusted; 2: one can't be read. `root.pem` is the organisation's
+root certificate: compare its SHA-256 with the one that it publishes, and that is printed on the document.
 
 This file is a second implementation of what `reciproca verify` does, and imports nothing of it. It knows the files that
 Reciproca writes, and refuses everything else: a seal that doesn't reach the last byte, digits that a seal doesn't
@@ -26,10 +26,11 @@ from typing import Any
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
-from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
+from cryptography.x509.oid import ExtendedKeyUsageOID
 
 LIMIT = 64 * 1024 * 1024
 EXIT_CODES = {"intact": 0, "altered": 1, "untrusted": 1, "unreadable": 2}
@@ -60,13 +61,19 @@ ECDSA_SHA256 = bytes.fromhex("300a06082a8648ce3d040302")
 class Altered(Exception):
     """The file is not what was sealed."""
 
+    word = "altered"
+
 
 class Untrusted(Exception):
     """The seal is not one of the certificate that the reader trusts."""
 
+    word = "untrusted"
+
 
 class Damaged(Exception):
     """This is no file of ours, or can't be read."""
+
+    word = "unreadable"
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -82,13 +89,17 @@ def main(arguments: list[str] | None = None) -> int:
         parser.error(f"{asked.trust} can't be read: {error.strerror}")
     found = [verdict(name, trust) for name in asked.files]
     if asked.json:
-        print(json.dumps(found, ensure_ascii=False, indent=2))
+        _say(json.dumps(found, ensure_ascii=False, indent=2))
     for one in [] if asked.json else found:
-        print(f"{one['file']}: {one['verdict']}: {one['reason']}")
+        _say(f"{one['file']}: {one['verdict']}: {one['reason']}")
         for party in one["parties"]:
             said = f"{party['name']}, {party['signed_at']}" if party["name"] else "has not signed"
-            print(f"  {party['party']}: {said}")
+            _say(f"  {party['party']}: {said}")
     return max(EXIT_CODES[one["verdict"]] for one in found)
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
 
 
 def verdict(name: str, trust: bytes | None) -> dict[str, Any]:
@@ -100,12 +111,8 @@ def verdict(name: str, trust: bytes | None) -> dict[str, Any]:
         signed = [one["party"] for one in parties if one["name"]]
         missing = [f"; not signed by the {one['party']}" for one in parties if not one["name"]]
         word, reason = "intact", f"signed by the {' and the '.join(signed)}{''.join(missing)}"
-    except Altered as finding:
-        word, reason = "altered", str(finding)
-    except Untrusted as finding:
-        word, reason = "untrusted", str(finding)
-    except Damaged as finding:
-        word, reason = "unreadable", str(finding)
+    except (Altered, Untrusted, Damaged) as finding:
+        word, reason = type(finding).word, str(finding)
     except OSError as error:
         word, reason = "unreadable", f"it can't be opened: {error.strerror}"
     return {"file": name, "verdict": word, "reason": reason, "parties": parties}
@@ -113,15 +120,12 @@ def verdict(name: str, trust: bytes | None) -> dict[str, Any]:
 
 def check(data: bytes, trust: bytes | None) -> list[dict[str, Any]]:
     """The parties of the sealed PDF or evidence bundle `data`. Raises Altered, Untrusted or Damaged."""
-    if len(data) > LIMIT or data[:2] != b"PK" and data[:5] != b"%PDF-":
+    if len(data) > LIMIT or (data[:2] != b"PK" and data[:5] != b"%PDF-"):
         raise Damaged("this is neither a sealed PDF nor an evidence bundle")
     if trust is None:
         raise Untrusted("say whose seal you trust: --trust ROOT.pem, the organisation's root certificate")
     root = certificate(trust, Damaged)
     return check_bundle(data, root) if data[:2] == b"PK" else check_document(data, root)[1]
-
-
-# --- the sealed document ----------------------------------------------------------------------------------------------
 
 
 def check_document(data: bytes, root: x509.Certificate) -> tuple[x509.Certificate, list[dict[str, Any]]]:
@@ -133,8 +137,8 @@ def check_document(data: bytes, root: x509.Certificate) -> tuple[x509.Certificat
 
 
 def read_seal(data: bytes) -> tuple[x509.Certificate, datetime]:
-    """The seal of a PDF, byte by byte: it covers everything to the last byte but its own digits, and is written in the one
-    way in which seals are written here."""
+    """The seal of a PDF, byte by byte: it covers everything to the last byte but its own digits, and is written in
+    the one way in which seals are written here."""
     found = list(SEAL.finditer(data))
     if not found:
         if b"/ByteRange" in data or b"/ETSI.CAdES.detached" in data:
@@ -222,11 +226,9 @@ def attachments(data: bytes) -> dict[str, bytes]:
     return found
 
 
-# --- the evidence bundle ----------------------------------------------------------------------------------------------
-
-
 def check_bundle(data: bytes, root: x509.Certificate) -> list[dict[str, Any]]:
-    """The parties of an evidence bundle: the seal vouches for each member, and every byte of the zip follows from them."""
+    """The parties of an evidence bundle: the seal vouches for each member, and every byte of the zip follows from
+    them."""
     members = read_members(data)
     sealer = certificate(members["seal.pem"], Altered)
     manifest = members.pop(MANIFEST)
@@ -257,11 +259,9 @@ def read_members(data: bytes) -> dict[str, bytes]:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             if sum(entry.file_size for entry in archive.infolist()) > LIMIT:
-                raise Damaged("this is too large to be an evidence bundle")
+                raise ValueError("too large")
             members = {name: archive.read(name) for name in archive.namelist()}
-    except Damaged:
-        raise
-    except Exception as error:  # noqa: BLE001 -- a damaged zip breaks the library in many ways, and each means the same
+    except Exception as error:  # a damaged zip breaks the library in many ways, and each means the same
         raise Altered("this is no evidence bundle, or was changed") from error
     names = set(members) - {MANIFEST, SIGNATURE}
     if names not in (MEMBERS, MEMBERS | TRAVELLING, MEMBERS | TRAVELLING | {WITH_BOTH}):
@@ -289,9 +289,6 @@ def manifest_of(members: dict[str, bytes]) -> bytes:
     return canonical({"schema": schema, "members": digests})
 
 
-# --- the evidence -----------------------------------------------------------------------------------------------------
-
-
 def check_evidence(text: bytes, evidence: bytes) -> list[dict[str, Any]]:
     """Who signed this text: each record must name it, keep its commitment, and lead to the signed checkpoint."""
     try:
@@ -304,14 +301,11 @@ def check_evidence(text: bytes, evidence: bytes) -> list[dict[str, Any]]:
             covers = act.get("covers")
             if covers and physicians.get(covers["uid"]) != covers["record_sha256"]:
                 raise Altered("the organisation's signature covers another record")
-        found = {act["role"]: act for act in reversed(acts)}
+        own = [next((act for act in acts if act["role"] == role), {}) for role in PARTIES]
+        found = [(act.get("name_as_signed"), act.get("signed_at")) for act in own]
         return [
-            {
-                "party": role,
-                "name": found[role]["name_as_signed"] if role in found else None,
-                "signed_at": found[role]["signed_at"] if role in found else None,
-            }
-            for role in PARTIES
+            {"party": role, "name": name, "signed_at": at}
+            for role, (name, at) in zip(PARTIES, found, strict=True)
         ]
     except (LookupError, TypeError, ValueError, AttributeError, RecursionError, InvalidSignature) as error:
         raise Altered("the evidence inside doesn't fit") from error
@@ -374,9 +368,6 @@ def climb(found: bytes, index: int, size: int, path: list[bytes]) -> bytes:
     return found
 
 
-# --- certificates, DER, JSON ------------------------------------------------------------------------------------------
-
-
 def certificate(data: bytes, problem: type[Exception]) -> x509.Certificate:
     """A certificate in PEM or DER."""
     try:
@@ -394,7 +385,7 @@ def check_chain(sealer: x509.Certificate, root: x509.Certificate, at: datetime) 
         is_root = root.extensions.get_extension_for_class(x509.BasicConstraints).value.ca
         usage = sealer.extensions.get_extension_for_class(x509.KeyUsage).value
         purposes = sealer.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
-        is_seal = usage.content_commitment and x509.ExtendedKeyUsageOID.EMAIL_PROTECTION in purposes
+        is_seal = usage.content_commitment and ExtendedKeyUsageOID.EMAIL_PROTECTION in purposes
     except (ValueError, TypeError, InvalidSignature, UnsupportedAlgorithm, x509.ExtensionNotFound) as error:
         raise Untrusted("its seal was not made under the certificate that you trust") from error
     if not is_root or not is_seal:

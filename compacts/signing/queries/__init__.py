@@ -34,6 +34,7 @@ from reciproca.compacts.signing.queries.requests import (
     show_request,
     waiting_for,
 )
+from reciproca.compacts.signing.queries.standing import Standing, standing_of_code
 from reciproca.compacts.signing.queries.waves import Turn, leaders_have_signed, takers, waves
 
 __all__ = [
@@ -44,6 +45,7 @@ __all__ = [
     "NotAsked",
     "Progress",
     "Sheet",
+    "Standing",
     "Turn",
     "Waiting",
     "appointments_of",
@@ -68,6 +70,7 @@ __all__ = [
     "rendition_of",
     "show_evidence",
     "show_request",
+    "standing_of_code",
     "takers",
     "to_countersign",
     "waiting_for",

@@ -15,16 +15,26 @@ LIMIT = 64 * 1024 * 1024
 def verify_file(path: Path, trust: bytes | None) -> Verdict:
     """Verify the sealed PDF or evidence bundle at `path` against the root certificate `trust` (PEM or DER)."""
     try:
-        parties = _check(_read(path), trust)
+        data = _read(path)
     except Damaged as finding:
         return Verdict(file=str(path), verdict="unreadable", reason=str(finding))
     except OSError as error:
         return Verdict(file=str(path), verdict="unreadable", reason=f"it can't be opened: {error.strerror}")
+    return verify_bytes(data, trust, name=str(path))
+
+
+def verify_bytes(data: bytes, trust: bytes | None, *, name: str) -> Verdict:
+    """Verify the sealed PDF or evidence bundle `data` against the root certificate `trust`; `name` is what it is
+    called."""
+    try:
+        parties = _check(data, trust)
+    except Damaged as finding:
+        return Verdict(file=name, verdict="unreadable", reason=str(finding))
     except Untrusted as finding:
-        return Verdict(file=str(path), verdict="untrusted", reason=str(finding))
+        return Verdict(file=name, verdict="untrusted", reason=str(finding))
     except Altered as finding:
-        return Verdict(file=str(path), verdict="altered", reason=str(finding))
-    return Verdict(file=str(path), verdict="intact", reason=_said(parties), parties=parties)
+        return Verdict(file=name, verdict="altered", reason=str(finding))
+    return Verdict(file=name, verdict="intact", reason=_said(parties), parties=parties)
 
 
 def _read(path: Path) -> bytes:

@@ -1,0 +1,47 @@
+// The page on which a document is checked: takes over the form, so that the file stays in the browser.
+import { Missing, verdict } from "./verify.mjs";
+
+const form = document.querySelector("[data-verify]");
+const place = document.getElementById("verdict");
+const words = (name) => document.querySelector(`template[${name}]`).content;
+
+function listed(parties) {
+  const list = document.createElement("dl");
+  for (const { party, name, signed_at: at } of parties) {
+    const [term, said] = ["dt", "dd"].map((kind) => list.appendChild(document.createElement(kind)));
+    term.textContent = words(`data-party="${party}"`).textContent;
+    said.textContent = name ? `${name}, ${at.slice(0, 16).replace("T", " ")} UTC` : words("data-unsigned").textContent;
+  }
+  list.className = "pairs-list";
+  return list;
+}
+
+async function show(file) {
+  const found = await verdict(new Uint8Array(await file.arrayBuffer()), new TextEncoder().encode(form.dataset.root));
+  const note = words(`data-verdict="${found.verdict}"`).cloneNode(true);
+  const title = note.querySelector(".note__title");
+  if (title) title.textContent = file.name;
+  place.replaceChildren(note, ...(found.parties.length ? [listed(found.parties)] : []));
+}
+
+function giveUp() {
+  place.replaceChildren(words("data-missing").cloneNode(true));
+  form.removeAttribute("data-verify");
+  told(false);
+}
+
+function told(isHere) {
+  form.querySelector("[data-here]").hidden = !isHere;
+  form.querySelector("[data-there]").hidden = isHere;
+}
+
+told(true);
+form.addEventListener("submit", (event) => {
+  const file = form.querySelector("[type=file]").files[0];
+  if (!file || !form.matches("[data-verify]")) return;
+  event.preventDefault();
+  show(file).catch((error) => {
+    if (error instanceof Missing) giveUp();
+    else throw error;
+  });
+});
