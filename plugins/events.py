@@ -115,6 +115,14 @@ class SignatureGiven(_AboutVersion):
 
 
 @dataclass(frozen=True, kw_only=True)
+class SignatureWithdrawn(_AboutVersion):
+    """A person withdrew their signature; who it was stands in the record of the signature."""
+
+    wire = "signature.withdrawn"
+    signature: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class SignatureCountersigned(_AboutVersion):
     """The organisation signed one person's record too."""
 
@@ -195,6 +203,7 @@ EVENTS: tuple[type[Event], ...] = (
     CampaignOpened,
     RequestOpened,
     SignatureGiven,
+    SignatureWithdrawn,
     SignatureCountersigned,
     OrganisationSigned,
     ReviewOpened,

@@ -146,6 +146,16 @@ def sign(asked: dict[str, Any], uid: str) -> Answer:
     return _signatures(work, [made])[0], 201, {"Location": f"/api/v1/signatures/{made.uid}"}
 
 
+@resources.post("/requests/<uid>/withdrawals")
+@resources.arguments(schemas.WithdrawalIn)
+@resources.response(201, schemas.SignatureOut)
+def withdraw_signature(asked: dict[str, Any], uid: str) -> Answer:
+    """Withdraw one's own signature, from now on. The password is the step-up: a token alone never does."""
+    work = current_work()
+    made = actions.withdraw_signature(work, request_uid=uid, **asked)
+    return _signatures(work, [made])[0], 201, {"Location": f"/api/v1/signatures/{made.uid}"}
+
+
 @resources.post("/requests/<uid>/declines")
 @resources.arguments(schemas.DeclineIn)
 @resources.response(201, schemas.RequestOut)
@@ -320,6 +330,7 @@ def _signatures(work: Work, rows: Sequence[Signature]) -> list[dict[str, Any]]:
             "evidence": row.evidence_uid,
             "record_sha256": row.record_sha256,
             "covers": covers.get(row.covers_id or 0),
+            "withdrawn_at": row.withdrawn_at,
         }
         for row in rows
     ]

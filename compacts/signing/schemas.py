@@ -162,6 +162,13 @@ class CalledIn(Door):
     called = fields.Boolean(load_default=True)
 
 
+class WithdrawalIn(Door):
+    """One's own signature to be withdrawn; a reason is free, and stays with the record."""
+
+    password = fields.String(load_default="", load_only=True, validate=validate.Length(max=1024))
+    reason = words(4000, load_default="")
+
+
 class RequestsAsked(Schema):
     """Where to go on in the list of one's invitations."""
 
@@ -230,6 +237,7 @@ class SignatureOut(Schema):
     evidence = fields.String()
     record_sha256 = fields.String()
     covers = fields.String(allow_none=True)
+    withdrawn_at = fields.AwareDateTime(allow_none=True)
 
 
 class SignaturesOut(Schema):

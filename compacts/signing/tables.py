@@ -122,7 +122,8 @@ class SignatureEvidence(Committed, Base):
 class Signature(Tenant, Base):
     """A signature given: who, on which text, in which role. `slot` makes it the only one of its kind in its version:
     "physician:<person uid>", "organisation", or "organisation:<signature uid>" where each record is countersigned.
-    `evidence_uid` names the row of `signature_evidence`; `covers_id` the countersigned signature."""
+    `evidence_uid` names the row of `signature_evidence`, `withdrawal_uid` that of `ledger_record` in which its signer
+    withdrew it; `covers_id` is the countersigned signature."""
 
     __tablename__ = "signature"
     __table_args__ = (
@@ -146,6 +147,7 @@ class Signature(Tenant, Base):
     record_sha256: Mapped[str] = mapped_column(String(64))
     signed_at: Mapped[datetime]
     withdrawn_at: Mapped[datetime | None]
+    withdrawal_uid: Mapped[str | None] = mapped_column(String(36))
 
 
 class SealedDocument(Tenant, Base):

@@ -40,6 +40,21 @@ MISDIRECTED: Texts = MappingProxyType(
         "Veuillez vérifier l’adresse inscrite au dossier. Une fois corrigée, l’invitation part de nouveau.",
     }
 )
+YOU_WITHDREW: Texts = MappingProxyType(
+    {
+        "en": "You have withdrawn your signature. From now on you are not bound by it. What was recorded stays: "
+        "that you signed, and that you withdrew.",
+        "fr": "Vous avez retiré votre signature. Dès maintenant, elle ne vous lie plus. Ce qui a été consigné "
+        "demeure : que vous avez signé, et que vous avez retiré votre signature.",
+    }
+)
+SOMEBODY_WITHDREW: Texts = MappingProxyType(
+    {
+        "en": "Somebody has withdrawn their signature. The counts of the campaign say so; nobody is named.",
+        "fr": "Une personne a retiré sa signature. Les nombres de la campagne en tiennent compte; personne n’est "
+        "nommé.",
+    }
+)
 ASKED_AGAIN: Texts = MappingProxyType(
     {
         "en": "You are invited to read this agreement and, if you want to, to sign it. An earlier invitation had "

@@ -16,6 +16,7 @@ from reciproca.compacts.signing.actions.organisation import open_organisation_ce
 from reciproca.compacts.signing.actions.pausing import pause_campaign, resume_campaign
 from reciproca.compacts.signing.actions.verifying import verify_upload
 from reciproca.compacts.signing.actions.waves import open_waves
+from reciproca.compacts.signing.actions.withdrawing import withdraw_signature
 
 __all__ = [
     "INVITATION",
@@ -38,4 +39,5 @@ __all__ = [
     "sign_for_organisation",
     "stop_reminders",
     "verify_upload",
+    "withdraw_signature",
 ]

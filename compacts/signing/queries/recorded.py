@@ -1,7 +1,7 @@
 """Do the tables still say of each signature what its evidence says? The evidence is what the ledger covers."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,13 +10,15 @@ from sqlalchemy.orm import Session
 
 from reciproca.compacts.signing.tables import Signature, SignatureEvidence
 from reciproca.core.db import ACROSS
+from reciproca.core.ledger.tables import LedgerRecord
 
 Problem = tuple[int | None, str]
 _SAME = ("role", "locale", "text_sha256", "name_as_signed")
 
 
 def check_signatures(session: Session) -> Iterable[Problem]:
-    """Every signature that its evidence doesn't bear out, and all evidence whose signature is gone."""
+    """Every signature that its evidence doesn't bear out, all evidence whose signature is gone, and each withdrawal
+    that no record bears out."""
     rows = {row.evidence_uid: row for row in session.scalars(select(Signature), execution_options=ACROSS)}
     found = session.execute(select(SignatureEvidence.uid, SignatureEvidence.record))
     records = {uid: record for uid, record in found}  # noqa: C416 -- rows are typed, dict() isn't
@@ -27,6 +29,18 @@ def check_signatures(session: Session) -> Iterable[Problem]:
             yield None, f"the signature of the evidence {uid} is missing"
         elif record is not None:
             yield from _differences(rows[uid], _readable(record))
+    yield from _withdrawals(session, [row for row in rows.values() if row.withdrawn_at or row.withdrawal_uid])
+
+
+def _withdrawals(session: Session, rows: Sequence[Signature]) -> Iterator[Problem]:
+    uids = [row.withdrawal_uid for row in rows if row.withdrawal_uid]
+    found = session.execute(select(LedgerRecord.uid, LedgerRecord.record).where(LedgerRecord.uid.in_(uids)))
+    said = {row.uid: _readable(row.record or "") for row in found}
+    for row in rows:
+        record = said.get(row.withdrawal_uid or "", {})
+        fits = record.get("withdraws", {}).get("uid") == row.evidence_uid
+        if not fits or row.withdrawn_at != _instant(record.get("at")):
+            yield None, f"the withdrawal of the signature {row.uid} is not the one that was recorded"
 
 
 def _differences(row: Signature, said: dict[str, Any]) -> Iterator[Problem]:

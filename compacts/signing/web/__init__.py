@@ -8,7 +8,18 @@ from reciproca.compacts.signing.web import (
     organisation,
     since,
     verifying,
+    withdrawing,
 )
 from reciproca.compacts.signing.web.blueprint import pages
 
-__all__ = ["archive", "campaign", "documents", "invitation", "organisation", "pages", "since", "verifying"]
+__all__ = [
+    "archive",
+    "campaign",
+    "documents",
+    "invitation",
+    "organisation",
+    "pages",
+    "since",
+    "verifying",
+    "withdrawing",
+]
