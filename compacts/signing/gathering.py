@@ -21,7 +21,8 @@ from reciproca.compacts.signing.tables import SealedDocument, Signature, Signatu
 from reciproca.compacts.signing.writing import SEAL
 from reciproca.core.i18n import Catalogues
 from reciproca.core.identity import Actor, OrganisationRef, system
-from reciproca.core.ledger.export import inclusions, positions
+from reciproca.core.ledger.index import positions
+from reciproca.core.ledger.proving import inclusions
 from reciproca.core.ledger.tables import LedgerLeaf
 from reciproca.core.outbox import OutboxItem
 from reciproca.core.rights import Action, authorize

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from reciproca.core.canonical import canonical
 from reciproca.core.errors import NotFound, ReciprocaError
 from reciproca.core.ledger import entry as entries
+from reciproca.core.ledger import index
 from reciproca.core.ledger.merkle import HASH_SIZE, CompactRange, leaf_hash
 from reciproca.core.ledger.note import open_checkpoint, sign_checkpoint
 from reciproca.core.ledger.tables import Committed, LedgerCheckpoint, LedgerLeaf, LedgerRecord
@@ -82,6 +83,7 @@ def append(session: Session, acts: Sequence[Act], *, signer: Signer) -> Appended
     for row in rows:
         tree.append(row["leaf_hash"])
     session.execute(insert(LedgerLeaf), rows)
+    index.keep(session, [act.uid for act in acts], first)
     return _checkpoint(session, tree, first, signer)
 
 
