@@ -64,6 +64,7 @@ class Action(StrEnum):
     BALANCE_READ = "balance.read"
     OVERVIEW_READ = "overview.read"
     LEDGER_READ = "ledger.read"
+    CHECKPOINT_READ = "checkpoint.read"
 
 
 _R = Role
@@ -129,6 +130,7 @@ RIGHTS: Mapping[Action, frozenset[Role]] = {
         Action.BALANCE_READ: {*_MEMBERS, _R.SYSTEM},
         Action.OVERVIEW_READ: {*_LEADERS, _R.AUDITOR, _R.SYSTEM},
         Action.LEDGER_READ: {_R.AUDITOR, _R.ADMINISTRATOR, _R.SYSTEM},
+        Action.CHECKPOINT_READ: _EVERYONE,
     }.items()
 }
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import structlog
 
+from reciproca.compacts.proving.verifying import check_when_due
 from reciproca.core.identity import OrganisationRef
 from reciproca.core.outbox import Handler, drain_all
 from reciproca.core.work import Installation
@@ -48,6 +49,7 @@ class TickReport:
 
 def tick(installation: Installation, handlers: Handlers) -> TickReport:
     """One pass of everything, at the instant of the installation's clock. What it makes due it does as well."""
+    check_when_due(installation)
     places = all_places(installation)
     before = drain_all(installation, handlers)
     due, swept = pass_time(installation, places)
@@ -99,6 +101,7 @@ def start(installation: Installation, handlers: Handlers, engine: Engine | None 
     engine.every(
         TIME_SECONDS, "time", _safe("time", lambda: pass_time(installation, all_places(installation)))
     )
+    engine.every(TIME_SECONDS, "ledger", _safe("ledger", lambda: check_when_due(installation)))
     engine.start()
     return engine
 

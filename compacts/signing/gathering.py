@@ -21,6 +21,7 @@ from reciproca.compacts.signing.tables import SealedDocument, Signature, Signatu
 from reciproca.compacts.signing.writing import SEAL
 from reciproca.core.i18n import Catalogues
 from reciproca.core.identity import Actor, OrganisationRef, system
+from reciproca.core.ledger.health import require_sound
 from reciproca.core.ledger.index import positions
 from reciproca.core.ledger.proving import inclusions
 from reciproca.core.ledger.tables import LedgerLeaf
@@ -83,6 +84,7 @@ def gather(work: Work, signature_uid: str) -> Gathered | None:
     """What the document of a physician's signature is made of; None when it is there already, with both sides' acts
     where both have signed, or when the evidence was erased by law."""
     authorize(work, Action.DOCUMENT_SEAL)
+    require_sound(work.session)
     signature = work.session.scalars(select(Signature).filter_by(uid=signature_uid)).one()
     others = _organisations(work.session, signature)
     acts = _acts(work.session, [signature, *others])

@@ -1,4 +1,4 @@
-"""Finding a leaf, and the hashes that a proof asks for, without reading the log: two derived tables, kept by every append.
+"""Finding a leaf, and the hashes that a proof asks for, without reading the log: two tables, kept by every append.
 
 They hold nothing that the leaves don't, and can be made again at any time. Lost or wrong rows make this slow or show as
 a broken ledger, never as a wrong answer.
@@ -59,7 +59,7 @@ class Tiles:
         self._fetched: dict[tuple[int, int], list[bytes]] = {}
 
     def root(self, start: int, end: int) -> bytes:
-        """The root over the leaves [start, end), a range that a proof asks for. LookupError where leaves are missing."""
+        """The root over the leaves [start, end), a range that a proof asks for. LookupError where some are missing."""
         return merkle.subtree_root(start, end, self._complete)
 
     def whole(self, size: int) -> bytes:

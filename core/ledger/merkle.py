@@ -107,11 +107,6 @@ def subtree_root(start: int, end: int, complete: Callable[[int, int], bytes]) ->
     return node_hash(subtree_root(start, middle, complete), subtree_root(middle, end, complete))
 
 
-def inclusion_proof(self, index: int) -> list[bytes]:
-    """The audit path of leaf `index`."""
-    return [self.root(start, end) for start, end in inclusion_ranges(index, len(self.levels[0]))]
-
-
 def inclusion_proof(leaves: Sequence[bytes], index: int) -> list[bytes]:
     """The audit path of leaf `index` among `leaves` (hashes)."""
     return [root(leaves[start:end]) for start, end in inclusion_ranges(index, len(leaves))]

@@ -1,4 +1,4 @@
-"""Proofs from the stored log: that a leaf is in it, and that it only ever grew. None is handed out that doesn't hold."""
+"""Proofs from the stored log: that a leaf is in it, and that it only grew. None is handed out that doesn't hold."""
 
 from collections.abc import Iterable, Iterator
 
@@ -6,8 +6,8 @@ from sqlalchemy import Row, Select, select
 from sqlalchemy.orm import Session
 
 from reciproca.core.errors import NotFound
-from reciproca.core.ledger.append import LedgerBroken
 from reciproca.core.ledger.consistency import Consistency
+from reciproca.core.ledger.health import broken
 from reciproca.core.ledger.index import Tiles
 from reciproca.core.ledger.merkle import (
     EMPTY_ROOT,
@@ -20,8 +20,9 @@ from reciproca.core.ledger.note import Checkpoint
 from reciproca.core.ledger.proof import Proof
 from reciproca.core.ledger.tables import LedgerCheckpoint, LedgerLeaf
 
-_Stored = tuple[int, bytes, str]
-_CHECKPOINTS: Select[_Stored] = select(LedgerCheckpoint.size, LedgerCheckpoint.root, LedgerCheckpoint.note)
+_CHECKPOINTS: Select[int, bytes, str] = select(
+    LedgerCheckpoint.size, LedgerCheckpoint.root, LedgerCheckpoint.note
+)
 _NEWEST = _CHECKPOINTS.order_by(LedgerCheckpoint.size.desc()).limit(1)
 
 
@@ -39,7 +40,8 @@ def inclusion(session: Session, idx: int) -> Proof:
 def inclusions(session: Session, indexes: Iterable[int]) -> Iterator[Proof]:
     """Proofs of many leaves under the same, the last, checkpoint; each reads what the others haven't. Raises
     `NotFound`, and `LedgerBroken` where what is stored doesn't lead to what was signed."""
-    size, root, note = session.execute(_NEWEST).first() or (0, EMPTY_ROOT, "")
+    last = session.execute(_NEWEST).first()
+    size, root, note = (last.size, last.root, last.note) if last else (0, EMPTY_ROOT, "")
     tiles = Tiles(session)
     for idx in indexes:
         if not 0 <= idx < size:
@@ -47,7 +49,7 @@ def inclusions(session: Session, indexes: Iterable[int]) -> Iterator[Proof]:
         leaf = session.scalar(select(LedgerLeaf.leaf_hash).where(LedgerLeaf.idx == idx))
         path = _hashes(tiles, inclusion_ranges(idx, size))
         if leaf is None or not included(leaf, idx, size, path, root):
-            raise LedgerBroken(remedy=_REMEDY)
+            raise broken()
         yield Proof(index=idx, path=path, note=note)
 
 
@@ -60,7 +62,7 @@ def consistency(session: Session, *, old: int, new: int | None = None) -> Consis
         raise NotFound(detail=f"A ledger of {after.size} leaves does not begin with one of {before.size}.")
     path = _hashes(Tiles(session), consistency_ranges(before.size, after.size))
     if not consistent(before.size, after.size, path, before.root, after.root):
-        raise LedgerBroken(remedy=_REMEDY)
+        raise broken()
     return Consistency(old=before.size, proof=path, note=after.note)
 
 
@@ -72,17 +74,14 @@ def begins_with(session: Session, kept: Checkpoint) -> bool:
         return False
 
 
-_REMEDY = "Run `reciproca ledger verify` to see what changed, and restore the last good backup."
-
-
 def _hashes(tiles: Tiles, ranges: Iterable[tuple[int, int]]) -> tuple[bytes, ...]:
     try:
         return tuple(tiles.root(start, end) for start, end in ranges)
     except LookupError as error:
-        raise LedgerBroken(remedy=_REMEDY) from error
+        raise broken() from error
 
 
-def _issued(session: Session, size: int | None) -> Row[_Stored]:
+def _issued(session: Session, size: int | None) -> Row[int, bytes, str]:
     asked = _NEWEST if size is None else _CHECKPOINTS.where(LedgerCheckpoint.size == size)
     found = session.execute(asked).first()
     if found is None:

@@ -14,7 +14,8 @@ from reciproca.core.db import Database
 from reciproca.core.errors import Conflict, NotFound
 from reciproca.core.ledger import entry as entries
 from reciproca.core.ledger import export, guards, index, merkle, proving
-from reciproca.core.ledger.append import LedgerBroken, append, erase
+from reciproca.core.ledger.append import append, erase
+from reciproca.core.ledger.health import LedgerBroken
 from reciproca.core.ledger.proof import read_proof
 from reciproca.core.ledger.tables import LedgerCheckpoint, LedgerLeaf, LedgerRecord
 from tests.building.log import METADATA, ORIGIN, SIGNER, OtherRecord, a_log, an_act, checked, no_guards, wrote

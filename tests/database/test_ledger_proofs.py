@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pymerkle import InmemoryTree, verify_consistency
-from sqlalchemy import event, select, text
+from sqlalchemy import event, select
 
 from reciproca.core.db import Database
 from reciproca.core.errors import NotFound, Unreadable
 from reciproca.core.ledger import index, merkle, proving
-from reciproca.core.ledger.append import LedgerBroken
 from reciproca.core.ledger.consistency import NotConsistent, read_consistency
+from reciproca.core.ledger.health import LedgerBroken
 from reciproca.core.ledger.note import NotSigned, open_checkpoint
 from reciproca.core.ledger.tables import LedgerCheckpoint, LedgerLeaf
 from tests.building.log import ORIGIN, SIGNER, a_log, an_act, damage, wrote
