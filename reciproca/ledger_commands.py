@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from reciproca.compacts.proving import queries
-from reciproca.compacts.proving.verifying import check_ledger, verify_ledger
+from reciproca.compacts.proving.verifying import check_ledger, verify_ledger, verify_log
 from reciproca.core.cli import Group, existing_home, print_json, write_whole
 from reciproca.core.errors import Unreadable
 from reciproca.core.identity import console
@@ -27,9 +27,12 @@ def ledger() -> None:
     type=_KEPT,
     help="A checkpoint that was kept elsewhere (a text file).",
 )
+@click.option(
+    "--log", is_flag=True, help="The log alone: no records, no texts; seconds for a million leaves."
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON document.")
 @click.pass_context
-def verify(context: click.Context, against: Path | None, as_json: bool) -> None:
+def verify(context: click.Context, against: Path | None, log: bool, as_json: bool) -> None:
     """Recompute the ledger, every record and every frozen text. Exit code 1 when anything differs.
 
     Then nothing can be signed until a verification succeeds again.
@@ -37,7 +40,12 @@ def verify(context: click.Context, against: Path | None, as_json: bool) -> None:
     Example: reciproca ledger verify --against checkpoint.txt
     """
     installation = _opened(context)
-    report = verify_ledger(installation, _read(against)) if against else check_ledger(installation)
+    if log and against:
+        raise click.UsageError("Give either --log or --against.")
+    if log:
+        report = verify_log(installation)
+    else:
+        report = verify_ledger(installation, _read(against)) if against else check_ledger(installation)
     if as_json:
         print_json(report.to_json())
     else:

@@ -10,6 +10,7 @@ from reciproca.compacts.signing.tables import SignatureEvidence
 from reciproca.core import outbox
 from reciproca.core.ledger import health
 from reciproca.core.ledger.append import check_end
+from reciproca.core.ledger.glance import check_log
 from reciproca.core.ledger.report import Problem, Report
 from reciproca.core.ledger.tables import LedgerRecord
 from reciproca.core.ledger.verify import verify
@@ -33,6 +34,13 @@ def verify_ledger(installation: Installation, against: str | None = None) -> Rep
             checks=CHECKS,
             against=against,
         )
+
+
+def verify_log(installation: Installation) -> Report:
+    """The log alone against its newest checkpoint: seconds for a million leaves, and nothing of what they are about."""
+    signer = installation.keys.ledger_signer
+    with installation.database.transaction(write=False) as session:
+        return check_log(session, public_key=signer.public_key, origin=signer.origin)
 
 
 def check_ledger(installation: Installation) -> Report:

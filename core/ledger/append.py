@@ -1,6 +1,7 @@
 """Writing acts: record, leaf and one signed checkpoint, in the transaction of the change that they tell of."""
 
 import secrets
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -68,7 +69,7 @@ def append(session: Session, acts: Sequence[Act], *, signer: Signer) -> Appended
         raise ValueError("there is nothing to append")
     session.flush()
     require_sound(session)
-    commits = [_keep(session, act) for act in acts]
+    commits = _keep(session, acts)
     lock(session)
     tree = _tree(session, signer)
     first = tree.size
@@ -107,10 +108,17 @@ def lock(session: Session) -> None:
         session.execute(select(func.pg_advisory_xact_lock(LOCK)))
 
 
-def _keep(session: Session, act: Act) -> str:
-    salt, record = secrets.token_bytes(_SALT_SIZE), canonical(act.record)
-    session.execute(insert(act.table).values(uid=act.uid, salt=salt, record=record.decode()))
-    return entries.commitment(salt, record)
+def _keep(session: Session, acts: Sequence[Act]) -> list[str]:
+    """Store the records of `acts`, table by table. Returns their commitments, in the order of the acts."""
+    commits: list[str] = []
+    rows: defaultdict[_Table, list[dict[str, Any]]] = defaultdict(list)
+    for act in acts:
+        salt, record = secrets.token_bytes(_SALT_SIZE), canonical(act.record)
+        rows[act.table].append({"uid": act.uid, "salt": salt, "record": record.decode()})
+        commits.append(entries.commitment(salt, record))
+    for table, kept in rows.items():
+        session.execute(insert(table), kept)
+    return commits
 
 
 def _leaf(act: Act, commit: str, idx: int, after: int) -> dict[str, Any]:

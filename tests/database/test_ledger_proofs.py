@@ -14,10 +14,11 @@ from reciproca.core.db import Database
 from reciproca.core.errors import NotFound, Unreadable
 from reciproca.core.ledger import index, merkle, proving
 from reciproca.core.ledger.consistency import NotConsistent, read_consistency
+from reciproca.core.ledger.glance import check_log
 from reciproca.core.ledger.health import LedgerBroken
 from reciproca.core.ledger.note import NotSigned, open_checkpoint
 from reciproca.core.ledger.tables import LedgerCheckpoint, LedgerLeaf
-from tests.building.log import ORIGIN, SIGNER, a_log, an_act, damage, wrote
+from tests.building.log import ORIGIN, SIGNER, a_log, an_act, checked, damage, wrote
 
 KEY = SIGNER.public_key
 
@@ -131,6 +132,40 @@ def test_a_record_is_not_found_at_anothers_leaf(log: Database) -> None:
     damage(log, "UPDATE ledger_place SET idx = 5 WHERE uid = 'r6'")
     with log.transaction(write=False) as session:
         assert index.positions(session, ["r5", "r6"]) == {"r5": 5}
+
+
+@pytest.mark.parametrize("size", [0, 1, 1023, 1024, 1025, 2100])
+def test_a_glance_at_the_log_agrees_with_the_whole_verification(tmp_path: Path, size: int) -> None:
+    """Whatever its size, an untouched log has the same root either way."""
+    database = a_log(f"sqlite:///{tmp_path / 'log.db'}")
+    if size:
+        wrote(database, *(an_act(f"r{at}") for at in range(size)))
+    with database.transaction(write=False) as session:
+        found = check_log(session, public_key=KEY, origin=ORIGIN)
+    assert found == checked(database)
+    database.dispose()
+
+
+@pytest.mark.parametrize(
+    ("reason", "statement"),
+    [
+        ("leaf 4: the leaf hash is not that of its entry", "UPDATE ledger_leaf SET entry = leaf_hash WHERE idx = 4"),
+        ("leaf 4: the leaf hash is not that of its entry", "UPDATE ledger_leaf SET leaf_hash = entry WHERE idx = 4"),
+        ("leaf 4: leaf 4 is missing", "DELETE FROM ledger_leaf WHERE idx = 4"),
+        ("leaf 598: the leaves are not those of the newest checkpoint", "DELETE FROM ledger_leaf WHERE idx = 599"),
+        ("leaf 599: the newest checkpoint is not signed by the ledger's key",
+         "UPDATE ledger_checkpoint SET note = 'x'"),
+        ("leaf 599: the leaves are not those of the newest checkpoint",
+         "DELETE FROM ledger_checkpoint WHERE size = 600"),
+        ("there is no checkpoint", "DELETE FROM ledger_checkpoint"),
+    ],
+)  # fmt: skip
+def test_a_glance_at_the_log_sees_a_change(log: Database, reason: str, statement: str) -> None:
+    """It names the first leaf that isn't as it was signed."""
+    damage(log, statement)
+    with log.transaction(write=False) as session:
+        found = check_log(session, public_key=KEY, origin=ORIGIN)
+    assert [str(problem) for problem in found.problems] == [reason]
 
 
 @pytest.mark.parametrize(("old", "new"), [(4, None), (0, 503), (503, 3), (3, 601)])
