@@ -17,7 +17,7 @@ from threading import Barrier, Event
 from typing import Any
 
 import psycopg
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select, text, update
 
 from benchmarks.house import HOST, Client, House, served
 from benchmarks.measuring import Benchmark, Goal, Side, Wrong, percentile
@@ -25,11 +25,14 @@ from reciproca.compacts.access.actions import create_token
 from reciproca.compacts.people.tables import Person, Unit
 from reciproca.compacts.proving.verifying import verify_ledger
 from reciproca.compacts.signing.tables import Signature, SignatureRequest
+from reciproca.core import ids
 from reciproca.core.identity import Actor, Role, system
 from reciproca.core.ledger.consistency import read_consistency
 from reciproca.core.ledger.note import Checkpoint, open_checkpoint
 from reciproca.core.ledger.proof import read_proof
 from reciproca.core.ledger.tables import LedgerLeaf
+from reciproca.core.outbox import OutboxItem
+from reciproca.core.work import Work
 from tests.building import drafting, signing
 
 SIGNERS = 200
@@ -51,45 +54,27 @@ class Signer:
 @contextmanager
 def _prepared(database: str, n: int) -> Iterator[dict[str, Side]]:
     with served(database) as house:
-        signers = _staff(house, n)
-        _one_round(house, signers)  # the floor writes the rows that this has left
-        yield {"ours": partial(_one_round, house, signers), "floor": partial(_floor, house, n)}
+        try:
+            _one_round(house, n)  # the floor writes the rows that this has left
+            yield {"ours": partial(_one_round, house, n), "floor": partial(_floor, house, n)}
+        finally:
+            with (
+                house.installation.database.transaction() as session
+            ):  # or the server makes all documents first
+                session.execute(update(OutboxItem).values(state="done"))
 
 
-def _staff(house: House, number: int) -> list[Signer]:
-    with house.installation.work(system("bench"), house.place) as work:
-        unit = work.session.scalars(select(Unit).order_by(Unit.id)).first()
-        assert unit is not None
-        people: list[Person] = [
-            signing.a_person(work, f"P{one}", f"Given Number{one}", unit, Role.PHYSICIAN)
-            for one in range(number)
-        ]
-        return [
-            Signer(
-                client=Client(
-                    actor=Actor(uid=person.uid),
-                    token=create_token(work, email=str(person.email), scopes=["*"]).secret,
-                    cookie="",
-                    line=HTTPConnection(HOST, house.port, timeout=60),
-                ),
-                name=person.name,
-                person_id=person.id,
-            )
-            for person in people
-        ]
-
-
-def _one_round(house: House, signers: Sequence[Signer]) -> float:
-    """A new agreement, offered to all: everybody opens it, then all sign at once."""
-    requests = _offered(house)
+def _one_round(house: House, number: int) -> float:
+    """A new agreement, offered to a department: everybody opens it, then all sign at once."""
+    signers, requests = _staff(house, number)
     forms = [_opened(one, requests[one.person_id]) for one in signers]
     at_once, over = Barrier(len(signers)), Event()
 
-    def sign(number: int) -> tuple[float, str]:
-        path = f"/api/v1/requests/{requests[signers[number].person_id]}/signatures"
+    def sign(one: int) -> tuple[float, str]:
+        path = f"/api/v1/requests/{requests[signers[one].person_id]}/signatures"
         at_once.wait()
         begin = time.monotonic()
-        status, body = signers[number].client.post(path, forms[number], key=forms[number]["nonce"])
+        status, body = signers[one].client.post(path, forms[one], key=forms[one]["nonce"])
         took = time.monotonic() - begin
         if status != 201:
             raise Wrong(f"a signature was answered with {status}: {body[:200]!r}")
@@ -108,14 +93,32 @@ def _one_round(house: House, signers: Sequence[Signer]) -> float:
     return percentile([took for took, _uid in signed], 0.99)
 
 
-def _offered(house: House) -> dict[int, str]:
-    """The uid of each person's request to sign a new agreement that is in force."""
+def _staff(house: House, number: int) -> tuple[list[Signer], dict[int, str]]:
+    """A department with so many physicians, its own agreement in force, and everybody's request to sign it."""
     with house.installation.work(system("bench"), house.place) as work:
-        version = drafting.a_draft(work)
+        root = work.session.scalars(select(Unit).order_by(Unit.id)).first()
+        name = f"Department {ids.timeless()[:8]}"
+        unit = Unit(parent_id=root.id if root else None, kind="department", name=name, path=name)
+        work.session.add(unit)
+        work.session.flush()
+        first = work.session.query(Person).count()
+        people: list[Person] = [
+            signing.a_person(work, f"P{one}", f"Given Number{one}", unit, Role.PHYSICIAN)
+            for one in range(first, first + number)
+        ]
+        version = drafting.a_draft(work, unit_uid=unit.uid)
         drafting.in_force(work, version)
         campaign = signing.a_campaign(work, version)
         asked = select(SignatureRequest.person_id, SignatureRequest.uid).filter_by(campaign_id=campaign.id)
-        return {row.person_id: row.uid for row in work.session.execute(asked)}
+        requests = {row.person_id: row.uid for row in work.session.execute(asked)}
+        return [_signer(work, house, person) for person in people], requests
+
+
+def _signer(work: Work, house: House, person: Person) -> Signer:
+    secret = create_token(work, email=str(person.email), scopes=["*"]).secret
+    line = HTTPConnection(HOST, house.port, timeout=60)
+    client = Client(actor=Actor(uid=person.uid), token=secret, cookie="", line=line)
+    return Signer(client=client, name=person.name, person_id=person.id)
 
 
 def _opened(signer: Signer, request: str) -> dict[str, Any]:
