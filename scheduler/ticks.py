@@ -12,6 +12,7 @@ from typing import Any
 import structlog
 
 from reciproca.compacts.proving.verifying import check_when_due
+from reciproca.compacts.proving.witnessing import tell_witnesses
 from reciproca.core.identity import OrganisationRef
 from reciproca.core.outbox import Handler, drain_all
 from reciproca.core.work import Installation
@@ -55,6 +56,7 @@ def tick(installation: Installation, handlers: Handlers) -> TickReport:
     due, swept = pass_time(installation, places)
     deliveries = send_due(installation, places)
     after = drain_all(installation, handlers)
+    tell_witnesses(installation)
     return TickReport(
         at=installation.clock.now(), outbox=before + after, due=due, swept=swept, deliveries=deliveries
     )
@@ -102,6 +104,7 @@ def start(installation: Installation, handlers: Handlers, engine: Engine | None 
         TIME_SECONDS, "time", _safe("time", lambda: pass_time(installation, all_places(installation)))
     )
     engine.every(TIME_SECONDS, "ledger", _safe("ledger", lambda: check_when_due(installation)))
+    engine.every(DISPATCH_SECONDS, "witnesses", _safe("witnesses", lambda: tell_witnesses(installation)))
     engine.start()
     return engine
 

@@ -1,10 +1,12 @@
 """Verifying the whole ledger of an installation, and what follows when it fails: nothing is signed until it holds."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import structlog
 
 from reciproca.compacts.drafting.queries import check_frozen_texts
+from reciproca.compacts.proving.witnessing import contradictions
 from reciproca.compacts.signing.queries.recorded import check_signatures
 from reciproca.compacts.signing.tables import SignatureEvidence
 from reciproca.core import outbox
@@ -23,10 +25,11 @@ log = structlog.get_logger(__name__)
 
 
 def verify_ledger(installation: Installation, against: str | None = None) -> Report:
-    """Verify the whole ledger of `installation`; `against` is the text of a checkpoint that was kept elsewhere."""
+    """Verify the whole ledger of `installation`; `against` is the text of a checkpoint that was kept elsewhere.
+    What witnesses hold counts too."""
     signer = installation.keys.ledger_signer
     with installation.database.transaction(write=False) as session:
-        return verify(
+        report = verify(
             session,
             public_key=signer.public_key,
             origin=signer.origin,
@@ -34,6 +37,7 @@ def verify_ledger(installation: Installation, against: str | None = None) -> Rep
             checks=CHECKS,
             against=against,
         )
+        return replace(report, problems=(*report.problems, *contradictions(installation, session)))
 
 
 def verify_log(installation: Installation) -> Report:

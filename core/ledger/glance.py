@@ -76,7 +76,9 @@ def _wrong_in(page: Sequence[Any], first: int) -> Problem | None:
         computed = [sha(b"\x00" + entry).digest() for _idx, entry, _leaf in page]
     except TypeError:  # somebody put something else than bytes there
         computed = []
-    if computed == [row[2] for row in page] and [row[0] for row in page] == list(range(first, first + len(page))):
+    if computed == [row[2] for row in page] and [row[0] for row in page] == list(
+        range(first, first + len(page))
+    ):
         return None
     return next(_named(page, first), None)
 

@@ -73,6 +73,19 @@ class LedgerHealth(Base):
     problems: Mapped[list[str]]
 
 
+class LedgerWitness(Base):
+    """What a witness (a plugin, by name) was last known to hold: the checkpoint of `size` leaves, as it gave it back.
+    `failure` says why it didn't take the newest one; empty while all is well."""
+
+    __tablename__ = "ledger_witness"
+
+    witness: Mapped[str] = mapped_column(String(60), primary_key=True)
+    size: Mapped[int] = mapped_column(_Position)
+    note: Mapped[str] = mapped_column(Text)
+    asked_at: Mapped[datetime]
+    failure: Mapped[str] = mapped_column(Text, default="")
+
+
 class Committed:
     """What an act's leaf commits to: SHA-256(salt ‖ record). Both are NULL after a lawful erasure; every column of
     such a table is covered by the leaf, so a table made from this adds none. Set only `__tablename__`."""

@@ -39,4 +39,13 @@ def upgrade() -> None:
         sa.Column("problems", sa.JSON(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_ledger_health")),
     )
+    op.create_table(
+        "ledger_witness",
+        sa.Column("witness", sa.String(length=60), nullable=False),
+        sa.Column("size", _POSITION, nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("asked_at", UtcInstant(), nullable=False),
+        sa.Column("failure", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("witness", name=op.f("pk_ledger_witness")),
+    )
     index.rebuild(Session(op.get_bind()))
