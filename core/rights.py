@@ -119,7 +119,7 @@ RIGHTS: Mapping[Action, frozenset[Role]] = {
         Action.REQUEST_ANSWER: {_R.THEMSELF},
         Action.ORGANISATION_SIGN: {_R.SIGNATORY},
         Action.EVIDENCE_READ: {_R.THEMSELF, _R.AUDITOR, _R.SYSTEM},
-        Action.EVIDENCE_ERASE: {_R.SYSTEM},
+        Action.EVIDENCE_ERASE: {_R.ADMINISTRATOR, _R.SYSTEM},
         Action.DOCUMENT_SEAL: {_R.SYSTEM},
         Action.REVIEW_RUN: {_R.STEWARD, *_SPONSORS, _R.SYSTEM},
         Action.REVIEW_READ: {*_MEMBERS, _R.SYSTEM},

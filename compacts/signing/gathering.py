@@ -80,6 +80,12 @@ def seal_version(installation: Installation, item: OutboxItem) -> None:
             work.enqueue(SEAL, {"signature": uid}, key=f"{SEAL}:{uid}:both")
 
 
+def remove_documents(installation: Installation, item: OutboxItem) -> None:
+    """Outbox kind `remove_documents`: take the files in the payload out of HOME/documents, where they still are."""
+    for name in item.payload["names"]:
+        (installation.settings.home / FOLDER / Path(name).name).unlink(missing_ok=True)
+
+
 def gather(work: Work, signature_uid: str) -> Gathered | None:
     """What the document of a physician's signature is made of; None when it is there already, with both sides' acts
     where both have signed, or when the evidence was erased by law."""

@@ -37,6 +37,12 @@ class CampaignForm(Door):
     due = fields.Date(required=True)
 
 
+class ErasureIn(Door):
+    """Why evidence is erased: the decision or the law that asks for it, without the person's name."""
+
+    reason = words(1000, required=True)
+
+
 class OpeningIn(Door):
     """The signing page to be opened, in a language."""
 

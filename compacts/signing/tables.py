@@ -138,6 +138,11 @@ class Signature(Tenant, Base):
     signed_at: Mapped[datetime]
     withdrawn_at: Mapped[datetime | None]
 
+    @property
+    def is_erased(self) -> bool:
+        """Whether the evidence, and the name with it, was erased by law."""
+        return not self.name_as_signed
+
 
 class SealedDocument(Tenant, Base):
     """The sealed PDF and evidence bundle of a physician's signature: file names inside HOME/documents, and a digest."""

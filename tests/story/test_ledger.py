@@ -199,3 +199,17 @@ def test_it_has_only_grown_since_a_checkpoint(own_home: Path, tmp_path: Path) ->
     assert (run.returncode, out.exists()) == (1, False)
     kept.write_text(note.replace("a", "b"))
     assert reciproca(*asked, folder=tmp_path).returncode == 2
+
+
+def test_evidence_is_erased_from_the_terminal(own_home: Path, tmp_path: Path) -> None:
+    """It asks first; then the ledger verifies with one erased, by the same command as ever."""
+    with connect(own_home) as connection:
+        (uid,) = connection.execute(
+            "SELECT uid FROM signature WHERE role = 'physician' ORDER BY id"
+        ).fetchone()
+    asked = ("signature", "erase", uid, "--reason", "decision 12 of the regulator", "--home", own_home)
+    assert reciproca(*asked, folder=tmp_path).returncode == 1
+    assert verify(own_home, tmp_path)[1]["erased"] == 0
+    assert reciproca(*asked, "--yes", folder=tmp_path).returncode == 0
+    code, report = verify(own_home, tmp_path)
+    assert (code, report["ok"], report["erased"]) == (0, True, 1)
