@@ -164,6 +164,9 @@ class Database:
         self.engine = _engine(url)
         self._session = sessionmaker(self.engine, expire_on_commit=False)
         self._writing = Lock()
+        self._reading: dict[str, Any] = {"readonly": True, "postgresql_readonly": True}
+        if self.engine.dialect.name == "postgresql":  # a reader sees one moment, as it does on SQLite
+            self._reading["isolation_level"] = "REPEATABLE READ"
 
     @contextmanager
     def transaction(self, *, write: bool = True) -> Iterator[Session]:
@@ -189,9 +192,7 @@ class Database:
     def _transaction(self, *, write: bool) -> Iterator[Session]:
         session = self._session()
         try:
-            session.connection(
-                execution_options={} if write else {"readonly": True, "postgresql_readonly": True}
-            )
+            session.connection(execution_options={} if write else self._reading)
             yield session
             if write:
                 session.commit()

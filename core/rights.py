@@ -65,6 +65,7 @@ class Action(StrEnum):
     BALANCE_READ = "balance.read"
     OVERVIEW_READ = "overview.read"
     LEDGER_READ = "ledger.read"
+    CHECKPOINT_READ = "checkpoint.read"
 
 
 _R = Role
@@ -119,7 +120,7 @@ RIGHTS: Mapping[Action, frozenset[Role]] = {
         Action.REQUEST_ANSWER: {_R.THEMSELF},
         Action.ORGANISATION_SIGN: {_R.SIGNATORY},
         Action.EVIDENCE_READ: {_R.THEMSELF, _R.AUDITOR, _R.SYSTEM},
-        Action.EVIDENCE_ERASE: {_R.SYSTEM},
+        Action.EVIDENCE_ERASE: {_R.ADMINISTRATOR, _R.SYSTEM},
         Action.DOCUMENT_SEAL: {_R.SYSTEM},
         Action.DOCUMENT_VERIFY: _EVERYONE,
         Action.REVIEW_RUN: {_R.STEWARD, *_SPONSORS, _R.SYSTEM},
@@ -131,6 +132,7 @@ RIGHTS: Mapping[Action, frozenset[Role]] = {
         Action.BALANCE_READ: {*_MEMBERS, _R.SYSTEM},
         Action.OVERVIEW_READ: {*_LEADERS, _R.AUDITOR, _R.SYSTEM},
         Action.LEDGER_READ: {_R.AUDITOR, _R.ADMINISTRATOR, _R.SYSTEM},
+        Action.CHECKPOINT_READ: _EVERYONE,
     }.items()
 }
 

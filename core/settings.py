@@ -48,6 +48,11 @@ class Settings:
     mail_from: str = _doc(
         "Sender of every mail.", "Reciproca <compacts@hospital.example>", "Reciproca <reciproca@localhost>"
     )
+    witness_folder: str = _doc(
+        "A folder outside HOME, on another host, to which each new checkpoint of the ledger is added; empty: none.",
+        "/mnt/association/reciproca",
+        "",
+    )
     plugins: str = _doc(
         "Comma-separated allow-list of third-party plugins; empty means all that are installed.",
         "acme-credentials",

@@ -18,6 +18,7 @@ MEANINGS = {
     "reactions": "one table: what a feature owes to another's event",
     "overview": "the balance, overviews, reports (reads only)",
     "reviewing": "cycles, assessments, actions, outcome statements",
+    "proving": "the ledger verified, proofs, witnesses",
     "credentialing": "status as a fact, gates, identifiers",
     "engagement": "instruments, pulses, aggregate results",
     "exchange": "documents and tables in and out, agreements on paper",

@@ -70,6 +70,10 @@ class Calls:
                 failed.append(plugin)
         return tuple(found), tuple(failed)
 
+    def ask(self, plugin: str, hook: str, kind: type[T], **arguments: Any) -> tuple[T, ...]:
+        """What one plugin answers. PluginFailed."""
+        return tuple(_of_kind(plugin, hook, kind, item) for item in self._ask(plugin, hook, arguments, ()))
+
     def announce(self, hook: str, **arguments: Any) -> tuple[Failure, ...]:
         """Isolated: tell every plugin; those that raise are returned, after all the others have been told."""
         return tuple(

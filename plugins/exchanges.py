@@ -132,6 +132,16 @@ class OutgoingMessage(Value):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Checkpoint(Value):
+    """The text of a signed checkpoint (a C2SP signed note), as the ledger issued it or as a witness holds it, with the
+    witness's own signature where it adds one. `consistency` proves that it only adds to the one that the witness was
+    last known to hold: the body of a C2SP tlog-witness request; empty for the first."""
+
+    note: str
+    consistency: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Receipt(Value):
     """What became of the message with this `key`; `reference` is the channel's own name for it."""
 

@@ -8,7 +8,16 @@ from types import MappingProxyType
 import pluggy
 
 from reciproca.plugins import specs
-from reciproca.plugins.bundled import annual_review, csv_roster, identifiers, mail, ontario, ottawa, wording
+from reciproca.plugins.bundled import (
+    annual_review,
+    csv_roster,
+    identifiers,
+    mail,
+    ontario,
+    ottawa,
+    witness_file,
+    wording,
+)
 from reciproca.plugins.calls import Calls
 from reciproca.plugins.markers import API_VERSION, PROJECT
 from reciproca.plugins.types import (
@@ -31,6 +40,7 @@ BUNDLED: tuple[tuple[str, object], ...] = (
     ("mail", mail),
     ("csv-roster", csv_roster),
     ("identifiers", identifiers),
+    ("witness-file", witness_file),
 )
 
 

@@ -14,6 +14,7 @@ from reciproca.plugins.calls import Calls, Failure
 from reciproca.plugins.events import Event
 from reciproca.plugins.loading import BUNDLED, Loading, Offer, PluginRecord, installed
 from reciproca.plugins.types import (
+    Checkpoint,
     CompactTemplate,
     CycleAnchor,
     DeliveryChannel,
@@ -136,6 +137,23 @@ class Registry:
     def announce(self, event: Event) -> tuple[Failure, ...]:
         """Tell every plugin of `event`; those that raised are returned and stopped nobody."""
         return self.calls.announce("event_recorded", event=event)
+
+    def witnesses(self) -> tuple[str, ...]:
+        """The plugins that keep checkpoints."""
+        return self.calls.implementing("checkpoint_issued")
+
+    def checkpoint_issued(
+        self, witness: str, checkpoint: Checkpoint, settings: Mapping[str, str]
+    ) -> tuple[Checkpoint, ...]:
+        """Hand the plugin `witness` a checkpoint; what it holds then. PluginFailed."""
+        arguments = {"checkpoint": checkpoint, "settings": settings}
+        return self.calls.ask(witness, "checkpoint_issued", Checkpoint, **arguments)
+
+    def checkpoints_held(
+        self, settings: Mapping[str, str]
+    ) -> tuple[tuple[tuple[str, Checkpoint], ...], tuple[str, ...]]:
+        """What the witnesses hold, as (plugin, checkpoint); and the names of those that couldn't say."""
+        return self.calls.advise("checkpoints_held", Checkpoint, settings=settings)
 
     def _keyed(self, hook: str) -> Mapping[str, Value]:
         return MappingProxyType({key: offer.value for key, offer in self.offers[hook].items()})

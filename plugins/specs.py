@@ -11,6 +11,7 @@ from typing import Any
 from reciproca.plugins.events import Event
 from reciproca.plugins.markers import hookspec
 from reciproca.plugins.types import (
+    Checkpoint,
     CompactTemplate,
     CycleAnchor,
     DeliveryChannel,
@@ -209,6 +210,32 @@ def event_recorded(event: Event) -> None:
     """
 
 
+@hookspec
+def checkpoint_issued(checkpoint: Checkpoint, settings: Mapping[str, str]) -> Sequence[Checkpoint]:  # type: ignore[empty-body]  # a specification has no body
+    """Be a witness: keep the ledger's newest checkpoint somewhere that those who run the installation can't change.
+
+    When called: by the scheduler, soon after acts were recorded; with the newest checkpoint only, and again until the
+    plugin has answered. Never while a person signs.
+    Arguments: `checkpoint`, with the proof that it only adds to the one that you answered with last; `settings`: the
+    installation's `witness_folder`.
+    Return: what you hold now, with your own signature if you add one; nothing if you aren't set up to hold any.
+    Error policy: isolated. The failure is kept and shown by `doctor`; nobody waits for it, and you are asked again.
+    Example: `append(folder / "checkpoints.txt", checkpoint.note); return [checkpoint]`
+    """
+
+
+@hookspec
+def checkpoints_held(settings: Mapping[str, str]) -> Sequence[Checkpoint]:  # type: ignore[empty-body]  # a specification has no body
+    """Say which checkpoints of the ledger you hold, so that it can be held against them.
+
+    When called: by each verification of the ledger: once a day, and by `reciproca ledger verify`.
+    Arguments: `settings`, as for `checkpoint_issued`.
+    Return: one or more that you keep; the newest is enough.
+    Error policy: isolated. A witness that can't be asked, or whose texts aren't the ledger's, changes no verdict.
+    Example: `return [Checkpoint(note=(folder / "newest.txt").read_text())]`
+    """
+
+
 PHASES: Mapping[str, tuple[Callable[..., Any], ...]] = MappingProxyType(
     {
         "offer": (
@@ -228,6 +255,6 @@ PHASES: Mapping[str, tuple[Callable[..., Any], ...]] = MappingProxyType(
             read_roster,
             deliver,
         ),
-        "tell": (event_recorded,),
+        "tell": (event_recorded, checkpoint_issued, checkpoints_held),
     }
 )

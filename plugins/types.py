@@ -4,6 +4,7 @@ Days are local dates; instants are ISO 8601 text in UTC.
 """
 
 from reciproca.plugins.exchanges import (
+    Checkpoint,
     CycleAnchor,
     Draft,
     DraftCommitment,
@@ -56,6 +57,7 @@ __all__ = [
     "N_",
     "Cadence",
     "ChangeClass",
+    "Checkpoint",
     "Clocks",
     "CompactTemplate",
     "CycleAnchor",

@@ -34,6 +34,7 @@ from reciproca.compacts.overview import web as overview_web
 from reciproca.compacts.people import api as people_api
 from reciproca.compacts.people import cli as people_cli
 from reciproca.compacts.people import web as people_web
+from reciproca.compacts.proving import api as proving_api
 from reciproca.compacts.reactions import REACTIONS
 from reciproca.compacts.reviewing import api as reviewing_api
 from reciproca.compacts.reviewing import web as reviewing_web
@@ -79,6 +80,7 @@ RESOURCES = (
     exchange_api.resources,
     signing_api.resources,
     reviewing_api.resources,
+    proving_api.resources,
     overview_api.resources,
     notices_api.resources,
 )
@@ -102,6 +104,7 @@ HANDLERS: Mapping[str, Handler] = {
     "sign_in_link": access_mail.send_link,
     "seal": gathering.seal_document,
     "seal_version": gathering.seal_version,
+    "remove_documents": gathering.remove_documents,
 }
 
 

@@ -11,13 +11,15 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import click
+from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
 from reciproca.core import outbox, schema
 from reciproca.core.cli import existing_home, print_json
 from reciproca.core.db import Base
 from reciproca.core.errors import ReciprocaError
-from reciproca.core.ledger import guards
+from reciproca.core.ledger import guards, health
+from reciproca.core.ledger.tables import LedgerWitness
 from reciproca.core.work import Installation
 from reciproca.templates.pdf import check_libraries
 
@@ -64,6 +66,27 @@ def _guards(installation: Installation) -> Finding:
     return Finding(
         name="guards", ok=not gone, said=said, remedy="Run `reciproca db upgrade`." if gone else ""
     )
+
+
+def _ledger(installation: Installation) -> Finding:
+    with installation.database.transaction(write=False) as session:
+        last = health.last_check(session)
+    if last is None:
+        return Finding(name="ledger", ok=True, said="not verified yet; it is every day while serving")
+    said = f"verified at {last.checked_at:%Y-%m-%d %H:%M} UTC, {last.size} leaves"
+    if not last.ok:
+        said = f"doesn't verify ({last.problems[0]}): nothing can be signed until it does"
+    remedy = "" if last.ok else "Run `reciproca ledger verify`; restore the last good backup."
+    return Finding(name="ledger", ok=last.ok, said=said, remedy=remedy)
+
+
+def _witnesses(installation: Installation) -> Finding:
+    with installation.database.transaction(write=False) as session:
+        rows = session.scalars(select(LedgerWitness).order_by(LedgerWitness.witness)).all()
+    said = "; ".join(f"{row.witness}: {row.failure or f'holds {row.size} leaves'}" for row in rows)
+    ok = not any(row.failure for row in rows)
+    remedy = "" if ok else "Mend the witness; it is asked again by itself, and nobody waits for it."
+    return Finding(name="witnesses", ok=ok, said=said or "nobody keeps checkpoints elsewhere", remedy=remedy)
 
 
 def _keys(installation: Installation) -> Finding:
@@ -166,6 +189,8 @@ def _address(installation: Installation) -> Finding:
 PROBES: tuple[Probe, ...] = (
     _database,
     _guards,
+    _ledger,
+    _witnesses,
     _keys,
     _certificates,
     _mail,

@@ -3,11 +3,14 @@
 import signal
 import socket
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 import click
+from sqlalchemy.exc import SQLAlchemyError
 from waitress.server import create_server
 
+from reciproca.compacts.proving.verifying import check_at_start
 from reciproca.core.errors import ReciprocaError
 from reciproca.core.work import Installation
 from reciproca.scheduler.ticks import start
@@ -29,6 +32,7 @@ def run_server(installation: Installation, parts: Mapping[str, Any], host: str, 
         app, host=host, port=free, threads=THREADS, ident="",
         connection_limit=CONNECTIONS, asyncore_use_poll=True,  # select() gets slow with many
     )  # fmt: skip
+    glance_at_ledger(installation)
     engine = start(installation, parts["handlers"]) if with_scheduler else None
     for asked in (signal.SIGINT, signal.SIGTERM):  # also where the shell that started us had them ignored
         signal.signal(asked, signal.default_int_handler)
@@ -38,6 +42,12 @@ def run_server(installation: Installation, parts: Mapping[str, Any], host: str, 
     finally:
         if engine is not None:
             engine.stop()
+
+
+def glance_at_ledger(installation: Installation) -> None:
+    """See that the ledger's end fits; a database that isn't at this release's schema says so elsewhere."""
+    with suppress(SQLAlchemyError):
+        check_at_start(installation)
 
 
 def free_port(host: str, port: int) -> int:

@@ -6,11 +6,12 @@ from flask import current_app, g, make_response, request
 from flask.typing import ResponseReturnValue
 
 from reciproca.compacts.access.queries import badge
+from reciproca.compacts.proving.queries import ledger_is_broken
 from reciproca.core.errors import ReciprocaError, Unauthenticated
 from reciproca.core.i18n import Translator
 from reciproca.core.rights import Action, is_allowed
 from reciproca.core.work import Work
-from reciproca.templates.shell import Badge, Link, Shell
+from reciproca.templates.shell import Badge, Flash, Link, Shell
 from reciproca.templates.web import form_token, languages, page
 
 
@@ -28,7 +29,18 @@ def make_shell(work: Work | None, translator: Translator) -> Shell:
         sign_out="/auth/sign-out" if who else "",
         footer=(Link(_("Check a document"), "/verify"),),
         zone_text=work.place.zone.replace("_", " ") if work and work.place else "",
+        flashes=_alarms(work, translator) if work and who else (),
     )
+
+
+def _alarms(work: Work, translator: Translator) -> tuple[Flash, ...]:
+    _ = translator.gettext
+    if not ledger_is_broken(work):
+        return ()
+    return (
+        Flash(_("The record of decisions doesn’t verify, so nothing can be signed or decided at present; everything "
+                "can be read. Run `reciproca ledger verify`, and restore the last good backup."), "risk"),
+    )  # fmt: skip
 
 
 def _menu(work: Work, translator: Translator) -> tuple[Link, ...]:

@@ -11,6 +11,8 @@ from typing import Any
 
 import structlog
 
+from reciproca.compacts.proving.verifying import check_when_due
+from reciproca.compacts.proving.witnessing import tell_witnesses
 from reciproca.core.identity import OrganisationRef
 from reciproca.core.outbox import Handler, drain_all
 from reciproca.core.work import Installation
@@ -48,11 +50,13 @@ class TickReport:
 
 def tick(installation: Installation, handlers: Handlers) -> TickReport:
     """One pass of everything, at the instant of the installation's clock. What it makes due it does as well."""
+    check_when_due(installation)
     places = all_places(installation)
     before = drain_all(installation, handlers)
     due, swept = pass_time(installation, places)
     deliveries = send_due(installation, places)
     after = drain_all(installation, handlers)
+    tell_witnesses(installation)
     return TickReport(
         at=installation.clock.now(), outbox=before + after, due=due, swept=swept, deliveries=deliveries
     )
@@ -99,6 +103,8 @@ def start(installation: Installation, handlers: Handlers, engine: Engine | None 
     engine.every(
         TIME_SECONDS, "time", _safe("time", lambda: pass_time(installation, all_places(installation)))
     )
+    engine.every(TIME_SECONDS, "ledger", _safe("ledger", lambda: check_when_due(installation)))
+    engine.every(DISPATCH_SECONDS, "witnesses", _safe("witnesses", lambda: tell_witnesses(installation)))
     engine.start()
     return engine
 

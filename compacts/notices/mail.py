@@ -24,6 +24,7 @@ def compose(letter: Letter, settings: Settings) -> OutgoingMessage:
         "greeting": translator.gettext("Hello %(name)s,") % {"name": letter.name},
         "button": {"text": said.button, "href": settings.public_url.rstrip("/") + said.path},
         "closing": "",
+        "checkpoint": letter.checkpoint,
         "why": said.why,
     }
     text, html = (_rendered(kind, translator, values) for kind in ("txt", "html"))

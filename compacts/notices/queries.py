@@ -9,13 +9,14 @@ from sqlalchemy import func, or_, select
 
 from reciproca.compacts.notices.rules import Standing
 from reciproca.compacts.notices.tables import Delivery, Notice
-from reciproca.compacts.notices.words import Facts, Kind, facts_of, stage_of
+from reciproca.compacts.notices.words import WITNESSED, Facts, Kind, facts_of, stage_of
 from reciproca.compacts.obligations.rules import MORNING, Family, humane
 from reciproca.compacts.obligations.tables import Obligation
 from reciproca.compacts.people.tables import Appointment, Holding, Leave, Person
 from reciproca.core.clock import instant_of
 from reciproca.core.errors import NotFound
 from reciproca.core.i18n import _
+from reciproca.core.ledger.proving import newest_checkpoint
 from reciproca.core.rights import Action, authorize
 from reciproca.core.work import Work
 
@@ -35,7 +36,8 @@ class Message:
 
 @dataclass(frozen=True, kw_only=True)
 class Letter:
-    """One delivery with everything that its mail needs, and where it stands."""
+    """One delivery with everything that its mail needs, and where it stands. `checkpoint`: the ledger's newest one,
+    which receipts carry, so that both sides' mailboxes can bear witness."""
 
     key: str
     written_at: datetime
@@ -45,6 +47,7 @@ class Letter:
     organisation: str
     facts: Facts
     standing: Standing
+    checkpoint: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -126,6 +129,7 @@ def letters(work: Work, *, delivery_ids: Sequence[int]) -> dict[int, Letter]:
     rows = work.session.execute(found).all()
     notices = [notice for _delivery, notice, _person in rows]
     people = {person.id: person for _delivery, _notice, person in rows}
+    checkpoint = newest_checkpoint(work.session)
     known = _obligations(work, notices)
     whereabouts = _whereabouts(work, list(people), known, notices)
     return {
@@ -140,6 +144,7 @@ def letters(work: Work, *, delivery_ids: Sequence[int]) -> dict[int, Letter]:
             organisation=work.organisation.name,
             facts=_facts(notice, known),
             standing=_standing(work, notice, person, known, whereabouts),
+            checkpoint=checkpoint if notice.kind in WITNESSED else "",
         )
         for delivery, notice, person in rows
     }

@@ -32,6 +32,10 @@ class Kind(StrEnum):
     MESSAGE = "message"
 
 
+WITNESSED = frozenset({Kind.SIGNATURE_RECEIPT, Kind.SIGNATURE_RECEIVED, Kind.SIGNATURE_COUNTERSIGNED})
+"""Receipts: their mails carry the ledger's newest checkpoint."""
+
+
 class Stage(StrEnum):
     """Where a reminder stands in the life of what it is about."""
 

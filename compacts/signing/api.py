@@ -236,6 +236,15 @@ def read_evidence(uid: str) -> dict[str, Any]:
     return {"signature": _signatures(work, [found.signature])[0], "record": found.record}
 
 
+@resources.post("/signatures/<uid>/erasures")
+@resources.arguments(schemas.ErasureIn)
+@resources.response(201, schemas.SignatureOut)
+def erase_evidence(asked: dict[str, Any], uid: str) -> dict[str, Any]:
+    """Erase what a signature's evidence says of a person, and its files, for good; the ledger says so ever after."""
+    work = current_work()
+    return _signatures(work, [actions.erase_evidence(work, signature_uid=uid, reason=asked["reason"])])[0]
+
+
 @resources.get("/signatures/<uid>/document")
 @resources.response(200, content_type="application/pdf", schema={"type": "string", "format": "binary"})
 def read_document(uid: str) -> Response:

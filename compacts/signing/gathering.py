@@ -21,7 +21,9 @@ from reciproca.compacts.signing.tables import SealedDocument, Signature, Signatu
 from reciproca.compacts.signing.writing import SEAL
 from reciproca.core.i18n import Catalogues
 from reciproca.core.identity import Actor, OrganisationRef, system
-from reciproca.core.ledger.export import inclusions, positions
+from reciproca.core.ledger.health import require_sound
+from reciproca.core.ledger.index import positions
+from reciproca.core.ledger.proving import inclusions
 from reciproca.core.ledger.tables import LedgerLeaf
 from reciproca.core.outbox import OutboxItem
 from reciproca.core.rights import Action, authorize
@@ -78,10 +80,17 @@ def seal_version(installation: Installation, item: OutboxItem) -> None:
             work.enqueue(SEAL, {"signature": uid}, key=f"{SEAL}:{uid}:both")
 
 
+def remove_documents(installation: Installation, item: OutboxItem) -> None:
+    """Outbox kind `remove_documents`: take the files in the payload out of HOME/documents, where they still are."""
+    for name in item.payload["names"]:
+        (installation.settings.home / FOLDER / Path(name).name).unlink(missing_ok=True)
+
+
 def gather(work: Work, signature_uid: str) -> Gathered | None:
     """What the document of a physician's signature is made of; None when it is there already, with both sides' acts
     where both have signed, or when the evidence was erased by law."""
     authorize(work, Action.DOCUMENT_SEAL)
+    require_sound(work.session)
     signature = work.session.scalars(select(Signature).filter_by(uid=signature_uid)).one()
     others = _organisations(work.session, signature)
     acts = _acts(work.session, [signature, *others])

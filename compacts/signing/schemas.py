@@ -75,6 +75,12 @@ class CampaignForm(Door):
         return {**data, "waves": (begun, Wave(opens=rest_on)) if first else ()}
 
 
+class ErasureIn(Door):
+    """Why evidence is erased: the decision or the law that asks for it, without the person's name."""
+
+    reason = words(1000, required=True)
+
+
 class OpeningIn(Door):
     """The signing page to be opened, in a language."""
 

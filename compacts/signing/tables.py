@@ -149,6 +149,11 @@ class Signature(Tenant, Base):
     withdrawn_at: Mapped[datetime | None]
     withdrawal_uid: Mapped[str | None] = mapped_column(String(36))
 
+    @property
+    def is_erased(self) -> bool:
+        """Whether the evidence, and the name with it, was erased by law."""
+        return not self.name_as_signed
+
 
 class SealedDocument(Tenant, Base):
     """The sealed PDF and evidence bundle of a physician's signature: file names inside HOME/documents, and a digest."""

@@ -1,6 +1,7 @@
 """Writing acts: record, leaf and one signed checkpoint, in the transaction of the change that they tell of."""
 
 import secrets
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,6 +14,8 @@ from sqlalchemy.orm import Session
 from reciproca.core.canonical import canonical
 from reciproca.core.errors import NotFound, ReciprocaError
 from reciproca.core.ledger import entry as entries
+from reciproca.core.ledger import index
+from reciproca.core.ledger.health import broken, require_sound
 from reciproca.core.ledger.merkle import HASH_SIZE, CompactRange, leaf_hash
 from reciproca.core.ledger.note import open_checkpoint, sign_checkpoint
 from reciproca.core.ledger.tables import Committed, LedgerCheckpoint, LedgerLeaf, LedgerRecord
@@ -20,12 +23,6 @@ from reciproca.core.ledger.tables import Committed, LedgerCheckpoint, LedgerLeaf
 LOCK = 0x7265636970726F  # "recipro": the advisory lock that PostgreSQL appenders take, last of all
 _SALT_SIZE = 32
 _Table = type[Committed]
-
-
-class LedgerBroken(ReciprocaError):
-    """The ledger's stored end does not fit its last signed checkpoint. Nothing was changed."""
-
-    code = "ledger_broken"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,7 +68,8 @@ def append(session: Session, acts: Sequence[Act], *, signer: Signer) -> Appended
     if not acts:
         raise ValueError("there is nothing to append")
     session.flush()
-    commits = [_keep(session, act) for act in acts]
+    require_sound(session)
+    commits = _keep(session, acts)
     lock(session)
     tree = _tree(session, signer)
     first = tree.size
@@ -82,7 +80,13 @@ def append(session: Session, acts: Sequence[Act], *, signer: Signer) -> Appended
     for row in rows:
         tree.append(row["leaf_hash"])
     session.execute(insert(LedgerLeaf), rows)
+    index.keep(session, [act.uid for act in acts], first)
     return _checkpoint(session, tree, first, signer)
+
+
+def check_end(session: Session, *, signer: Signer) -> None:
+    """Raise `LedgerBroken` unless the log's stored end fits its last signed checkpoint: a mere glance."""
+    _tree(session, signer)
 
 
 def erase(session: Session, *, uid: str, table: type[Committed]) -> None:
@@ -98,17 +102,23 @@ def erase(session: Session, *, uid: str, table: type[Committed]) -> None:
         )
 
 
-def lock(session: Session, *, shared: bool = False) -> None:
+def lock(session: Session) -> None:
     """Keep other appenders out until this transaction ends. SQLite's BEGIN IMMEDIATE has done it already."""
     if session.get_bind().dialect.name == "postgresql":
-        take = func.pg_advisory_xact_lock_shared if shared else func.pg_advisory_xact_lock
-        session.execute(select(take(LOCK)))
+        session.execute(select(func.pg_advisory_xact_lock(LOCK)))
 
 
-def _keep(session: Session, act: Act) -> str:
-    salt, record = secrets.token_bytes(_SALT_SIZE), canonical(act.record)
-    session.execute(insert(act.table).values(uid=act.uid, salt=salt, record=record.decode()))
-    return entries.commitment(salt, record)
+def _keep(session: Session, acts: Sequence[Act]) -> list[str]:
+    """Store the records of `acts`, table by table. Returns their commitments, in the order of the acts."""
+    commits: list[str] = []
+    rows: defaultdict[_Table, list[dict[str, Any]]] = defaultdict(list)
+    for act in acts:
+        salt, record = secrets.token_bytes(_SALT_SIZE), canonical(act.record)
+        rows[act.table].append({"uid": act.uid, "salt": salt, "record": record.decode()})
+        commits.append(entries.commitment(salt, record))
+    for table, kept in rows.items():
+        session.execute(insert(table), kept)
+    return commits
 
 
 def _leaf(act: Act, commit: str, idx: int, after: int) -> dict[str, Any]:
@@ -143,9 +153,9 @@ def _tree(session: Session, signer: Signer) -> CompactRange:
         tree = CompactRange(size, [nodes[at : at + HASH_SIZE] for at in range(0, len(nodes), HASH_SIZE)])
         said = open_checkpoint(note, signer.public_key, signer.origin) if last else None
     except (ReciprocaError, ValueError) as error:
-        raise _broken() from error
+        raise broken() from error
     if count != size or (said and (said.size, said.root) != (size, tree.root())):
-        raise _broken()
+        raise broken()
     return tree
 
 
@@ -156,9 +166,3 @@ def _checkpoint(session: Session, tree: CompactRange, first: int, signer: Signer
         insert(LedgerCheckpoint).values(size=tree.size, root=root, nodes=b"".join(tree.nodes), note=note)
     )
     return Appended(first=first, size=tree.size, root=root, note=note)
-
-
-def _broken() -> LedgerBroken:
-    return LedgerBroken(
-        remedy="Run `reciproca ledger verify` to see what changed, and restore the last good backup."
-    )

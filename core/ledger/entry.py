@@ -2,10 +2,21 @@
 
 import hashlib
 import json
+import re
 from datetime import UTC, datetime
 from typing import Any
 
 FIELDS = frozenset({"v", "type", "at", "tenant", "actor", "object", "table", "uid", "commit", "after"})
+_USUAL = re.compile(
+    "{"
+    + ",".join(
+        f'"{name}":'
+        + {"v": "1", "after": "(?P<after>0|[1-9][0-9]{0,17})"}.get(name, rf'"(?P<{name}>[^"\\\x00-\x1f]*)"')
+        for name in sorted(FIELDS)
+    )
+    + "}"
+)
+"""Entries as they all are: no text in them needs an escape, so the pattern alone says that they are canonical."""
 ERASED = "evidence.erased"
 """The type of the act that makes an erasure lawful; its object is the uid of the erased record."""
 
@@ -18,6 +29,15 @@ def encode(entry: dict[str, Any]) -> bytes:
 
 def decode(data: bytes) -> dict[str, Any]:
     """The entry that `data` is the canonical form of. ValueError if it isn't one, down to the last byte."""
+    if found := _USUAL.fullmatch(data.decode()):
+        entry = {**found.groupdict(), "after": int(found["after"]), "v": 1}
+        if found["uid"].isprintable():
+            return entry
+    return _decode(data)
+
+
+def _decode(data: bytes) -> dict[str, Any]:
+    """The same for any text, at ten times the cost."""
     entry = json.loads(data)
     if not isinstance(entry, dict) or entry.keys() != FIELDS or (type(entry["v"]), entry["v"]) != (int, 1):
         raise ValueError("not a version 1 entry")

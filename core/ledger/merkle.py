@@ -5,7 +5,7 @@ with a database can fetch only what a proof needs. Source: RFC 6962 §2.1 and RF
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 HASH_SIZE = 32
 EMPTY_ROOT = hashlib.sha256().digest()
@@ -96,28 +96,15 @@ def consistency_ranges(old: int, new: int) -> list[Range]:
     return ([] if start == 0 else [(start, end)]) + path[::-1]
 
 
-class Levels:
-    """Every complete subtree's root over `leaves` (hashes), computed once, so that many proofs cost O(log n) each.
-    Holds about two hashes a leaf."""
-
-    def __init__(self, leaves: Sequence[bytes]) -> None:
-        self.levels = [list(leaves)]
-        while len(self.levels[-1]) > 1:
-            below = self.levels[-1]
-            self.levels.append([node_hash(below[at], below[at + 1]) for at in range(0, len(below) - 1, 2)])
-
-    def root(self, start: int, end: int) -> bytes:
-        """The root of one of the ranges that a proof asks for."""
-        count = end - start
-        if count.bit_count() == 1:
-            level = count.bit_length() - 1
-            return self.levels[level][start >> level]
-        middle = start + _split(count)
-        return node_hash(self.root(start, middle), self.root(middle, end))
-
-    def inclusion_proof(self, index: int) -> list[bytes]:
-        """The audit path of leaf `index`."""
-        return [self.root(start, end) for start, end in inclusion_ranges(index, len(self.levels[0]))]
+def subtree_root(start: int, end: int, complete: Callable[[int, int], bytes]) -> bytes:
+    """The root over the leaves [start, end), a range that a proof asks for, from complete subtrees: `complete(level,
+    position)` is the root of the one at `position` among those of 2^level leaves."""
+    count = end - start
+    if count.bit_count() == 1:
+        level = count.bit_length() - 1
+        return complete(level, start >> level)
+    middle = start + _split(count)
+    return node_hash(subtree_root(start, middle, complete), subtree_root(middle, end, complete))
 
 
 def inclusion_proof(leaves: Sequence[bytes], index: int) -> list[bytes]:

@@ -15,6 +15,9 @@ class Problem:
     index: int | None
     reason: str
 
+    def __str__(self) -> str:
+        return self.reason if self.index is None else f"leaf {self.index}: {self.reason}"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Report:

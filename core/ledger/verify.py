@@ -11,7 +11,6 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from reciproca.core.errors import ReciprocaError
-from reciproca.core.ledger.append import lock
 from reciproca.core.ledger.merkle import EMPTY_ROOT, CompactRange, leaf_hash
 from reciproca.core.ledger.note import Checkpoint, NotSigned, open_checkpoint
 from reciproca.core.ledger.records import Records, StoredRow, untyped
@@ -35,8 +34,8 @@ def verify(
     against: str | None = None,
 ) -> Report:
     """Recompute the log, its checkpoints and its records. `against` is a checkpoint kept elsewhere, the only thing
-    that shows a removed tail. Appenders wait while this runs. Raises `Unreadable` if `against` is no checkpoint."""
-    lock(session, shared=True)
+    that shows a removed tail. A read-only transaction sees one moment, so nobody waits for it. Raises `Unreadable` if
+    `against` is no checkpoint."""
     findings = Findings()
     known = _known(against, public_key, origin, findings)
     with _undecoded(session):

@@ -16,6 +16,10 @@ BEYOND_ONE_ORGANISATION = (
     "idempotency_key",  # belongs to the actor who sent the request
     "ledger_leaf",  # one ledger per installation; the tenant is in the leaf
     "ledger_checkpoint",  # the same
+    "ledger_place",  # the same: derived from the leaves
+    "ledger_node",  # the same
+    "ledger_health",  # the same: what the last verification found
+    "ledger_witness",  # the same: who keeps its checkpoints elsewhere
     "ledger_record",  # the same: found by the uid that its leaf names
     "signature_evidence",  # the same, and each of its columns is covered by the leaf
 )

@@ -13,6 +13,7 @@ from reciproca.app import open_installation
 from reciproca.compacts.drafting.rules import FROZEN
 from reciproca.compacts.drafting.tables import Rendition, Version, VersionState
 from reciproca.compacts.people.tables import Organisation
+from reciproca.compacts.proving.verifying import verify_ledger
 from reciproca.compacts.reviewing.tables import Review, ReviewState
 from reciproca.compacts.signing.gathering import FOLDER
 from reciproca.compacts.signing.tables import (
@@ -27,7 +28,6 @@ from reciproca.core.db import ACROSS
 from reciproca.core.ledger.tables import LedgerLeaf
 from reciproca.core.outbox import OutboxItem
 from reciproca.core.work import Installation
-from reciproca.ledger_commands import verify_ledger
 
 Finding = Iterator[str]
 CLOSED = {ReviewState.CLOSED_AGREED, ReviewState.CLOSED_WITH_DIFFERENCES}

@@ -15,7 +15,16 @@ from reciproca.core.ledger import guards, merkle
 from reciproca.core.ledger.append import Act, Appended, Signer, append
 from reciproca.core.ledger.note import sign_checkpoint
 from reciproca.core.ledger.report import Report
-from reciproca.core.ledger.tables import Committed, LedgerCheckpoint, LedgerLeaf, LedgerRecord
+from reciproca.core.ledger.tables import (
+    GUARD,
+    Committed,
+    LedgerCheckpoint,
+    LedgerHealth,
+    LedgerLeaf,
+    LedgerNode,
+    LedgerPlace,
+    LedgerRecord,
+)
 from reciproca.core.ledger.verify import Check, verify
 
 ORIGIN = "riverbend.example/ledger"
@@ -32,7 +41,7 @@ class OtherRecord(Committed, _Apart):
     __tablename__ = "other_record"
 
 
-for _table in (LedgerLeaf, LedgerCheckpoint, LedgerRecord):
+for _table in (LedgerLeaf, LedgerCheckpoint, LedgerRecord, LedgerPlace, LedgerNode, LedgerHealth):
     Base.metadata.tables[_table.__tablename__].to_metadata(_Apart.metadata)
 METADATA = _Apart.metadata
 
@@ -104,7 +113,8 @@ def _report(session: Session, *, checks: Sequence[Check] = (), against: str | No
 def no_guards(connection: Connection) -> None:
     """Drop every trigger, as somebody with the database's own rights can."""
     for table in METADATA.tables.values():
-        guards.remove(connection, table)
+        if GUARD in table.info:
+            guards.remove(connection, table)
 
 
 def damage(database: Database, *statements: str, **values: Any) -> None:

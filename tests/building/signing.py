@@ -13,7 +13,7 @@ from reciproca.compacts.access.tables import Account, Grant, Membership
 from reciproca.compacts.drafting.tables import Compact, Version
 from reciproca.compacts.people.tables import Appointment, Person, Unit
 from reciproca.compacts.signing import actions
-from reciproca.compacts.signing.gathering import seal_document, seal_version
+from reciproca.compacts.signing.gathering import remove_documents, seal_document, seal_version
 from reciproca.compacts.signing.tables import Campaign, Signature, SignatureEvidence, SignatureRequest
 from reciproca.core.identity import Actor, OrganisationRef, Proof, Role, system
 from reciproca.core.outbox import Handler, OutboxItem, drain_all
@@ -26,6 +26,7 @@ NAMES = ("Anna Roy", "Ben Côté", "Zoë Łucja Wójcik", "Marie-Ève O’Súill
 HANDLERS: dict[str, Handler] = {
     "seal": seal_document,
     "seal_version": seal_version,
+    "remove_documents": remove_documents,
     "event": lambda _home, _item: None,
 }
 

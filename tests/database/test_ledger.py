@@ -13,8 +13,9 @@ from reciproca.core import ids
 from reciproca.core.db import Database
 from reciproca.core.errors import Conflict, NotFound
 from reciproca.core.ledger import entry as entries
-from reciproca.core.ledger import export, guards, merkle
-from reciproca.core.ledger.append import LedgerBroken, append, erase
+from reciproca.core.ledger import export, guards, index, merkle, proving
+from reciproca.core.ledger.append import append, erase
+from reciproca.core.ledger.health import LedgerBroken
 from reciproca.core.ledger.proof import read_proof
 from reciproca.core.ledger.tables import LedgerCheckpoint, LedgerLeaf, LedgerRecord
 from tests.building.log import METADATA, ORIGIN, SIGNER, OtherRecord, a_log, an_act, checked, no_guards, wrote
@@ -107,8 +108,8 @@ def test_every_leaf_can_be_proved_from_its_file(log: Database) -> None:
     """A proof read back from text holds for the exported entry, under the last checkpoint."""
     with log.transaction(write=False) as session:
         lines = [json.loads(line) for line in export.export(session)]
-        where = export.positions(session, ["a", "b", "c", "d", "e", "unknown"])
-        proofs = [export.inclusion(session, idx).text() for idx in range(5)]
+        where = index.positions(session, ["a", "b", "c", "d", "e", "unknown"])
+        proofs = [proving.inclusion(session, idx).text() for idx in range(5)]
     leaves = [line for line in lines if "entry" in line]
     assert where == {"a": 0, "b": 1, "c": 2, "d": 3, "e": 4}
     assert [line["size"] for line in lines if "size" in line] == [2, 3, 5]
@@ -120,7 +121,7 @@ def test_every_leaf_can_be_proved_from_its_file(log: Database) -> None:
 def test_a_leaf_that_is_not_there_has_no_proof(log: Database, idx: int) -> None:
     """Asking past the end says so."""
     with log.transaction(write=False) as session, pytest.raises(NotFound):
-        export.inclusion(session, idx)
+        proving.inclusion(session, idx)
 
 
 def test_a_lawful_erasure_is_reported_and_not_blamed(log: Database) -> None:

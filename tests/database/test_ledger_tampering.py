@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 from reciproca.core.db import Database
 from reciproca.core.errors import Unreadable
 from reciproca.core.ledger import entry as entries
-from reciproca.core.ledger.append import LedgerBroken, append, erase
+from reciproca.core.ledger.append import append, erase
+from reciproca.core.ledger.health import LedgerBroken
 from reciproca.core.ledger.note import sign_checkpoint
 from reciproca.core.ledger.report import MOST
 from tests.building.log import (

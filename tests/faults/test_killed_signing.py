@@ -11,13 +11,13 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from reciproca.compacts.proving.verifying import verify_ledger
 from reciproca.compacts.signing import actions
 from reciproca.compacts.signing.gathering import FOLDER
 from reciproca.compacts.signing.tables import SealedDocument
 from reciproca.compacts.signing.verification.files import verify_file
 from reciproca.core.identity import Role, system
 from reciproca.core.outbox import OutboxItem
-from reciproca.ledger_commands import verify_ledger
 from tests.building import signing as build
 from tests.building.house import an_installation
 from tests.building.signing import Hospital

@@ -9,8 +9,12 @@ from typing import Any
 import pytest
 
 from reciproca.app import open_installation
+from reciproca.compacts.proving.verifying import verify_ledger
 from reciproca.core import settings
-from reciproca.ledger_commands import verify_ledger
+from reciproca.core.keys import Keys
+from reciproca.core.ledger.consistency import read_consistency
+from reciproca.core.ledger.note import open_checkpoint, sign_checkpoint
+from reciproca.core.ledger.proof import read_proof
 from tests.building.invariants import check_invariants
 from tests.building.story import reciproca, told
 
@@ -143,3 +147,69 @@ def test_a_tick_is_repeatable(own_home: Path, tmp_path: Path) -> None:
         "deliveries": {},
     }
     check_invariants(own_home)
+
+
+def test_anything_in_it_can_be_proved_from_a_file(own_home: Path, tmp_path: Path) -> None:
+    """A leaf by its number, a signature by its uid: the file leads from the entry to a signed checkpoint."""
+    with connect(own_home) as connection:
+        uid, evidence = connection.execute(
+            "SELECT uid, evidence_uid FROM signature ORDER BY id DESC"
+        ).fetchone()
+        entries = [entry for (entry,) in connection.execute("SELECT entry FROM ledger_leaf ORDER BY idx")]
+    signer = Keys.load(own_home / "keys").ledger_signer
+    out = tmp_path / "one.tlog-proof"
+    for asked in (["--leaf", "7"], ["--signature", uid]):
+        run = reciproca("ledger", "prove", *asked, "--out", out, "--home", own_home, folder=tmp_path)
+        assert run.returncode == 0
+        proof = read_proof(out.read_text())
+        proof.check(entries[proof.index], signer.public_key, signer.origin)
+        assert proof.index == 7 or json.loads(entries[proof.index])["uid"] == evidence
+
+
+@pytest.mark.parametrize(
+    ("asked", "code"),
+    [([], 2), (["--leaf", "1", "--signature", "x"], 2), (["--leaf", "x"], 2), (["--leaf", "999999"], 4),
+     (["--signature", "x"], 4)],
+)  # fmt: skip
+def test_what_is_not_there_is_not_proved(own_home: Path, tmp_path: Path, asked: list[str], code: int) -> None:
+    """Two for a wrong question, four for nothing there; and no file is left behind."""
+    out = tmp_path / "none"
+    run = reciproca("ledger", "prove", *asked, "--out", out, "--home", own_home, folder=tmp_path)
+    assert (run.returncode, out.exists()) == (code, False)
+
+
+def test_it_has_only_grown_since_a_checkpoint(own_home: Path, tmp_path: Path) -> None:
+    """A checkpoint of the first weeks and one of today: the proof holds; for a history written anew there is none."""
+    with connect(own_home) as connection:
+        size, note = connection.execute(
+            "SELECT size, note FROM ledger_checkpoint ORDER BY size LIMIT 1 OFFSET 9"
+        ).fetchone()
+    kept, out = tmp_path / "kept.txt", tmp_path / "consistency.txt"
+    kept.write_text(note)
+    asked = ("ledger", "consistency", "--from", kept, "--out", out, "--home", own_home)
+    assert reciproca(*asked, folder=tmp_path).returncode == 0
+    signer = Keys.load(own_home / "keys").ledger_signer
+    newer = read_consistency(out.read_text()).check(
+        open_checkpoint(note, signer.public_key, signer.origin), signer.public_key
+    )
+    assert newer.size > size
+    out.unlink()
+    kept.write_text(sign_checkpoint(signer.origin, size, bytes(32), signer.key))
+    run = reciproca(*asked, folder=tmp_path)
+    assert (run.returncode, out.exists()) == (1, False)
+    kept.write_text(note.replace("a", "b"))
+    assert reciproca(*asked, folder=tmp_path).returncode == 2
+
+
+def test_evidence_is_erased_from_the_terminal(own_home: Path, tmp_path: Path) -> None:
+    """It asks first; then the ledger verifies with one erased, by the same command as ever."""
+    with connect(own_home) as connection:
+        (uid,) = connection.execute(
+            "SELECT uid FROM signature WHERE role = 'physician' ORDER BY id"
+        ).fetchone()
+    asked = ("signature", "erase", uid, "--reason", "decision 12 of the regulator", "--home", own_home)
+    assert reciproca(*asked, folder=tmp_path).returncode == 1
+    assert verify(own_home, tmp_path)[1]["erased"] == 0
+    assert reciproca(*asked, "--yes", folder=tmp_path).returncode == 0
+    code, report = verify(own_home, tmp_path)
+    assert (code, report["ok"], report["erased"]) == (0, True, 1)

@@ -9,6 +9,7 @@ from reciproca.compacts.signing.actions.campaigns import (
     open_campaign,
 )
 from reciproca.compacts.signing.actions.ceremony import open_ceremony, sign
+from reciproca.compacts.signing.actions.erasing import erase_evidence
 from reciproca.compacts.signing.actions.extending import extend_campaign
 from reciproca.compacts.signing.actions.keeping_up import keep_up_with_staff
 from reciproca.compacts.signing.actions.misdirected import not_me
@@ -25,6 +26,7 @@ __all__ = [
     "close_due_campaigns",
     "decline",
     "end_with_version",
+    "erase_evidence",
     "extend_campaign",
     "keep_up_with_staff",
     "mark_called",

@@ -52,6 +52,13 @@ def find_document(work: Work, *, uid: str) -> SealedDocument:
     authorize(work, Action.EVIDENCE_READ, person_id=work.actor.person_id)
     signature = find_signature(work, uid=uid)
     found = work.session.scalars(select(SealedDocument).filter_by(signature_id=signature.id)).one_or_none()
+    if signature.is_erased:
+        raise NotFound(
+            detail=_(
+                "The evidence of this signature, and its document, were erased because the law asks for it."
+            ),
+            remedy=_("The record of decisions still shows that it was given, and that it was erased."),
+        )
     if found is None:
         raise NotFound(
             detail=_("The document is still being made. The signature is recorded already."),
@@ -80,6 +87,7 @@ def to_countersign(work: Work, *, version: Version) -> Sequence[Signature]:
             Signature.version_id == version.id,
             Signature.role == PHYSICIAN,
             Signature.withdrawn_at.is_(None),
+            Signature.name_as_signed != "",  # nothing is left to countersign
             Signature.id.not_in(covered),
         )
         .order_by(Signature.id)

@@ -156,16 +156,6 @@ def test_a_compact_range_can_be_put_away_and_taken_up(size: int, more: int) -> N
     assert len(again.nodes) == (size + more).bit_count()
 
 
-@given(sizes)
-def test_many_proofs_from_one_reading(size: int) -> None:
-    """`Levels` gives the same paths as computing each from the leaves."""
-    hashes = [merkle.leaf_hash(bytes([at])) for at in range(size)]
-    levels = merkle.Levels(hashes)
-    assert [levels.inclusion_proof(at) for at in range(size)] == [
-        merkle.inclusion_proof(hashes, at) for at in range(size)
-    ]
-
-
 @pytest.mark.parametrize(
     ("size", "nodes"), [(1, []), (3, [HASHES[0]]), (0, [HASHES[0]]), (-1, []), (1, [b"short"])]
 )

@@ -1,0 +1,1 @@
+"""Proving: the ledger verified, and proofs of it for people who were there and people who were not."""
