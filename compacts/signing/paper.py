@@ -16,7 +16,7 @@ from reciproca.templates.pdf import BUNDLED
 
 IDENTIFIED = {
     "password": mark("a password given at the moment of signing"),
-    "code": mark("a code sent to a second address of the roster"),
+    "code:second_contact": mark("a personal link, and a code sent to a second address of the roster"),
 }
 """How a person was identified, in words, by the method in the evidence record."""
 

@@ -63,6 +63,29 @@ class SignatureForm(SignatureIn):
     locale = words(20, load_default="")
 
 
+_CODE = fields.String(
+    load_default="", load_only=True, validate=validate.Length(max=20, error=_("The code has six digits."))
+)
+
+
+class GuestCodeIn(Door):
+    """The code that was sent to a guest."""
+
+    code = _CODE
+
+
+class GuestSignatureForm(_SigningIn):
+    """A guest's signature: the code takes the password's place."""
+
+    class Meta:
+        """No password."""
+
+        exclude = ("password",)
+
+    consent = fields.Boolean(load_default=False)
+    code = _CODE
+
+
 class OrganisationSignatureIn(_SigningIn):
     """The organisation's signature; where it signs each record, `signatures` are the uids of those that it signs."""
 
@@ -100,6 +123,18 @@ class TalkIn(Door):
         error_messages={"required": _("Choose whom you would like to talk to.")},
     )
     reason = words(4000, load_default="")
+
+
+class GuestDeclineIn(DeclineIn):
+    """A guest's no, with the code."""
+
+    code = _CODE
+
+
+class GuestTalkIn(TalkIn):
+    """A guest's wish to talk first, with the code."""
+
+    code = _CODE
 
 
 class RequestsAsked(Schema):

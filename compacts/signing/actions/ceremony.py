@@ -2,7 +2,7 @@
 
 from sqlalchemy import select
 
-from reciproca.compacts.access.actions import prove
+from reciproca.compacts.access.actions import Way, prove, way_of
 from reciproca.compacts.drafting.queries import all_titles, compact_of
 from reciproca.compacts.drafting.tables import Compact, Version
 from reciproca.compacts.notices.actions import notify, notify_daily
@@ -46,10 +46,12 @@ def sign(
     name: str,
     intent: bool,
     consent: bool,
-    password: str,
+    password: str = "",
+    code: str = "",
 ) -> Signature:
     """Sign: the person asked, on the page that they opened (`nonce`), the text that it showed (`text_sha256`), by
-    typing their name, saying that they mean it, consenting to the electronic form, and giving their password.
+    typing their name, saying that they mean it, consenting to the electronic form, and giving their password (a guest:
+    the code that was sent to their second contact).
     NotFound, Conflict, Forbidden, Invalid with each field's fault, TooMany."""
     authorize(work, Action.REQUEST_ANSWER, person_id=work.actor.person_id)
     version, campaign, request = standing_request(work, request_uid)
@@ -65,8 +67,16 @@ def sign(
     person = work.session.get_one(Person, request.person_id)
     shown = words_for(work, rendition.locale)
     consents = consent or has_consented(work, person_id=person.id, disclosure=shown.consent)
-    rules.require_intent(name=person.name, typed=name, intends=intent, consents=consents, password=password)
-    proof = prove(work, password=password)
+    way = way_of(work)
+    rules.require_intent(
+        name=person.name,
+        typed=name,
+        intends=intent,
+        consents=consents,
+        password=password if way is Way.PASSWORD else None,
+        code=code if way is Way.CODE else None,
+    )
+    proof = prove(work, password=password, code=code, nonce=nonce)
     _keep_consent(work, person, shown.consent)
     record = rules.Act(
         role=PHYSICIAN,

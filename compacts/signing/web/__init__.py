@@ -1,6 +1,14 @@
 """Pages of signing: the invitation and its answers, the campaign, the organisation's side, documents."""
 
-from reciproca.compacts.signing.web import archive, campaign, documents, invitation, organisation, since
+from reciproca.compacts.signing.web import (
+    archive,
+    campaign,
+    documents,
+    guest,
+    invitation,
+    organisation,
+    since,
+)
 from reciproca.compacts.signing.web.blueprint import pages
 
-__all__ = ["archive", "campaign", "documents", "invitation", "organisation", "pages", "since"]
+__all__ = ["archive", "campaign", "documents", "guest", "invitation", "organisation", "pages", "since"]
