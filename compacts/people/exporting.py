@@ -13,8 +13,8 @@ from reciproca.core.rights import Action, authorize
 from reciproca.core.work import Work
 
 FIELDS = (
-    "staff_id", "family_name", "given_name", "email", "second_email", "department", "division", "category", "starts", "ends",
-    "leave_from", "leave_to", "locale", "post",
+    "staff_id", "family_name", "given_name", "email", "second_email", "department", "division", "category", "starts",
+    "ends", "leave_from", "leave_to", "locale", "post",
 )  # fmt: skip
 
 

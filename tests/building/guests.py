@@ -50,5 +50,6 @@ def mailed(hospital: Hospital, to: str) -> list[str]:
 def code(hospital: Hospital, to: str = SECOND) -> str:
     """The code in the newest mail to the second contact."""
     found = [re.search(r"\b(\d{6})\b", text) for text in mailed(hospital, to)]
-    assert found and found[-1]
-    return found[-1][1]
+    newest = found[-1]
+    assert newest
+    return newest[1]

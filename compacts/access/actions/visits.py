@@ -1,4 +1,4 @@
-"""Visits of people without an account: opened by a personal link, made theirs by a code sent to their second contact."""
+"""Visits of people without an account: opened by a personal link, made theirs by a code to their second contact."""
 
 import secrets
 from datetime import timedelta

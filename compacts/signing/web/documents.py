@@ -6,8 +6,8 @@ from flask import Response
 
 from reciproca.compacts.signing import queries
 from reciproca.compacts.signing.gathering import FOLDER
-from reciproca.compacts.signing.web.blueprint import pages
 from reciproca.compacts.signing.tables import SealedDocument
+from reciproca.compacts.signing.web.blueprint import pages
 from reciproca.core.errors import NotFound
 from reciproca.core.http import current_work
 from reciproca.core.i18n import _

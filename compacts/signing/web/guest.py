@@ -1,5 +1,5 @@
-"""Signing without an account: a personal link opens the invitation to read, a code lets one answer it. The link stands in
-the mail and in the address of its own page alone; everything after it goes by a cookie that ends with the visit."""
+"""Signing without an account: a personal link opens the invitation to read, a code lets one answer it. The link
+stands in the mail and in the address of its own page alone; what follows goes by a cookie that ends with the visit."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -8,7 +8,6 @@ from typing import Any
 from flask import Response, make_response, redirect, request
 from flask.typing import ResponseReturnValue
 
-from reciproca.compacts.drafting.schemas import NothingIn
 from reciproca.compacts.drafting.web.forms import Typed, errors_of, submit
 from reciproca.compacts.drafting.web.reading import chosen_locale
 from reciproca.compacts.signing import queries, rules, schemas
@@ -201,7 +200,7 @@ def _state(guest: Guest) -> RequestState:
 
 
 def _sheet(guest: Guest) -> queries.Sheet:
-    """The request in the language asked for; once the signing page was opened, in the language that it was opened in."""
+    """The request in the language asked for; once the signing page was opened, in that one's."""
     opened = guest_page(guest.work, guest=guest)
     locale = opened.locale if opened else chosen_locale(guest.work)
     return queries.show_request(guest.work, uid=guest.request, locale=locale)
