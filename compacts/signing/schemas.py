@@ -137,6 +137,14 @@ class GuestTalkIn(TalkIn):
     code = _CODE
 
 
+class PapersIn(Door):
+    """Papers that were signed on one day in one language; `whose` says whose the pages of a batch are."""
+
+    signed_on = fields.Date(required=True)
+    locale = words(20, required=True)
+    whose = fields.String(load_default="", validate=validate.Length(max=20_000))
+
+
 class RequestsAsked(Schema):
     """Where to go on in the list of one's invitations."""
 

@@ -2,6 +2,7 @@
 
 import re
 from email import message_from_bytes, policy
+from threading import Thread
 
 from sqlalchemy import delete, select, update
 
@@ -34,10 +35,22 @@ def token(hospital: Hospital, staff_id: str) -> str:
     return personal_token(hospital.installation.keys.secret, about=about, address=address)
 
 
+def work_off(hospital: Hospital) -> None:
+    """Do everything that waits, documents included, on a thread of its own: sealing has an event loop of its own, and
+    so has a browser that a test may be driving."""
+
+    def do() -> None:
+        tick(hospital.installation, HANDLERS)
+        drain_all(hospital.installation, HANDLERS)
+
+    doing = Thread(target=do)
+    doing.start()
+    doing.join()
+
+
 def mailed(hospital: Hospital, to: str) -> list[str]:
     """The plain texts of what was mailed to that address, the oldest first; everything that waits is sent."""
-    tick(hospital.installation, HANDLERS)
-    drain_all(hospital.installation, HANDLERS)
+    work_off(hospital)
     texts = []
     written = hospital.installation.settings.mail_folder.glob("*.eml")
     for path in sorted(written, key=lambda one: one.stat().st_mtime_ns):

@@ -6,9 +6,20 @@ from reciproca.compacts.signing.web import (
     documents,
     guest,
     invitation,
+    on_paper,
     organisation,
     since,
 )
 from reciproca.compacts.signing.web.blueprint import pages
 
-__all__ = ["archive", "campaign", "documents", "guest", "invitation", "organisation", "pages", "since"]
+__all__ = [
+    "archive",
+    "campaign",
+    "documents",
+    "guest",
+    "invitation",
+    "on_paper",
+    "organisation",
+    "pages",
+    "since",
+]

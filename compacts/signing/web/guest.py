@@ -19,8 +19,9 @@ from reciproca.compacts.signing.web.documents import send_file
 from reciproca.compacts.signing.web.invitation import context
 from reciproca.compacts.signing.web.text import in_words
 from reciproca.compacts.signing.wording import words_for
-from reciproca.core.errors import Conflict, Fault, TooMany
+from reciproca.core.errors import Conflict, Fault, Invalid, TooMany
 from reciproca.core.http import current_work, go_on_as
+from reciproca.core.i18n import _
 from reciproca.core.settings import Settings
 from reciproca.templates.web import page, translator
 
@@ -52,7 +53,7 @@ def invited_quiet(token: str) -> ResponseReturnValue:
 @pages.get(FORM)
 def guest_form() -> ResponseReturnValue:
     """The signing form; where there is nothing left to sign, only the question for the code."""
-    guest = _by_visit()
+    guest = by_visit()
     if guest.is_proved:
         return redirect(DONE, 303)
     return make_response(_form(guest, {}, ()))
@@ -61,7 +62,7 @@ def guest_form() -> ResponseReturnValue:
 @pages.post(FORM)
 def guest_sign() -> ResponseReturnValue:
     """Sign, with the code. Sent twice it is one signature."""
-    guest = _by_visit()
+    guest = by_visit()
 
     def act(asked: dict[str, Any]) -> str:
         if _state(guest) is not RequestState.SIGNED:
@@ -76,7 +77,7 @@ def guest_sign() -> ResponseReturnValue:
 @pages.post("/invited/enter")
 def guest_enter() -> ResponseReturnValue:
     """Give the code, to have one's own copy again."""
-    guest = _by_visit()
+    guest = by_visit()
 
     def act(asked: dict[str, Any]) -> str:
         guests.enter_by_code(guest.work, guest=guest, code=asked["code"])
@@ -88,14 +89,14 @@ def guest_enter() -> ResponseReturnValue:
 @pages.post("/invited/code")
 def guest_code_again() -> ResponseReturnValue:
     """Have another code sent."""
-    guest = _by_visit()
+    guest = by_visit()
     return _code_sent(guest, lambda faults: _form(guest, {}, faults))
 
 
 @pages.get(DONE)
 def guest_done() -> ResponseReturnValue:
     """What one has answered, and one's own copy."""
-    guest = _by_visit()
+    guest = by_visit()
     if not guest.is_proved:
         return redirect(FORM, 303)
     return make_response(page("signing/guest_done.html", **context(_sheet(guest))))
@@ -104,7 +105,7 @@ def guest_done() -> ResponseReturnValue:
 @pages.get("/invited/copy.pdf")
 def guest_copy() -> Response:
     """One's own copy."""
-    guest = _by_visit()
+    guest = by_visit()
     signature = _sheet(guest).signature
     return send_file(queries.find_document(guest.work, uid=signature.uid if signature else ""), "pdf")
 
@@ -112,7 +113,7 @@ def guest_copy() -> Response:
 @pages.get("/invited/copy.zip")
 def guest_bundle() -> Response:
     """One's own evidence bundle."""
-    guest = _by_visit()
+    guest = by_visit()
     signature = _sheet(guest).signature
     return send_file(queries.find_document(guest.work, uid=signature.uid if signature else ""), "zip")
 
@@ -120,14 +121,14 @@ def guest_bundle() -> Response:
 @pages.get(OTHER)
 def guest_other() -> ResponseReturnValue:
     """The other answers: to talk first, to decline."""
-    guest = _by_visit()
+    guest = by_visit()
     return redirect(DONE, 303) if guest.is_proved else make_response(_other(guest, {}, ()))
 
 
 @pages.post("/invited/talk")
 def guest_talk() -> ResponseReturnValue:
     """Ask for a conversation."""
-    guest = _by_visit()
+    guest = by_visit()
 
     def act(asked: dict[str, Any]) -> str:
         guests.ask_to_talk_as_guest(guest.work, guest=guest, **asked)
@@ -140,7 +141,7 @@ def guest_talk() -> ResponseReturnValue:
 @pages.post("/invited/decline")
 def guest_decline() -> ResponseReturnValue:
     """Say no."""
-    guest = _by_visit()
+    guest = by_visit()
 
     def act(asked: dict[str, Any]) -> str:
         guests.decline_as_guest(guest.work, guest=guest, **asked)
@@ -153,7 +154,7 @@ def guest_decline() -> ResponseReturnValue:
 @pages.post("/invited/leave")
 def guest_leave() -> ResponseReturnValue:
     """End the visit: nothing of it stays on this device."""
-    guest = _by_visit()
+    guest = by_visit()
     guests.leave(guest.work, guest=guest)
     response = make_response(page("signing/guest_left.html"))
     settings = guest.work.settings
@@ -167,10 +168,14 @@ def _by_link(token: str) -> Guest:
     return guest
 
 
-def _by_visit() -> Guest:
+def by_visit(*, is_proved: bool = False) -> Guest:
+    """The guest whose cookie this is, in whose name the request goes on; with `is_proved`, only after the code.
+    NotFound, Invalid."""
     work = current_work()
     guest = guest_by_visit(work, token=request.cookies.get(_cookie(work.settings), ""))
     go_on_as(guest.work)
+    if is_proved and not guest.is_proved:
+        raise Invalid(detail=_("Give the code first. Nothing was changed."))
     return guest
 
 
