@@ -87,7 +87,8 @@ class GuestVisit(Tenant, Base):
 
     Its cookie's value is stored only as a hash; the code that shows who it is goes to the person's second contact
     (`sent_to` tells which, masked) and is stored nowhere: it is derived from `uid` and from `bound_to`, the digest of
-    the opened page that it is for. `used_at`: when the code was given; from then on the visit is the person's."""
+    the opened page that it is for. `used_at`: when the code was given; from then on the visit is the person's. At a
+    meeting there is no code: `identified_by` (an account's uid) has seen the person, `identified_how` says what by."""
 
     __tablename__ = "guest_visit"
     __table_args__ = (
@@ -106,6 +107,8 @@ class GuestVisit(Tenant, Base):
     code_expires_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
+    identified_by: Mapped[str | None] = mapped_column(String(60))
+    identified_how: Mapped[str | None] = mapped_column(String(40))
 
 
 class Attempt(Base):

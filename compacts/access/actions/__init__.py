@@ -22,7 +22,12 @@ from reciproca.compacts.access.actions.entering import (
 from reciproca.compacts.access.actions.proving import Way, prove, way_of
 from reciproca.compacts.access.actions.sessions import end_session, sign_out
 from reciproca.compacts.access.actions.tokens import NewToken, create_token, revoke_token
-from reciproca.compacts.access.actions.visits import end_visit, open_visit
+from reciproca.compacts.access.actions.visits import (
+    end_visit,
+    enter_meeting_visit,
+    open_meeting_visit,
+    open_visit,
+)
 
 __all__ = [
     "NewToken",
@@ -37,9 +42,11 @@ __all__ = [
     "end_session",
     "end_visit",
     "enter",
+    "enter_meeting_visit",
     "grant_role",
     "make_first_code",
     "open_accounts",
+    "open_meeting_visit",
     "open_visit",
     "prove",
     "revoke_token",

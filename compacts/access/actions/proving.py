@@ -15,8 +15,8 @@ from reciproca.core.identity import Proof
 from reciproca.core.rights import Action, authorize
 from reciproca.core.work import Work
 
-LINK, CODE = "personal_link", "code:second_contact"
-"""Methods of a `Proof`: came by a personal link; gave the code that went to the second contact."""
+LINK, CODE, IN_PERSON = "personal_link", "code:second_contact", "in_person"
+"""Methods of a `Proof`: came by a personal link; gave the code sent to the second contact; was seen by somebody."""
 
 
 class Way(StrEnum):
@@ -24,11 +24,15 @@ class Way(StrEnum):
 
     PASSWORD = "password"  # noqa: S105 -- the name of a field, not a secret
     CODE = "code"
+    IN_PERSON = "in_person"
 
 
 def way_of(work: Work) -> Way:
-    """What the actor is asked for: a guest for the code that was sent to them, everybody else for their password."""
+    """What the actor is asked for: a guest for the code that was sent to them, who was identified at a meeting for
+    nothing more, everybody else for their password."""
     authorize(work, Action.ACCOUNT_USE)
+    if work.actor.proof.method == IN_PERSON:
+        return Way.IN_PERSON
     return Way.CODE if work.actor.proof.method in {LINK, CODE} else Way.PASSWORD
 
 
@@ -38,12 +42,13 @@ def prove(work: Work, *, password: str = "", code: str = "", nonce: str = "") ->
     Returns the proof for the one act that asked for it. Invalid when what was given is wrong or over; TooMany when a
     password was wrong too often."""
     authorize(work, Action.ACCOUNT_USE)
-    if way_of(work) is Way.CODE:
-        return _by_code(work, typed_code(code), nonce)
+    way = way_of(work)
+    if way is not Way.PASSWORD:
+        return _by_visit(work, way, typed_code(code), nonce)
     return prove_by_password(work, password=password)
 
 
-def _by_code(work: Work, code: str, nonce: str) -> Proof:
+def _by_visit(work: Work, way: Way, code: str, nonce: str) -> Proof:
     mine = select(GuestVisit).filter_by(uid=work.actor.proof.session_uid).with_for_update()
     visit = work.session.scalars(mine, execution_options={"populate_existing": True}).one_or_none()
     if visit is None or not _still_counts(work, visit, nonce):
@@ -52,18 +57,25 @@ def _by_code(work: Work, code: str, nonce: str) -> Proof:
             _("This code is over: it was used, typed wrong too often, or is older than ten minutes."),
             _("Have a new one sent."),
         )
-    if not hmac.compare_digest(
-        code.encode(), guest_code(work.keys.secret, visit=visit.uid, bound_to=visit.bound_to).encode()
-    ):
+    if way is Way.CODE:
+        _check_code(work, visit, code)
+    visit.used_at, visit.expires_at = work.now, work.now + GUEST_AFTER
+    if way is Way.IN_PERSON:
+        facts = (("identified_by", visit.identified_by or ""), ("identified_how", visit.identified_how or ""))
+        return Proof(method=IN_PERSON, at=visit.opened_at, session_uid=visit.uid, facts=facts)
+    facts = (("contact", "email"), ("sent_to", visit.sent_to))
+    return Proof(method=CODE, at=work.now, session_uid=visit.uid, factors=(LINK, CODE), facts=facts)
+
+
+def _check_code(work: Work, visit: GuestVisit, code: str) -> None:
+    right = guest_code(work.keys.secret, visit=visit.uid, bound_to=visit.bound_to)
+    if not hmac.compare_digest(code.encode(), right.encode()):
         _count_try(work, visit.uid)
         raise not_proved(
             Way.CODE,
             _("This is not the code that was sent."),
             _("Look at the newest mail and type it again."),
         )
-    visit.used_at, visit.expires_at = work.now, work.now + GUEST_AFTER
-    facts = (("contact", "email"), ("sent_to", visit.sent_to))
-    return Proof(method=CODE, at=work.now, session_uid=visit.uid, factors=(LINK, CODE), facts=facts)
 
 
 def _still_counts(work: Work, visit: GuestVisit, nonce: str) -> bool:

@@ -1,12 +1,13 @@
 """Visits of people without an account: opened by a personal link, made theirs by a code to their second contact."""
 
+import base64
 import secrets
 from datetime import timedelta
 
 from sqlalchemy import delete, func, select, update
 
 from reciproca.compacts.access.queries import digest
-from reciproca.compacts.access.rules import GUEST_CODE_LIFE, GUEST_CODES, GUEST_LIFE, masked
+from reciproca.compacts.access.rules import GUEST_AFTER, GUEST_CODE_LIFE, GUEST_CODES, GUEST_LIFE, masked
 from reciproca.compacts.access.tables import GuestVisit
 from reciproca.compacts.people.tables import Person
 from reciproca.core.errors import Conflict, TooMany
@@ -46,6 +47,40 @@ def open_visit(work: Work, *, person: Person, about: str, nonce: str) -> str:
     work.session.add(visit)
     work.session.flush()
     work.enqueue(GUEST_CODE, {"uid": visit.uid})  # never the code itself: whoever sends it derives it again
+    return token
+
+
+def open_meeting_visit(work: Work, *, person: Person, about: str, how: str) -> str:
+    """A visit of `person` about one thing, whom the actor has identified by `how`: what their own device, or one that
+    is handed to them, opens within ten minutes, once. Returns the secret of its address, 52 characters."""
+    authorize(work, Action.ACCOUNT_USE)
+    token = base64.b32encode(secrets.token_bytes(32)).decode().rstrip("=")
+    work.session.add(
+        GuestVisit(
+            person_id=person.id,
+            about=about,
+            bound_to="",
+            token_sha256=digest(token),
+            sent_to="",
+            tries=0,
+            opened_at=work.now,
+            code_expires_at=work.now + GUEST_CODE_LIFE,
+            expires_at=work.now + GUEST_CODE_LIFE,
+            used_at=None,
+            identified_by=work.actor.uid,
+            identified_how=how,
+        )
+    )
+    return token
+
+
+def enter_meeting_visit(work: Work, *, visit: GuestVisit, nonce: str) -> str:
+    """The person has opened the address: it is used up, and the visit goes on by a cookie, for the opened page `nonce`.
+    Returns the cookie's value."""
+    authorize(work, Action.ACCOUNT_USE)
+    token = secrets.token_urlsafe(32)
+    visit.token_sha256, visit.bound_to = digest(token), digest(nonce)
+    visit.expires_at = visit.code_expires_at = work.now + GUEST_AFTER
     return token
 
 

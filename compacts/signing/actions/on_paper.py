@@ -1,7 +1,7 @@
 """Signatures on paper: scanned by one person, checked by another, and told to the one whose they are, who can dispute
 them. What they leave is the same record as any other signature, which says how it came about."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -49,8 +49,8 @@ def record_papers(
     asked = _asked(work, campaign)
     faults = [Fault(field="scans", reason=_("Choose at least one scan."))] if not scans else []
     if signed_on > work.today() or signed_on < day_at(campaign.opened_at, campaign.zone):
-        reason = _("The papers were signed since the campaign began, and not later than today.")
-        faults.append(Fault(field="signed_on", reason=reason))
+        early = _("The papers were signed since the campaign began, and not later than today.")
+        faults.append(Fault(field="signed_on", reason=early))
     known = set(work.session.scalars(select(PaperScan.sha256)))
     for scan in scans:
         reason = _wrong(work, scan, asked, known)
@@ -147,7 +147,7 @@ def _wrong(
             "Nobody with this staff identifier is asked to sign. Name each file by the identifier: P1.pdf."
         )
     person, request = asked[scan.staff_id]
-    checks = (
+    checks: tuple[tuple[Callable[[], bool], str], ...] = (
         (lambda: person.id == work.actor.person_id, _("Nobody records their own signature.")),
         (lambda: len(scan.data) > LARGEST, _("This scan is larger than 5 MB.")),
         (lambda: not pages_in(scan.data), _("This is not a PDF that can be opened.")),

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from reciproca.compacts.access.actions.proving import CODE, LINK
+from reciproca.compacts.access.actions.proving import CODE, IN_PERSON, LINK
 from reciproca.compacts.access.queries import digest, guest_visit_of
 from reciproca.compacts.access.rules import personal_token, uid_in
 from reciproca.compacts.access.tables import GuestVisit
@@ -57,12 +57,26 @@ def guest_by_visit(work: Work, *, token: str) -> Guest:
     authorize(work, Action.SIGN_IN)
     visit = guest_visit_of(work.session, token, work.now) if token else None
     person = work.session.get(Person, visit.person_id, execution_options=ACROSS) if visit else None
-    if visit is None or person is None:
+    if visit is None or person is None or not visit.bound_to:
         raise NotFound(
             detail=_("This visit is over, and nothing of it is left on this device."),
             remedy=_("Open the link in your mail again."),
         )
     return _guest(work, visit.about, person, visit)
+
+
+def guest_at_meeting(work: Work, *, token: str) -> Guest:
+    """Whoever was identified at a meeting and opens the address with `token`, to read. NotFound once it was used, or
+    is ten minutes old."""
+    authorize(work, Action.SIGN_IN)
+    visit = guest_visit_of(work.session, token, work.now)
+    person = work.session.get(Person, visit.person_id, execution_options=ACROSS) if visit else None
+    if visit is None or person is None or visit.bound_to:
+        raise NotFound(
+            detail=_("This code was used already, or is older than ten minutes."),
+            remedy=_("Ask for another one at the meeting."),
+        )
+    return replace(_guest(work, visit.about, person, None), visit=visit)
 
 
 def as_visitor(guest: Guest) -> Work:
@@ -105,11 +119,15 @@ def _guest(work: Work, request: str, person: Person, visit: GuestVisit | None) -
         roles=frozenset({Role.PHYSICIAN}),
         scopes=frozenset(right.value for right in rights),
         locale=person.locale,
-        proof=Proof(
-            method=CODE if visit and visit.used_at else LINK, session_uid=visit.uid if visit else None
-        ),
+        proof=Proof(method=_method(visit), session_uid=visit.uid if visit else None),
     )
     return Guest(work=replace(work, actor=actor, place=place), request=request, person=person, visit=visit)
+
+
+def _method(visit: GuestVisit | None) -> str:
+    if visit is not None and visit.identified_by:
+        return IN_PERSON
+    return CODE if visit is not None and visit.used_at else LINK
 
 
 def _no_link() -> NotFound:

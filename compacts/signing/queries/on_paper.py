@@ -24,9 +24,10 @@ class Waiting:
     may_check: bool
 
 
-def paper_campaign(work: Work, *, compact: Compact) -> Campaign | None:
-    """The open campaign of the agreement, newest version first; papers are recorded while there is one."""
-    authorize(work, Action.PAPER_KEEP)
+def open_campaign_of(work: Work, *, compact: Compact) -> Campaign | None:
+    """The open campaign of the agreement, newest version first: papers are recorded, and people sign at meetings, while
+    there is one."""
+    authorize(work, Action.COMPACT_READ)
     return work.session.scalars(
         select(Campaign)
         .join(Version, Version.id == Campaign.version_id)

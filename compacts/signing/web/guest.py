@@ -23,6 +23,7 @@ from reciproca.core.errors import Conflict, Fault, Invalid, TooMany
 from reciproca.core.http import current_work, go_on_as
 from reciproca.core.i18n import _
 from reciproca.core.settings import Settings
+from reciproca.core.work import Work
 from reciproca.templates.web import page, translator
 
 _LINK = "/invited/<string(length=52):token>"
@@ -158,7 +159,9 @@ def guest_leave() -> ResponseReturnValue:
     guests.leave(guest.work, guest=guest)
     response = make_response(page("signing/guest_left.html"))
     settings = guest.work.settings
-    response.delete_cookie(_cookie(settings), httponly=True, samesite="Strict", secure=settings.is_secure)
+    response.delete_cookie(
+        guest_cookie(settings), httponly=True, samesite="Strict", secure=settings.is_secure
+    )
     return response
 
 
@@ -172,14 +175,15 @@ def by_visit(*, is_proved: bool = False) -> Guest:
     """The guest whose cookie this is, in whose name the request goes on; with `is_proved`, only after the code.
     NotFound, Invalid."""
     work = current_work()
-    guest = guest_by_visit(work, token=request.cookies.get(_cookie(work.settings), ""))
+    guest = guest_by_visit(work, token=request.cookies.get(guest_cookie(work.settings), ""))
     go_on_as(guest.work)
     if is_proved and not guest.is_proved:
         raise Invalid(detail=_("Give the code first. Nothing was changed."))
     return guest
 
 
-def _cookie(settings: Settings) -> str:
+def guest_cookie(settings: Settings) -> str:
+    """The name of the cookie that carries a visit."""
     return "__Host-guest" if settings.is_secure else "guest"
 
 
@@ -192,10 +196,16 @@ def _code_sent(guest: Guest, again: Any) -> ResponseReturnValue:
     except (Conflict, TooMany) as refusal:
         faults = [Fault(field="", reason=refusal.detail, remedy=refusal.remedy)]
         return make_response(again(faults), refusal.status)
-    response = make_response(redirect(f"{FORM}?lang={locale}" if locale else FORM, 303))
-    settings = guest.work.settings
+    return with_cookie(
+        make_response(redirect(f"{FORM}?lang={locale}" if locale else FORM, 303)), guest.work, token
+    )
+
+
+def with_cookie(response: Response, work: Work, token: str) -> Response:
+    """The answer with the cookie of a visit, which no other site's link sends and which ends with the browser."""
+    is_secure = work.settings.is_secure
     response.set_cookie(
-        _cookie(settings), token, httponly=True, samesite="Strict", secure=settings.is_secure, path="/"
+        guest_cookie(work.settings), token, httponly=True, samesite="Strict", secure=is_secure, path="/"
     )
     return response
 
@@ -235,6 +245,7 @@ def _form(guest: Guest, typed: Typed, faults: Sequence[Fault]) -> str:
         has_consented=queries.has_consented(guest.work, person_id=guest.person.id, disclosure=shown.consent),
         opened=guest_page(guest.work, guest=guest),
         sent_to=guest.visit.sent_to if guest.visit else "",
+        is_seen=bool(guest.visit and guest.visit.identified_by),
         typed=typed,
         faults=said,
         errors=errors_of(said),
@@ -247,6 +258,7 @@ def _other(guest: Guest, typed: Typed, faults: Sequence[Fault], form: str = "") 
     return page(
         "signing/guest_other.html",
         sent_to=guest.visit.sent_to if guest.visit else "",
+        is_seen=bool(guest.visit and guest.visit.identified_by),
         typed=typed,
         faults=said,
         errors=errors_of(said),

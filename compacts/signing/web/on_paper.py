@@ -17,7 +17,7 @@ from reciproca.compacts.signing.actions.on_paper import (
     record_papers,
     refuse_paper,
 )
-from reciproca.compacts.signing.queries.on_paper import find_scan, paper_campaign, waiting_papers
+from reciproca.compacts.signing.queries.on_paper import find_scan, open_campaign_of, waiting_papers
 from reciproca.compacts.signing.scans import cut, pages_in, ranges_in, read_scan
 from reciproca.compacts.signing.tables import Campaign
 from reciproca.compacts.signing.web.blueprint import pages
@@ -26,6 +26,7 @@ from reciproca.compacts.signing.web.text import in_words
 from reciproca.core.errors import Fault, Invalid, NotFound
 from reciproca.core.http import current_work
 from reciproca.core.i18n import _
+from reciproca.core.rights import Action, authorize
 from reciproca.templates.web import page, translator
 
 
@@ -107,7 +108,7 @@ def guest_dispute() -> ResponseReturnValue:
 def _campaign(uid: str) -> Campaign:
     """The open campaign of the agreement. NotFound."""
     work = current_work()
-    found = paper_campaign(work, compact=drafts.find_compact(work, uid=uid))
+    found = open_campaign_of(work, compact=drafts.find_compact(work, uid=uid))
     if found is None:
         raise NotFound(
             detail=_("Nobody is asked to sign this agreement now. Nothing was changed."),
@@ -137,8 +138,9 @@ def _not_cut(reason: str, field: str) -> Invalid:
 
 def _papers(uid: str, typed: Typed, faults: Sequence[Fault]) -> str:
     work, said = current_work(), in_words(faults)
+    authorize(work, Action.PAPER_KEEP)
     compact = drafts.find_compact(work, uid=uid)
-    campaign = paper_campaign(work, compact=compact)
+    campaign = open_campaign_of(work, compact=compact)
     return page(
         "signing/papers.html",
         compact=compact,

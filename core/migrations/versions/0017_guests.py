@@ -25,6 +25,8 @@ def upgrade() -> None:
         sa.Column("code_expires_at", UtcInstant(), nullable=False),
         sa.Column("expires_at", UtcInstant(), nullable=False),
         sa.Column("used_at", UtcInstant(), nullable=True),
+        sa.Column("identified_by", sa.String(length=60), nullable=True),
+        sa.Column("identified_how", sa.String(length=40), nullable=True),
         sa.Column("organisation_id", sa.Integer(), nullable=False),
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("uid", sa.String(length=36), nullable=False),
