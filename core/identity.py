@@ -28,11 +28,15 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Proof:
-    """How the actor was identified. `method`: password, link, token, console, system or none; `at`: when."""
+    """How the actor was identified. `method`: password, link, personal_link, code:second_contact, token, console,
+    system or none; `at`: when; `factors`: all that went into it, where it is more than the method; `facts`: what else
+    the evidence says of it, by name."""
 
     method: str = "none"
     at: datetime | None = None
     session_uid: str | None = None
+    factors: tuple[str, ...] = ()
+    facts: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

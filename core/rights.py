@@ -51,6 +51,8 @@ class Action(StrEnum):
     CAMPAIGN_READ = "campaign.read"
     REQUEST_READ = "request.read"
     REQUEST_ANSWER = "request.answer"
+    MEETING_RUN = "meeting.run"
+    PAPER_KEEP = "paper.keep"
     ORGANISATION_SIGN = "organisation.sign"
     EVIDENCE_READ = "evidence.read"
     EVIDENCE_ERASE = "evidence.erase"
@@ -118,6 +120,8 @@ RIGHTS: Mapping[Action, frozenset[Role]] = {
         Action.CAMPAIGN_READ: {*_LEADERS, _R.AUDITOR, _R.SYSTEM},
         Action.REQUEST_READ: {_R.THEMSELF},
         Action.REQUEST_ANSWER: {_R.THEMSELF},
+        Action.MEETING_RUN: {_R.STEWARD},
+        Action.PAPER_KEEP: {_R.STEWARD, _R.CREDENTIALING_OFFICER, _R.CO_SPONSOR_PHYSICIANS},
         Action.ORGANISATION_SIGN: {_R.SIGNATORY},
         Action.EVIDENCE_READ: {_R.THEMSELF, _R.AUDITOR, _R.SYSTEM},
         Action.EVIDENCE_ERASE: {_R.ADMINISTRATOR, _R.SYSTEM},

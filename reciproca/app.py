@@ -12,6 +12,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from reciproca import commands
 from reciproca.compacts.access import api as access_api
 from reciproca.compacts.access import cli as access_cli
+from reciproca.compacts.access import guest_mail
 from reciproca.compacts.access import mail as access_mail
 from reciproca.compacts.access import web as access_web
 from reciproca.compacts.consulting import api as consulting_api
@@ -102,6 +103,7 @@ COMMANDS = (
 HANDLERS: Mapping[str, Handler] = {
     "event": tell_plugins,
     "sign_in_link": access_mail.send_link,
+    "guest_code": guest_mail.send_code,
     "seal": gathering.seal_document,
     "seal_version": gathering.seal_version,
     "remove_documents": gathering.remove_documents,

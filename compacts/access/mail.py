@@ -49,7 +49,7 @@ def send_link(installation: Installation, item: OutboxItem) -> None:
         letter = _letter(work, str(item.payload["uid"]))
     if letter is None:
         return
-    message = _message(letter, _catalogues().translator(letter.locale))
+    message = _message(letter, catalogues().translator(letter.locale))
     receipt = installation.plugins.deliver("mail", [message], mail_settings(installation.settings))[0]
     if receipt.outcome is Outcome.DEFERRED:
         raise Busy(detail=receipt.reason)
@@ -108,7 +108,7 @@ def _message(letter: Letter, translator: Translator) -> OutgoingMessage:
         "why": _("somebody typed your address on the sign-in page."),
     }
     text, html = (
-        loader.render(_environment(), f"mail/notice.{kind}", translator, **words) for kind in ("txt", "html")
+        loader.render(environment(), f"mail/notice.{kind}", translator, **words) for kind in ("txt", "html")
     )
     return OutgoingMessage(
         key=f"sign-in-link:{letter.code.uid}",
@@ -123,10 +123,12 @@ def _message(letter: Letter, translator: Translator) -> OutgoingMessage:
 
 
 @cache
-def _catalogues() -> Catalogues:
+def catalogues() -> Catalogues:
+    """The languages that mails are written in."""
     return Catalogues.load(loader.TRANSLATIONS)
 
 
 @cache
-def _environment() -> Environment:
-    return loader.environment(_catalogues())
+def environment() -> Environment:
+    """The templates of mails."""
+    return loader.environment(catalogues())

@@ -9,7 +9,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from reciproca.compacts.access.rules import SIDES, TURN_GRACE, is_alive, normal_address
-from reciproca.compacts.access.tables import Account, ApiToken, BrowserSession, Grant, Membership
+from reciproca.compacts.access.tables import Account, ApiToken, BrowserSession, Grant, GuestVisit, Membership
 from reciproca.compacts.people.queries import reference
 from reciproca.compacts.people.tables import Organisation, Person
 from reciproca.core.db import ACROSS
@@ -82,6 +82,12 @@ def by_cookie(session: Session, token: str, now: datetime) -> Identity | None:
     is_current = row.token_sha256 == digest(token)
     proof = Proof(method=row.method, at=row.proved_at if is_current else None, session_uid=row.uid)
     return _identity(session, account, row.organisation_id, proof)
+
+
+def guest_visit_of(session: Session, token: str, now: datetime) -> GuestVisit | None:
+    """The visit, not over yet, of somebody without an account, whose cookie is `token`."""
+    row = session.scalar(select(GuestVisit).filter_by(token_sha256=digest(token)), execution_options=ACROSS)
+    return row if row and now < row.expires_at else None
 
 
 def by_token(session: Session, token: str, now: datetime) -> Identity | None:
@@ -204,6 +210,23 @@ def _member(account: Account, person: Person | None, roles: Sequence[Role]) -> M
         has_password=account.password_hash is not None,
         name=person.name if person else "",
         staff_id=person.staff_id if person else "",
+    )
+
+
+def guests_among(work: Work, *, people: Sequence[Person]) -> frozenset[int]:
+    """Ids of those of `people` whose mails carry personal links: who has no account, or one without a password and a
+    second contact that a code can go to. One query."""
+    authorize(work, Action.ACCOUNT_USE)
+    asked = (
+        select(Membership.person_id, Account.password_hash.is_not(None))
+        .join(Account, Account.id == Membership.account_id)
+        .where(Membership.person_id.in_([person.id for person in people]), Account.is_enabled.is_(True))
+    )
+    known = dict(work.session.execute(asked).all())
+    return frozenset(
+        person.id
+        for person in people
+        if person.id not in known or (not known[person.id] and person.second_email)
     )
 
 

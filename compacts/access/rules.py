@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from hashlib import sha256
 from urllib.parse import urlsplit
+from uuid import UUID
 
 from reciproca.core.errors import Fault, Invalid
 from reciproca.core.i18n import _
@@ -20,6 +21,13 @@ TURN_GRACE = timedelta(minutes=1)
 LINK_LIFE = timedelta(minutes=30)
 FIRST_CODE_LIFE = timedelta(days=30)
 TOKEN_LIFE = timedelta(days=365)
+
+GUEST_CODE_LIFE = timedelta(minutes=10)
+GUEST_LIFE = timedelta(hours=2)
+"""A visit lasts as long as an opened signing page does; once the code was given, half an hour more."""
+GUEST_AFTER = timedelta(minutes=30)
+GUEST_TRIES, GUEST_CODES = 5, 8
+"""How often one code may be typed wrong, and how many codes are sent about one thing in a day."""
 
 WINDOW = timedelta(minutes=15)
 LIMITS = {"account": 10, "step_up": 10, "address": 50, "link": 5, "link_address": 30, "verify_address": 60}
@@ -108,6 +116,52 @@ def code_of(secret: bytes, uid: str, *, length: int) -> str:
     `length` base32 characters (5 bits each)."""
     mac = hmac.new(secret, f"code:{uid}".encode(), sha256).digest()
     return base64.b32encode(mac).decode()[:length]
+
+
+def personal_token(secret: bytes, *, about: str, address: str) -> str:
+    """The token of the personal link about the thing with the uid `about`, for whoever reads the mailbox `address`:
+    derived, so that it is stored nowhere, and worthless once the address is another. 52 base32 characters: the uid
+    (128 bits) and what nobody can make up who lacks the installation's `secret` (128 bits)."""
+    uid = UUID(about).bytes
+    said = f"personal:{about}:{normal_address(address)}".encode()
+    return base64.b32encode(uid + hmac.new(secret, said, sha256).digest()[:16]).decode().rstrip("=")
+
+
+def personal_path(secret: bytes, *, path: str, address: str) -> str:
+    """Where a mail to somebody without an account leads: an invitation (/sign/UID…) by their own personal link, every
+    other path as it is. Written into the mail alone."""
+    found = re.match(r"/sign/([0-9a-f-]{36})(?:/|$)", path)
+    if not found:
+        return path
+    return f"/invited/{personal_token(secret, about=found[1], address=address)}"
+
+
+def without_secrets(text: str) -> str:
+    """`text` of a mail as anybody but its reader may see it: no link that opens anything, no code."""
+    shown = re.sub(r"(/(?:invited|auth/link)/)[A-Z2-7]{52}", r"\1…", text)
+    return re.sub(r"(?<![\w-])\d{6}(?![\w-])", "……", shown)
+
+
+def uid_in(token: str) -> str | None:
+    """The uid that a personal link is about, if `token` has the form of one; whether it is right is another matter."""
+    try:
+        raw = base64.b32decode(f"{token}====")
+    except ValueError:
+        return None
+    return str(UUID(bytes=raw[:16])) if len(raw) == 32 else None
+
+
+def guest_code(secret: bytes, *, visit: str, bound_to: str) -> str:
+    """The six digits that show who made the visit with the uid `visit`, on the opened page `bound_to` alone."""
+    mac = hmac.new(secret, f"guest:{visit}:{bound_to}".encode(), sha256).digest()
+    return f"{int.from_bytes(mac[:8]) % 1_000_000:06d}"
+
+
+def masked(address: str) -> str:
+    """An address as somebody else may see it: "a…@r….example"."""
+    name, _at, domain = address.partition("@")
+    first, _dot, last = domain.rpartition(".")
+    return f"{name[:1]}…@{first[:1]}….{last}"
 
 
 def typed_code(text: str) -> str:

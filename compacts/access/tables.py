@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from reciproca.core.db import Base, Revised, Row, Tenant, tenant_keys, word
@@ -80,6 +80,35 @@ class OneTimeCode(Row, Base):
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
+
+
+class GuestVisit(Tenant, Base):
+    """A browser of somebody without an account, here for one thing only (`about`, a uid) by a personal link.
+
+    Its cookie's value is stored only as a hash; the code that shows who it is goes to the person's second contact
+    (`sent_to` tells which, masked) and is stored nowhere: it is derived from `uid` and from `bound_to`, the digest of
+    the opened page that it is for. `used_at`: when the code was given; from then on the visit is the person's. At a
+    meeting there is no code: `identified_by` (an account's uid) has seen the person, `identified_how` says what by."""
+
+    __tablename__ = "guest_visit"
+    __table_args__ = (
+        *tenant_keys(person_id="person"),
+        UniqueConstraint("token_sha256"),
+        Index("ix_guest_visit_about", "organisation_id", "about"),
+    )
+
+    person_id: Mapped[int]
+    about: Mapped[str] = mapped_column(String(36))
+    bound_to: Mapped[str] = mapped_column(String(64))
+    token_sha256: Mapped[str] = mapped_column(String(64))
+    sent_to: Mapped[str] = mapped_column(String(254))
+    tries: Mapped[int] = mapped_column(default=0)
+    opened_at: Mapped[datetime]
+    code_expires_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+    identified_by: Mapped[str | None] = mapped_column(String(60))
+    identified_how: Mapped[str | None] = mapped_column(String(40))
 
 
 class Attempt(Base):

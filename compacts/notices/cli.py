@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from reciproca.compacts.access.rules import without_secrets
 from reciproca.compacts.notices import queries
 from reciproca.compacts.people.queries import find_organisation
 from reciproca.core.cli import Group, existing_home, print_json
@@ -55,7 +56,8 @@ def list_mail(limit: int, organisation: str | None, as_json: bool) -> None:
 @organisation_option
 @json_option
 def show(id_: str, organisation: str | None, as_json: bool) -> None:
-    """Show one mail: a delivery by its uid, or a file of the mail drop by its name.
+    """Show one mail: a delivery by its uid, or a file of the mail drop by its name. Links and codes that open
+    something are its reader's alone: they are left out, but in a sample hospital.
 
     Example: reciproca mail show 20261122T140000Z-0f3c9a7d11e25b48.eml
     """
@@ -63,6 +65,8 @@ def show(id_: str, organisation: str | None, as_json: bool) -> None:
     row = _one(installation, organisation, id_)
     file = installation.settings.mail_folder / Path(row["reference"] or "none").name
     row |= _read(file) if file.is_file() else {"subject": None, "text": None}
+    if not (installation.settings.home / "demo.json").is_file():
+        row |= {name: without_secrets(row[name] or "") or None for name in ("subject", "text")}
     if as_json:
         print_json(row)
         return

@@ -1,12 +1,14 @@
 """Reading messages: a person's own, the operator's list of what was sent, and what the dispatcher needs to send."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func, or_, select
 
+from reciproca.compacts.access.queries import guests_among
+from reciproca.compacts.access.rules import personal_path
 from reciproca.compacts.notices.rules import Standing
 from reciproca.compacts.notices.tables import Delivery, Notice
 from reciproca.compacts.notices.words import WITNESSED, Facts, Kind, facts_of, stage_of
@@ -132,6 +134,7 @@ def letters(work: Work, *, delivery_ids: Sequence[int]) -> dict[int, Letter]:
     checkpoint = newest_checkpoint(work.session)
     known = _obligations(work, notices)
     whereabouts = _whereabouts(work, list(people), known, notices)
+    guests = guests_among(work, people=list(people.values()))
     return {
         delivery.id: Letter(
             key=delivery.key,
@@ -142,7 +145,7 @@ def letters(work: Work, *, delivery_ids: Sequence[int]) -> dict[int, Letter]:
             if person.locale in work.organisation.locales
             else work.organisation.locales[0],
             organisation=work.organisation.name,
-            facts=_facts(notice, known),
+            facts=_by_mail(work, _facts(notice, known), person, is_guest=person.id in guests),
             standing=_standing(work, notice, person, known, whereabouts),
             checkpoint=checkpoint if notice.kind in WITNESSED else "",
         )
@@ -173,6 +176,14 @@ def _facts(notice: Notice, known: Mapping[int, Obligation]) -> Facts:
         path=owed.path,
         sentence=owed.sentence,
     )
+
+
+def _by_mail(work: Work, facts: Facts, person: Person, *, is_guest: bool) -> Facts:
+    """The facts as they are mailed: to a guest with their personal link, which is written nowhere but into the mail."""
+    if not (is_guest and person.email):
+        return facts
+    path = personal_path(work.keys.secret, path=facts.path, address=person.email)
+    return replace(facts, path=path)
 
 
 def _sent(delivery: Delivery, notice: Notice, person: Person) -> Sent:

@@ -16,6 +16,7 @@ class Kind(StrEnum):
     VACANT = "vacant"
     ESCALATED = "escalated"
     SIGNATURE_RECEIPT = "signature.receipt"
+    SIGNATURE_ON_PAPER = "signature.on_paper"
     SIGNATURE_RECEIVED = "signature.received"
     SIGNATURE_COUNTERSIGNED = "signature.countersigned"
     VERSION_IN_FORCE = "version.in_force"
@@ -118,6 +119,12 @@ _OTHERS: Mapping[Kind, _Words] = {
         _("Your signature is recorded: %(title)s"),
         (_("You signed %(title)s. Your own copy and the evidence of your signature are on its page, for good."),),
         _("Open your copy"), _("you signed it.")),
+    Kind.SIGNATURE_ON_PAPER: _Words(
+        _("A paper signature was recorded for you: %(title)s"),
+        (_("A paper with your signature under %(title)s was scanned by one person and checked by another. Your own "
+           "copy is on its page."),
+         _("Not you? Say so on its page: the signature is set aside at once, and your side’s co-sponsor is told.")),
+        _("Look at it"), _("a signature was recorded in your name.")),
     Kind.SIGNATURE_RECEIVED: _Words(
         _("Signatures come in: %(title)s"),
         (_("Physicians are signing %(title)s. Its page has the count. You are told at most once a day."),),

@@ -71,6 +71,7 @@ def _facts(person: PersonPlan) -> dict[str, Any]:
         "family_name": person.family_name,
         "given_name": person.given_name,
         "email": person.email,
+        "second_email": person.second_email,
         "locale": person.locale,
         "searchable": searchable(person.family_name, person.given_name, person.staff_id),
     }

@@ -13,8 +13,8 @@ from reciproca.core.rights import Action, authorize
 from reciproca.core.work import Work
 
 FIELDS = (
-    "staff_id", "family_name", "given_name", "email", "department", "division", "category", "starts", "ends",
-    "leave_from", "leave_to", "locale", "post",
+    "staff_id", "family_name", "given_name", "email", "second_email", "department", "division", "category", "starts",
+    "ends", "leave_from", "leave_to", "locale", "post",
 )  # fmt: skip
 
 
@@ -51,6 +51,7 @@ def _row(view: PersonView, schemes: Iterable[str], today: date, place: int) -> d
         "family_name": person.family_name,
         "given_name": person.given_name,
         "email": person.email,
+        "second_email": person.second_email,
         **{f"{LICENCE}{scheme}": numbers.get(scheme) for scheme in schemes},
         "department": department,
         "division": division,

@@ -47,6 +47,7 @@ def on_file(session: Session) -> OnFile:
             family_name=row.family_name,
             given_name=row.given_name,
             email=row.email,
+            second_email=row.second_email,
             locale=row.locale,
             licences=dict(licences[row.id]),
             appointments=tuple(appointments[row.id]),

@@ -87,7 +87,8 @@ class Holding(Tenant, Base):
 
 
 class Person(Tenant, Revised, Base):
-    """A human, known by the roster's stable `staff_id`; `email` is lower-case and may be missing (then: paper)."""
+    """A human, known by the roster's stable `staff_id`; `email` is lower-case and may be missing (then: paper).
+    `second_email` is another mailbox of theirs: a code that is sent there shows who opens a link sent to the first."""
 
     __tablename__ = "person"
     __table_args__ = (
@@ -100,6 +101,7 @@ class Person(Tenant, Revised, Base):
     family_name: Mapped[str] = mapped_column(String(200))
     given_name: Mapped[str] = mapped_column(String(200))
     email: Mapped[str | None] = mapped_column(String(254))
+    second_email: Mapped[str | None] = mapped_column(String(254))
     locale: Mapped[str] = mapped_column(String(20))
     zone: Mapped[str | None] = mapped_column(String(64))
     searchable: Mapped[str] = mapped_column(default=_searchable)

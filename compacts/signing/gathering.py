@@ -111,7 +111,7 @@ def keep(settings: Settings, name: str, made: Made) -> tuple[str, str]:
     folder.mkdir(mode=0o700, exist_ok=True)
     stem = f"{name}-{made.pdf_sha256[:16]}"
     for ending, data in (("pdf", made.pdf), ("zip", made.bundle)):
-        _write(folder / f"{stem}.{ending}", data)
+        write_file(folder / f"{stem}.{ending}", data)
     _sync(folder)
     return f"{stem}.pdf", f"{stem}.zip"
 
@@ -180,7 +180,8 @@ def _stands(settings: Settings, document: SealedDocument) -> bool:
     return (folder / document.pdf).is_file() and (folder / document.bundle).is_file()
 
 
-def _write(path: Path, data: bytes) -> None:
+def write_file(path: Path, data: bytes) -> None:
+    """Put `data` at `path`, whole or not at all."""
     part = path.with_name(f"{path.name}.{os.getpid()}.part")
     with part.open("wb") as stream:
         os.fchmod(stream.fileno(), 0o600)

@@ -17,7 +17,9 @@ from reciproca.templates.pdf import BUNDLED
 
 IDENTIFIED = {
     "password": mark("a password given at the moment of signing"),
-    "code": mark("a code sent to a second address of the roster"),
+    "in_person": mark("in person, at a meeting, by somebody who is named in the evidence"),
+    "paper": mark("a signature on paper, whose scan one person recorded and another checked"),
+    "code:second_contact": mark("a personal link, and a code sent to a second address of the roster"),
 }
 """How a person was identified, in words, by the method in the evidence record."""
 

@@ -13,6 +13,8 @@ from reciproca.compacts.signing.tables import RequestState
 from reciproca.core.i18n import _
 from reciproca.plugins.types import Side
 
+HOW = ("known", "badge", "document")
+"""How somebody is identified in person: known to who says so, by the staff badge, by an identity document."""
 _HEX = validate.Regexp(r"[0-9a-f]{64}\Z", error=_("Open the page again: this form is damaged."))
 
 
@@ -122,6 +124,29 @@ class SignatureForm(SignatureIn):
     locale = words(20, load_default="")
 
 
+_CODE = fields.String(
+    load_default="", load_only=True, validate=validate.Length(max=20, error=_("The code has six digits."))
+)
+
+
+class GuestCodeIn(Door):
+    """The code that was sent to a guest."""
+
+    code = _CODE
+
+
+class GuestSignatureForm(_SigningIn):
+    """A guest's signature: the code takes the password's place."""
+
+    class Meta:
+        """No password."""
+
+        exclude = ("password",)
+
+    consent = fields.Boolean(load_default=False)
+    code = _CODE
+
+
 class OrganisationSignatureIn(_SigningIn):
     """The organisation's signature; where it signs each record, `signatures` are the uids of those that it signs."""
 
@@ -173,6 +198,37 @@ class WithdrawalIn(Door):
 
     password = fields.String(load_default="", load_only=True, validate=validate.Length(max=1024))
     reason = words(4000, load_default="")
+
+
+class GuestDeclineIn(DeclineIn):
+    """A guest's no, with the code."""
+
+    code = _CODE
+
+
+class GuestTalkIn(TalkIn):
+    """A guest's wish to talk first, with the code."""
+
+    code = _CODE
+
+
+class MeetingIn(Door):
+    """Somebody who is there, and how the actor knows who it is."""
+
+    staff_id = words(60, required=True)
+    how = fields.String(
+        required=True,
+        validate=validate.OneOf(HOW, error=_("Say how you know who it is.")),
+        error_messages={"required": _("Say how you know who it is.")},
+    )
+
+
+class PapersIn(Door):
+    """Papers that were signed on one day in one language; `whose` says whose the pages of a batch are."""
+
+    signed_on = fields.Date(required=True)
+    locale = words(20, required=True)
+    whose = fields.String(load_default="", validate=validate.Length(max=20_000))
 
 
 class RequestsAsked(Schema):

@@ -155,6 +155,39 @@ class Signature(Tenant, Base):
         return not self.name_as_signed
 
 
+class PaperState(StrEnum):
+    """Where a scanned paper signature stands."""
+
+    RECORDED = "recorded"
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    DISPUTED = "disputed"
+
+
+class PaperScan(Tenant, Revised, Base):
+    """The scan of a paper that somebody signed, recorded by one account and checked by another; `file` is its name in
+    HOME/documents. Accepted, it is a signature; disputed by the person, that signature is set aside."""
+
+    __tablename__ = "paper_scan"
+    __table_args__ = (
+        *tenant_keys(request_id="signature_request", person_id="person", signature_id="signature"),
+        UniqueConstraint("organisation_id", "sha256"),
+    )
+
+    request_id: Mapped[int]
+    person_id: Mapped[int]
+    state: Mapped[PaperState] = mapped_column(word(PaperState), default=PaperState.RECORDED)
+    locale: Mapped[str] = mapped_column(String(20))
+    signed_on: Mapped[date]
+    file: Mapped[str] = mapped_column(String(80))
+    sha256: Mapped[str] = mapped_column(String(64))
+    recorded_by: Mapped[str] = mapped_column(String(60))
+    recorded_at: Mapped[datetime]
+    checked_by: Mapped[str | None] = mapped_column(String(60))
+    checked_at: Mapped[datetime | None]
+    signature_id: Mapped[int | None]
+
+
 class SealedDocument(Tenant, Base):
     """The sealed PDF and evidence bundle of a physician's signature: file names inside HOME/documents, and a digest."""
 

@@ -65,6 +65,15 @@ ASKED_AGAIN: Texts = MappingProxyType(
 )
 
 
+DISPUTED: Texts = MappingProxyType(
+    {
+        "en": "Somebody says that a paper signature recorded for them is not theirs. It was set aside at once.",
+        "fr": "Une personne dit qu’une signature sur papier enregistrée pour elle n’est pas la sienne. Elle a été "
+        "mise de côté aussitôt.",
+    }
+)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Shown:
     """What is shown before a signature in one language; `privacy` is plain text."""

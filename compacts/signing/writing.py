@@ -84,8 +84,9 @@ def facts_of(
         "authentication": {
             "method": proof.method,
             "at": instant(proof.at or work.now),
-            "factors": [proof.method],
+            "factors": list(proof.factors or (proof.method,)),
             "door": work.actor.proof.method,
+            **dict(proof.facts),
         },
         "ceremony": {
             "uid": ceremony.uid,

@@ -11,6 +11,7 @@ FIELDS = (
     "family_name",
     "given_name",
     "email",
+    "second_email",
     "department",
     "division",
     "category",
@@ -26,6 +27,8 @@ SYNONYMS: Mapping[str, str] = {
     "family_name": "surname|family name|last name|lastname|nom|nom de famille",
     "given_name": "given name|first name|firstname|forename|given names|prenom",
     "email": "e mail|email|mail|email address|e mail address|courriel|adresse courriel|adresse electronique",
+    "second_email": "second e mail|second email|other e mail|other email|personal e mail|personal email|"
+    "second address|deuxieme courriel|autre courriel|courriel personnel|autre adresse",
     "department": "department|dept|service line|departement",
     "division": "division|section|service|unit|unite",
     "category": "category|member category|staff category|appointment category|type|categorie|statut",

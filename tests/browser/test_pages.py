@@ -15,6 +15,7 @@ from sqlalchemy import select
 from werkzeug.serving import make_server
 
 from reciproca.app import HANDLERS, create_app, open_installation
+from reciproca.compacts.access.rules import personal_token
 from reciproca.compacts.drafting.actions import (
     create_compact,
     propose,
@@ -139,6 +140,9 @@ def uids(installation: Installation) -> dict[str, list[str]]:
         found["/versions/<uid>/promises/"] = [f"{row.uid} {row.identity}" for row in rows]
         found["/sign/"] = list(work.session.scalars(asked.where(Person.staff_id.in_(sample))))
         found["/people/import/"] = list(work.session.scalars(select(RosterFile.uid)))
+        people = work.session.execute(asked.add_columns(Person.email).where(Person.staff_id.in_(sample)))
+        secret = installation.keys.secret
+        found["/invited/"] = [personal_token(secret, about=uid, address=email) for uid, email in people]
     return {**found, "/auth/link/": ["A" * 52]}
 
 

@@ -19,11 +19,19 @@ from reciproca.compacts.access.actions.entering import (
     use_first_code,
     use_link,
 )
-from reciproca.compacts.access.actions.sessions import end_session, prove, sign_out
+from reciproca.compacts.access.actions.proving import Way, prove, way_of
+from reciproca.compacts.access.actions.sessions import end_session, sign_out
 from reciproca.compacts.access.actions.tokens import NewToken, create_token, revoke_token
+from reciproca.compacts.access.actions.visits import (
+    end_visit,
+    enter_meeting_visit,
+    open_meeting_visit,
+    open_visit,
+)
 
 __all__ = [
     "NewToken",
+    "Way",
     "add_account",
     "ask_link",
     "choose_language",
@@ -32,10 +40,14 @@ __all__ = [
     "disable_account",
     "enable_account",
     "end_session",
+    "end_visit",
     "enter",
+    "enter_meeting_visit",
     "grant_role",
     "make_first_code",
     "open_accounts",
+    "open_meeting_visit",
+    "open_visit",
     "prove",
     "revoke_token",
     "set_password",
@@ -43,5 +55,6 @@ __all__ = [
     "sign_out",
     "use_first_code",
     "use_link",
+    "way_of",
     "withdraw_role",
 ]

@@ -41,7 +41,7 @@ def open_session(work: Work, *, account: Account, organisation_id: int, method: 
     return row
 
 
-def prove(work: Work, *, password: str) -> Proof:
+def prove_by_password(work: Work, *, password: str) -> Proof:
     """Step up: the actor gives the password again, and the session (if it is one) gets a new cookie.
 
     Returns the proof for the one act that asked for it. Invalid when the password is wrong or was never set (a mailed
@@ -49,7 +49,8 @@ def prove(work: Work, *, password: str) -> Proof:
     authorize(work, Action.ACCOUNT_USE)
     account = _signed_in(work)
     if account.password_hash is None:
-        raise _not_proved(
+        raise not_proved(
+            "password",
             _("You have not set a password yet."),
             _("Set one on your account page, then come back to this page."),
         )
@@ -59,7 +60,7 @@ def prove(work: Work, *, password: str) -> Proof:
     admit(work, tries=tries)
     if not passwords.is_right(account.password_hash, password):
         count_when_refused(work, tries=tries)
-        raise _not_proved(_("This is not your password."), _("Type it again; capitals matter."))
+        raise not_proved("password", _("This is not your password."), _("Type it again; capitals matter."))
     if work.actor.proof.session_uid:
         _turn(work, work.actor.proof.session_uid)
     return Proof(method="password", at=work.now, session_uid=work.actor.proof.session_uid)
@@ -112,9 +113,10 @@ def _clear_away(work: Work) -> None:
     work.session.execute(delete(OneTimeCode).where(OneTimeCode.expires_at <= now - ABSOLUTE))
 
 
-def _not_proved(reason: str, remedy: str) -> Invalid:
+def not_proved(field: str, reason: str, remedy: str) -> Invalid:
+    """What is said when what was typed into `field` shows nothing."""
     return Invalid(
         detail=reason,
         remedy=remedy,
-        faults=(Fault(field="password", reason=reason, remedy=remedy),),
+        faults=(Fault(field=field, reason=reason, remedy=remedy),),
     )

@@ -202,6 +202,8 @@ def steps(work: Work, compact: Compact, version: Version, decided: Sequence[Side
     signing = [
         (Action.ORGANISATION_SIGN, "organisation", f"{here}/organisation-signature"),
         (Action.CAMPAIGN_RUN, "campaign", f"/compacts/{compact.uid}/campaign"),
+        (Action.MEETING_RUN, "meeting", f"/compacts/{compact.uid}/meeting"),
+        (Action.PAPER_KEEP, "papers", f"/compacts/{compact.uid}/papers"),
     ]
     possible = {
         VersionState.DRAFT: [

@@ -37,6 +37,7 @@ class KnownPerson:
     family_name: str
     given_name: str
     email: str | None
+    second_email: str | None
     locale: str
     licences: Mapping[str, tuple[str, str]]
     appointments: tuple[KnownAppointment, ...]
@@ -97,6 +98,7 @@ class PersonPlan:
     family_name: str
     given_name: str
     email: str | None
+    second_email: str | None
     locale: str
     licences: Mapping[str, tuple[str, IdentifierVerdict]]
     leaves: tuple[LeavePlan, ...]
@@ -112,6 +114,11 @@ class PersonPlan:
             ("family_name", known.family_name if known else "", self.family_name),
             ("given_name", known.given_name if known else "", self.given_name),
             ("email", (known.email or "") if known else "", self.email or ""),
+            (
+                "second_email",
+                (known.second_email or "") if known else "",
+                self.second_email or "",
+            ),
             ("locale", known.locale if known else "", self.locale),
             *(
                 (f"licence.{scheme}", licences.get(scheme, ("", ""))[0], value)
@@ -176,6 +183,7 @@ def _person(
         family_name=first.family_name or (known.family_name if known else ""),
         given_name=first.given_name or (known.given_name if known else ""),
         email=_first(entry.email for entry in group) or (known.email if known else None),
+        second_email=_first(entry.second_email for entry in group) or (known.second_email if known else None),
         locale=_first(entry.locale for entry in group) or (known.locale if known else locale),
         licences={
             scheme: (value, verdicts[scheme, value])

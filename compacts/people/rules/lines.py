@@ -41,6 +41,7 @@ class Entry:
     family_name: str
     given_name: str
     email: str | None
+    second_email: str | None
     locale: str | None
     licences: Mapping[str, str]
     unit: Names
@@ -52,7 +53,14 @@ class Entry:
     @property
     def facts(self) -> tuple[object, ...]:
         """Everything but the line: two lines with equal facts say the same."""
-        person = (self.staff_id, self.family_name, self.given_name, self.email, self.locale)
+        person = (
+            self.staff_id,
+            self.family_name,
+            self.given_name,
+            self.email,
+            self.second_email,
+            self.locale,
+        )
         appointment = (self.unit, self.category, self.period, self.leave, self.posts)
         return (*person, tuple(sorted(self.licences.items())), *appointment)
 
@@ -154,7 +162,8 @@ def _entry(line: Line, customs: Customs) -> Entry:
         staff_id=_staff_id(line),
         family_name=_named(line),
         given_name=line.text("given_name"),
-        email=_email(line),
+        email=_email(line, "email"),
+        second_email=_second_email(line),
         locale=_locale(line, customs),
         licences={
             field.removeprefix(LICENCE): text
@@ -184,16 +193,26 @@ def _named(line: Line) -> str:
     return text
 
 
-def _email(line: Line) -> str | None:
-    text = line.text("email", 254).lower()
+def _email(line: Line, field: str) -> str | None:
+    text = line.text(field, 254).lower()
     if text and not is_address(text):
         line.fault(
-            "email",
+            field,
             N_("This is not an e-mail address."),
             N_("Correct it, or leave the cell empty."),
             text[:60],
         )
     return text or None
+
+
+def _second_email(line: Line) -> str | None:
+    """Another mailbox than the first: a code that goes where the link went would show nothing."""
+    text = _email(line, "second_email")
+    if text and text == line.text("email", 254).lower():
+        reason = N_("The second address is the same as the first, so it is left out.")
+        line.warn("second_email", reason, N_("Enter another mailbox of the person, or leave the cell empty."))
+        return None
+    return text
 
 
 def _locale(line: Line, customs: Customs) -> str | None:

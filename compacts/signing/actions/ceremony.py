@@ -1,12 +1,12 @@
 """Opening the signing page, and signing: one transaction that leaves everything or nothing."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import select
 
-from reciproca.compacts.access.actions import prove
+from reciproca.compacts.access.actions import Way, prove, way_of
 from reciproca.compacts.drafting.queries import all_titles, compact_of
-from reciproca.compacts.drafting.tables import Compact, Version
+from reciproca.compacts.drafting.tables import Compact, Rendition, Version
 from reciproca.compacts.notices.actions import notify, notify_daily
 from reciproca.compacts.notices.words import Kind
 from reciproca.compacts.obligations.actions import meet
@@ -27,6 +27,7 @@ from reciproca.compacts.signing.writing import (
     themes_of,
     write_signature,
 )
+from reciproca.core.identity import Proof
 from reciproca.core.ledger.entry import instant
 from reciproca.core.rights import Action, authorize
 from reciproca.core.work import Work
@@ -58,14 +59,16 @@ def sign(
     name: str,
     intent: bool,
     consent: bool,
-    password: str,
+    password: str = "",
+    code: str = "",
 ) -> Signature:
     """Sign: the person asked, on the page that they opened (`nonce`), the text that it showed (`text_sha256`), by
-    typing their name, saying that they mean it, consenting to the electronic form, and giving their password.
+    typing their name, saying that they mean it, consenting to the electronic form, and giving their password (a guest:
+    the code that was sent to their second contact).
     NotFound, Conflict, Forbidden, Invalid with each field's fault, TooMany."""
     authorize(work, Action.REQUEST_ANSWER, person_id=work.actor.person_id)
     version, campaign, request = standing_request(work, request_uid)
-    after = rules.move(request.state, Event.SIGN)
+    rules.move(request.state, Event.SIGN)
     rules.require_signable(version.state)
     rules.require_open_campaign(campaign.state, due_at=campaign.due_at, now=work.now)
     ceremony, rendition = used_ceremony(work, nonce, version=version, role=PHYSICIAN)
@@ -77,19 +80,60 @@ def sign(
     person = work.session.get_one(Person, request.person_id)
     shown = words_for(work, rendition.locale)
     consents = consent or has_consented(work, person_id=person.id, disclosure=shown.consent)
-    rules.require_intent(name=person.name, typed=name, intends=intent, consents=consents, password=password)
-    proof = prove(work, password=password)
+    way = way_of(work)
+    rules.require_intent(
+        name=person.name,
+        typed=name,
+        intends=intent,
+        consents=consents,
+        password=password if way is Way.PASSWORD else None,
+        code=code if way is Way.CODE else None,
+    )
+    proof = prove(work, password=password, code=code, nonce=nonce)
     _keep_consent(work, person, shown.consent)
+    return give(
+        work,
+        standing=(version, request),
+        page=(ceremony, rendition),
+        proof=proof,
+        name=name,
+        consent=shown.consent,
+    )
+
+
+def give(
+    work: Work,
+    *,
+    standing: tuple[Version, SignatureRequest],
+    page: tuple[Ceremony, Rendition],
+    proof: Proof,
+    name: str,
+    consent: Words | None,
+    paper: Mapping[str, str] | None = None,
+) -> Signature:
+    """Write down the signature of the actor's person, once everything that it needs is proved: the record with its
+    leaf, the request's end, what follows. `consent` is None and `paper` says what there is where it was given on paper.
+    Forbidden for who isn't on the staff that is asked; Conflict."""
+    authorize(work, Action.REQUEST_ANSWER, person_id=work.actor.person_id)
+    (version, request), (ceremony, rendition) = standing, page
+    after = rules.move(request.state, Event.SIGN if paper is None else Event.SIGN_ON_PAPER)
+    compact = compact_of(work, version=version)
+    appointed = appointments_of(work, person_id=request.person_id, compact=compact)
+    rules.require_appointed(is_appointed=bool(appointed))
+    rules.require_one_side(signed_other=has_signed(work, version, ORGANISATION))
+    person = work.session.get_one(Person, request.person_id)
     record = rules.Act(
         role=PHYSICIAN,
         capacity=MEMBER,
-        consent=shown.consent,
-        meaning=shown.intent,
+        consent=consent,
+        meaning=words_for(work, rendition.locale).intent,
         appointments=tuple({"unit": unit.uid, "category": row.category} for row, unit in appointed),
         **facts_of(work, compact, version, rendition, ceremony, person, proof, name),
     ).to_json()
     record["ceremony"]["read"] = {"themes": ceremony.read, "of": len(themes_of(work, ceremony))}
     record["ceremony"]["first_opened_at"] = instant(request.viewed_at or ceremony.opened_at)
+    if paper is not None:
+        record["paper"] = dict(paper)
     signature = write_signature(
         work,
         "signature.given",
@@ -102,7 +146,7 @@ def sign(
     ceremony.used_at = work.now
     request.state, request.ended_at = after, work.now
     request.revision += 1
-    _tell(work, request, compact, version, signature, person)
+    _tell(work, request, compact, version, signature, person, is_paper=paper is not None)
     return signature
 
 
@@ -129,6 +173,8 @@ def _tell(
     version: Version,
     signature: Signature,
     person: Person,
+    *,
+    is_paper: bool,
 ) -> None:
     """The obligation, the event, the document to be made, and a receipt to each side: the signer at
     once, the organisation at most once a day."""
@@ -147,7 +193,7 @@ def _tell(
     titles = titled(all_titles(work, compact_ids=[compact.id]).get(compact.id, {}), version.number)
     notify(
         work,
-        kind=Kind.SIGNATURE_RECEIPT,
+        kind=Kind.SIGNATURE_ON_PAPER if is_paper else Kind.SIGNATURE_RECEIPT,
         person_id=person.id,
         side=Side.PHYSICIANS,
         data={"title": titles, "path": f"/sign/{request.uid}/done"},

@@ -11,11 +11,13 @@ from sqlalchemy import func, or_, select
 from reciproca.compacts.drafting.queries import all_titles
 from reciproca.compacts.drafting.tables import Compact, Rendition, Version
 from reciproca.compacts.people.tables import Appointment, Person, Unit
+from reciproca.compacts.signing.queries.on_paper import own_scan
 from reciproca.compacts.signing.rules import ASKED, PHYSICIAN, Words
 from reciproca.compacts.signing.tables import (
     Campaign,
     Ceremony,
     Consent,
+    PaperScan,
     RequestState,
     SealedDocument,
     Signature,
@@ -55,6 +57,7 @@ class Sheet:
     document: SealedDocument | None
     sponsors: dict[str, str]
     is_bound: bool
+    paper: PaperScan | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -144,6 +147,7 @@ def show_request(work: Work, *, uid: str, locale: str) -> Sheet:
         signature=signature,
         document=_document(work, signature),
         sponsors=_sponsors(work, compact),
+        paper=own_scan(work, request=request),
         is_bound=signature is not None and bool(bound(work, signatures=[signature])),
     )
 

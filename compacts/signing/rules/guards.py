@@ -90,9 +90,11 @@ def require_one_side(*, signed_other: bool) -> None:
         )
 
 
-def require_intent(*, name: str, typed: str, intends: bool, consents: bool, password: str) -> None:
-    """Invalid, with everything that is missing, unless the person has typed their name and a password (which is proved
-    later), and ticked what is asked."""
+def require_intent(
+    *, name: str, typed: str, intends: bool, consents: bool, password: str | None, code: str | None = None
+) -> None:
+    """Invalid, with everything that is missing, unless the person has typed their name and a password or a code
+    (proved later; None where it isn't asked for), and ticked what is asked."""
     faults = [
         fault
         for is_missing, fault in (
@@ -112,7 +114,8 @@ def require_intent(*, name: str, typed: str, intends: bool, consents: bool, pass
                 not consents,
                 Fault(field="consent", reason=_("Tick this to sign electronically, or ask for paper.")),
             ),
-            (not password, Fault(field="password", reason=_("Type your password."))),
+            (password == "", Fault(field="password", reason=_("Type your password."))),
+            (code == "", Fault(field="code", reason=_("Type the code that was sent to you."))),
         )
         if is_missing
     ]

@@ -18,6 +18,7 @@ class Event(StrEnum):
     VIEW = "view"
     ASK_TO_TALK = "ask_to_talk"
     SIGN = "sign"
+    SIGN_ON_PAPER = "sign_on_paper"
     DECLINE = "decline"
     EXPIRE = "expire"
     CANCEL = "cancel"
@@ -40,6 +41,7 @@ MOVES: Mapping[tuple[RequestState, str], RequestState] = {
     **{(state, Event.ASK_TO_TALK): S.DISCUSSION_REQUESTED for state in sorted(ASKED)},
     **{(state, Event.DECLINE): S.DECLINED for state in sorted(ASKED)},
     (S.VIEWED, Event.SIGN): S.SIGNED,
+    **{(state, Event.SIGN_ON_PAPER): S.SIGNED for state in sorted(ASKED | {S.DECLINED})},
     **{(state, Event.EXPIRE): S.EXPIRED for state in sorted(OPEN)},
     **{(state, Event.CANCEL): S.CANCELLED for state in sorted(OPEN)},
     (S.CANCELLED, Event.ASK_AGAIN): S.SENT,

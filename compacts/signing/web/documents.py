@@ -6,6 +6,7 @@ from flask import Response
 
 from reciproca.compacts.signing import queries
 from reciproca.compacts.signing.gathering import FOLDER
+from reciproca.compacts.signing.tables import SealedDocument
 from reciproca.compacts.signing.web.blueprint import pages
 from reciproca.core.errors import NotFound
 from reciproca.core.http import current_work
@@ -16,14 +17,14 @@ from reciproca.core.i18n import _
 def pdf(uid: str) -> Response:
     """The sealed PDF of a signature."""
     found = queries.find_document(current_work(), uid=uid)
-    return _file(found.pdf, f"{uid}.pdf", "application/pdf")
+    return send_file(found, "pdf")
 
 
 @pages.get("/documents/<string(length=36):uid>.zip")
 def bundle(uid: str) -> Response:
     """The evidence bundle of a signature."""
     found = queries.find_document(current_work(), uid=uid)
-    return _file(found.bundle, f"{uid}.zip", "application/zip")
+    return send_file(found, "zip")
 
 
 def read_document(name: str) -> bytes:
@@ -37,7 +38,10 @@ def read_document(name: str) -> bytes:
     return path.read_bytes()
 
 
-def _file(name: str, shown: str, mimetype: str) -> Response:
-    answer = Response(read_document(name), mimetype=mimetype)
+def send_file(document: SealedDocument, ending: str) -> Response:
+    """The file of `document` (pdf or zip) as a download, under a name that carries nobody's."""
+    name = document.pdf if ending == "pdf" else document.bundle
+    answer = Response(read_document(name), mimetype=f"application/{ending}")
+    shown = f"{name.rsplit('-', 1)[0]}.{ending}"
     answer.headers["Content-Disposition"] = f'attachment; filename="{shown}"'
     return answer

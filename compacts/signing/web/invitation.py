@@ -73,7 +73,7 @@ def done(uid: str) -> ResponseReturnValue:
     sheet = queries.show_request(current_work(), uid=uid, locale=chosen_locale(current_work()))
     if sheet.request.state in rules.OPEN and sheet.request.state is not RequestState.DISCUSSION_REQUESTED:
         return redirect(f"/sign/{uid}", 303)
-    return page("signing/done.html", **_context(sheet))
+    return page("signing/done.html", **context(sheet))
 
 
 @pages.get("/sign/<uid>/other")
@@ -182,7 +182,7 @@ def _invitation(uid: str, typed: Typed, faults: Sequence[Fault]) -> str:
         typed=typed,
         faults=said,
         errors=errors_of(said),
-        **_context(sheet),
+        **context(sheet),
     )
 
 
@@ -198,11 +198,11 @@ def _other(uid: str, typed: Typed, faults: Sequence[Fault], form: str = "") -> s
         form=form,
         is_quiet=request.args.get("quiet") == "1",
         is_put_aside=sheet.request.state is RequestState.DELIVERY_FAILED,
-        **_context(sheet),
+        **context(sheet),
     )
 
 
-def _context(sheet: queries.Sheet) -> dict[str, Any]:
+def context(sheet: queries.Sheet) -> dict[str, Any]:
     """What every page about one invitation needs."""
     work, name = current_work(), translator().language_name
     locale = sheet.rendition.locale

@@ -27,6 +27,7 @@ def an_entry(
         family_name="Roy",
         given_name="Anna",
         email=email,
+        second_email=None,
         locale=None,
         licences={},
         unit=(unit,),

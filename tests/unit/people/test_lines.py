@@ -31,8 +31,8 @@ def test_a_good_line_is_understood_in_full() -> None:
                           post="Chief; Quality lead", **{"licence.cpso": " 72449 "})  # fmt: skip
     unit = ("Surgery", "Orthopaedics")
     assert (entries, found) == ([
-        Entry(line=2, staff_id="P1", family_name="Roy", given_name="Anna", email="anna@riverbend.example", locale="fr",
-              licences={"cpso": "72449"}, unit=unit, category="active",
+        Entry(line=2, staff_id="P1", family_name="Roy", given_name="Anna", email="anna@riverbend.example",
+              second_email=None, locale="fr", licences={"cpso": "72449"}, unit=unit, category="active",
               period=Period(starts=date(2026, 7, 1), ends=date(2027, 6, 30)),
               leave=Period(starts=date(2026, 9, 1), ends=None),
               posts=(PostName(unit=unit, key="department_head", title="Chief of department"),

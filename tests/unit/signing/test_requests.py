@@ -9,8 +9,13 @@ from reciproca.compacts.signing.rules import ASKED, ENDED, MOVES, OPEN, Event, m
 from reciproca.compacts.signing.tables import RequestState
 from reciproca.core.errors import Conflict
 
-BACK = {(RequestState.SIGNED, Event.WITHDRAW), (RequestState.CANCELLED, Event.ASK_AGAIN)}
-"""The only ways on from an end: one's own signature withdrawn, and an invitation for who has come back to the staff."""
+BACK = {
+    (RequestState.SIGNED, Event.WITHDRAW),
+    (RequestState.CANCELLED, Event.ASK_AGAIN),
+    (RequestState.DECLINED, Event.SIGN_ON_PAPER),
+}
+"""The only ways on from an end: one's own signature withdrawn, an invitation for who has come back to the staff, and a
+paper signed after all: were it refused, whoever records papers would learn who had declined."""
 
 ANSWERS = {Event.DECLINE, Event.ASK_TO_TALK, Event.VIEW}
 
