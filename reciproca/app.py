@@ -102,6 +102,7 @@ HANDLERS: Mapping[str, Handler] = {
     "sign_in_link": access_mail.send_link,
     "seal": gathering.seal_document,
     "seal_version": gathering.seal_version,
+    "stamp": gathering.seal_document,
 }
 
 

@@ -3,10 +3,12 @@
 import secrets
 import urllib.request
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 from urllib.parse import urlsplit
 
+import structlog
 from asn1crypto import tsp
 from cryptography import x509
 
@@ -15,7 +17,8 @@ from reciproca.compacts.signing.verification.token import Token, check_authority
 from reciproca.core.errors import Misconfigured
 from reciproca.core.settings import Settings
 
-TIMEOUT, LARGEST = 10, 64 * 1024
+log = structlog.get_logger(__name__)
+TIMEOUT, LARGEST = 5, 64 * 1024
 CLOCKS_DIFFER = timedelta(minutes=5)
 
 
@@ -44,6 +47,26 @@ class Authority:
             raise NoStamp("the answer is to another question: its nonce is wrong")
         if abs(token.at - self.now()) > CLOCKS_DIFFER:
             raise NoStamp(f"its clock says {token.at:%Y-%m-%d %H:%M:%S} UTC, ours {self.now():%Y-%m-%d %H:%M:%S}")
+        return token
+
+
+@dataclass
+class Asking:
+    """One seal's question to the authority, if there is one; `said` is then what may be said of the seal's time."""
+
+    authority: Authority | None
+    said: dict[str, Any] = field(default_factory=lambda: {"level": "B-B"})
+
+    def stamp(self, imprint: bytes) -> Token | None:
+        """The time stamp for `imprint`; None when it isn't to be had now, and `said` says why."""
+        try:
+            token = self.authority.stamp(imprint) if self.authority else None
+        except NoStamp as reason:
+            log.warning("stamp.missing", reason=str(reason))
+            self.said["pending"] = str(reason)
+            return None
+        if token:
+            self.said = {"level": "B-T", "stamped_at": token.at.isoformat()}
         return token
 
 

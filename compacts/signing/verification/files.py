@@ -1,21 +1,30 @@
 """One file, one verdict."""
 
+from datetime import datetime
 from pathlib import Path
 
-from reciproca.compacts.signing.verification.bundle import check_bundle
+from reciproca.compacts.signing.verification.bundle import check_bundle, read_members
 from reciproca.compacts.signing.verification.chain import check_chain, read_trust
 from reciproca.compacts.signing.verification.evidence import check_evidence
 from reciproca.compacts.signing.verification.inside import read_attachments
 from reciproca.compacts.signing.verification.report import Altered, Damaged, Party, Untrusted, Verdict
 from reciproca.compacts.signing.verification.seal import read_seal
+from reciproca.compacts.signing.verification.stamps import check_stamps, read_authorities
+from reciproca.core.clock import SystemClock
 
 LIMIT = 64 * 1024 * 1024
 
 
-def verify_file(path: Path, trust: bytes | None) -> Verdict:
-    """Verify the sealed PDF or evidence bundle at `path` against the root certificate `trust` (PEM or DER)."""
+def verify_file(
+    path: Path, trust: bytes | None, authority: bytes | None = None, now: datetime | None = None
+) -> Verdict:
+    """Verify the sealed PDF or evidence bundle at `path` against the root certificate `trust` (PEM or DER); its time
+    stamps, if there are any, against the certificates `authority` (PEM). `now` is the reader's time."""
     try:
-        parties = _check(_read(path), trust)
+        data = _read(path)
+        parties = _check(data, trust)
+        known = read_authorities(authority) if authority is not None else None
+        stamp = check_stamps(_pdf(data), known, now or SystemClock().now())
     except Damaged as finding:
         return Verdict(file=str(path), verdict="unreadable", reason=str(finding))
     except OSError as error:
@@ -24,7 +33,11 @@ def verify_file(path: Path, trust: bytes | None) -> Verdict:
         return Verdict(file=str(path), verdict="untrusted", reason=str(finding))
     except Altered as finding:
         return Verdict(file=str(path), verdict="altered", reason=str(finding))
-    return Verdict(file=str(path), verdict="intact", reason=_said(parties), parties=parties)
+    return Verdict(file=str(path), verdict="intact", reason=_said(parties), parties=parties, stamp=stamp)
+
+
+def _pdf(data: bytes) -> bytes:
+    return read_members(data)["document.pdf"] if data.startswith(b"PK") else data
 
 
 def _read(path: Path) -> bytes:
