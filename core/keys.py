@@ -63,10 +63,14 @@ class Keys:
     def load(cls, folder: Path) -> "Keys":
         """The keys in `folder`. Misconfigured when one is missing or can't be read."""
         try:
+            key = accepted(_private(folder / "seal.key"))
+            seal = x509.load_pem_x509_certificate((folder / "seal.pem").read_bytes())
+            if key.public_key() != seal.public_key():
+                raise ValueError("the seal's certificate is not for its key; run `reciproca keys renew` again")
             return cls(
                 root=x509.load_pem_x509_certificate((folder / "root.pem").read_bytes()),
-                seal=x509.load_pem_x509_certificate((folder / "seal.pem").read_bytes()),
-                seal_key=FileKey(accepted(_private(folder / "seal.key"))),
+                seal=seal,
+                seal_key=FileKey(key),
                 checkpoint_key=_edwards(_private(folder / "checkpoint.key")),
                 secret=(folder / "secret").read_bytes(),
                 origin=(folder / "origin").read_text().strip(),
@@ -122,6 +126,32 @@ def create_keys(folder: Path, clock: Clock, organisation_name: str, kind: str = 
     return Keys.load(folder)
 
 
+def renew_seal(folder: Path, clock: Clock, kind: str = "p256") -> x509.Certificate:
+    """A new key and certificate for the seal, under the same root and the same name; the old certificate is kept as
+    `seal-<its serial number>.pem`. A try that broke off can be repeated."""
+    root, old = (
+        x509.load_pem_x509_certificate((folder / name).read_bytes()) for name in ("root.pem", "seal.pem")
+    )
+    root_key, key = _private(folder / "root.key"), new_key(kind)
+    begins = clock.now().replace(microsecond=0)
+    if not root.not_valid_before_utc <= begins <= root.not_valid_after_utc:
+        raise Misconfigured(
+            detail="The root certificate is out of its time. Nothing was changed.", remedy="Check the clock."
+        )
+    made = _seal(key.public_key(), old.subject, root, accepted(root_key), begins)
+    kept = folder / f"seal-{old.serial_number:x}.pem"
+    for path, data in (
+        (kept, old.public_bytes(Encoding.PEM)),
+        (folder / "seal.key", _pem(key)),
+        (folder / "seal.pem", made.public_bytes(Encoding.PEM)),
+    ):
+        part = path.with_suffix(".part")
+        part.unlink(missing_ok=True)
+        _write(part, data)
+        part.replace(path)
+    return made
+
+
 def _root(key: SealPrivateKey, name: x509.Name, begins: datetime) -> x509.Certificate:
     usage = _usage(key_cert_sign=True, crl_sign=True)
     return (
@@ -140,9 +170,10 @@ def _seal(
     root_key: SealPrivateKey,
     begins: datetime,
 ) -> x509.Certificate:
+    """The seal's certificate, which ends with its root's at the latest."""
     usage = _usage(digital_signature=True, content_commitment=True)
     return (
-        _certificate(name, root.subject, key, begins, SEAL_YEARS)
+        _certificate(name, root.subject, key, begins, SEAL_YEARS, root.not_valid_after_utc)
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .add_extension(usage, critical=True)
         .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.EMAIL_PROTECTION]), critical=False)
@@ -155,8 +186,14 @@ def _seal(
 
 
 def _certificate(
-    subject: x509.Name, issuer: x509.Name, key: SealPublicKey, begins: datetime, years: int
+    subject: x509.Name,
+    issuer: x509.Name,
+    key: SealPublicKey,
+    begins: datetime,
+    years: int,
+    latest: datetime | None = None,
 ) -> x509.CertificateBuilder:
+    ends = begins + timedelta(days=365 * years + years // 4)
     return (
         x509.CertificateBuilder()
         .subject_name(subject)
@@ -164,7 +201,7 @@ def _certificate(
         .public_key(key)
         .serial_number(x509.random_serial_number())
         .not_valid_before(begins)
-        .not_valid_after(begins + timedelta(days=365 * years + years // 4))
+        .not_valid_after(min(ends, latest or ends))
     )
 
 

@@ -1,12 +1,16 @@
-"""Commands of signing: checking sealed documents and evidence bundles, anywhere."""
+"""Commands of signing: checking sealed documents and evidence bundles, anywhere; what waits; the seal's key."""
 
 from pathlib import Path
+from typing import Any
 
 import click
 
 from reciproca.compacts.signing.verification.files import verify_file
-from reciproca.core.cli import print_json
-from reciproca.core.errors import Unreadable
+from reciproca.compacts.signing.queries.waiting import unsealed, unstamped
+from reciproca.core.cli import Group, existing_home, print_json
+from reciproca.core.errors import Conflict, Unreadable
+from reciproca.core.keys import renew_seal
+from reciproca.core.outbox import OutboxItem, try_again
 
 _FILE = click.Path(path_type=Path)
 
@@ -57,4 +61,56 @@ def _read(path: Path) -> bytes:
         ) from error
 
 
-commands: tuple[click.Command, ...] = (verify,)
+@click.group(cls=Group)
+def documents() -> None:
+    """Sealed documents and what keeps them waiting."""
+
+
+@documents.command(epilog="Example: reciproca documents waiting --json")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@click.pass_context
+def waiting(context: click.Context, as_json: bool) -> None:
+    """List documents that could not be sealed yet, with the reason and the next try, and count those that wait for
+    their time stamp. `reciproca tick --again` tries what failed for good."""
+    installation = context.find_root().obj["open"](existing_home())
+    with installation.database.transaction(write=False) as session:
+        failed = [_job(item) for item in unsealed(session)]
+        unready = unstamped(session)
+    if as_json:
+        return print_json({"unsealed": failed, "unstamped": unready})
+    for job in failed:
+        click.echo(f"{job['of']}: {job['state']}, next try {job['next_try'] or 'none'}: {job['failure']}")
+    return click.echo(f"{len(failed)} not sealed, {unready} without their time stamp")
+
+
+def _job(item: OutboxItem) -> dict[str, Any]:
+    of = item.payload.get("signature") or item.payload.get("version")
+    later = item.not_before.isoformat() if item.state != "failed" else None
+    return {"of": of, "state": item.state, "next_try": later, "failure": item.failure}
+
+
+@click.group(cls=Group)
+def keys() -> None:
+    """The keys of this installation."""
+
+
+@keys.command(epilog="Example: reciproca keys renew")
+@click.pass_context
+def renew(context: click.Context) -> None:
+    """Make a new key and certificate for the seal under the same root, and have every document tried again that could
+    not be sealed. What was sealed before stays good. Restart the server afterwards."""
+    root, home = context.find_root().obj, existing_home()
+    installation = root["open"](home)
+    settings = installation.settings
+    if settings.seal_provider != "file":
+        raise Conflict(
+            detail="The seal's key is not a file of this installation. Nothing was changed.",
+            remedy="Renew the certificate where the key lives.",
+        )
+    made = renew_seal(settings.keys_folder, installation.clock, settings.seal_key)
+    again = try_again(installation)
+    click.echo(f"The seal's certificate is valid until {made.not_valid_after_utc:%Y-%m-%d}.")
+    click.echo(f"{again} jobs are tried again. Restart the server, so that it uses the new key.")
+
+
+commands: tuple[click.Command, ...] = (verify, documents, keys)

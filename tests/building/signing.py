@@ -25,6 +25,7 @@ NAMES = ("Anna Roy", "Ben Côté", "Zoë Łucja Wójcik", "Marie-Ève O’Súill
 HANDLERS: dict[str, Handler] = {
     "seal": seal_document,
     "seal_version": seal_version,
+    "stamp": seal_document,
     "event": lambda _home, _item: None,
 }
 
