@@ -12,11 +12,15 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmarks import consultation_page, consultation_writers
+from benchmarks import consultation_page, consultation_writers, seal
 from benchmarks.measuring import Benchmark, Wrong, measure, seconds
 from reciproca.core.clock import SystemClock
 
-BENCHMARKS: tuple[Benchmark, ...] = (*consultation_writers.BENCHMARKS, *consultation_page.BENCHMARKS)
+BENCHMARKS: tuple[Benchmark, ...] = (
+    *consultation_writers.BENCHMARKS,
+    *consultation_page.BENCHMARKS,
+    *seal.BENCHMARKS,
+)
 ROOT = Path(__file__).parents[1]
 RESULTS = ROOT / "benchmarks" / "results.json"
 
