@@ -1,7 +1,8 @@
 """The installation's own keys: made once, on the given clock, and loaded once into each process.
 
 A local root (20 years) certifies the seal (5 years, ECDSA P-256 or RSA, for e-mail protection and non-repudiation,
-which is what PDF validators look for). Checkpoints of the ledger have an Ed25519 key of their own; forms and codes a secret.
+which is what PDF validators look for). Checkpoints of the ledger have an Ed25519 key of their own; forms and codes a
+secret.
 """
 
 import os
@@ -66,7 +67,9 @@ class Keys:
             key = accepted(_private(folder / "seal.key"))
             seal = x509.load_pem_x509_certificate((folder / "seal.pem").read_bytes())
             if key.public_key() != seal.public_key():
-                raise ValueError("the seal's certificate is not for its key; run `reciproca keys renew` again")
+                raise ValueError(
+                    "the seal's certificate is not for its key; run `reciproca keys renew` again"
+                )
             return cls(
                 root=x509.load_pem_x509_certificate((folder / "root.pem").read_bytes()),
                 seal=seal,

@@ -57,13 +57,12 @@ class Settings:
         "Comma-separated names of plugins that must not load.", "acme-credentials", ""
     )
     seal_key: str = _doc(
-        "Kind of the key that `init` and `keys renew` make for the seal: p256, rsa2048 or rsa3072.", "rsa3072", "p256"
-    )
-    seal_provider: str = _doc(
-        "Where the seal's key lives: file (in the home), pkcs11, or the key that a plugin offers.", "pkcs11", "file"
+        "Kind of the key that `reciproca keys renew` makes for the seal: p256, rsa2048 or rsa3072.",
+        "rsa3072",
+        "p256",
     )
     timestamp_url: str = _doc(
-        "Time-stamp authority (RFC 3161) that is asked for each seal; empty means none: seals say our own clock's time.",
+        "Time-stamp authority (RFC 3161) asked for each seal; empty means none: seals say our own clock's time.",
         "https://stamps.hospital.example",
         "",
     )

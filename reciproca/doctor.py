@@ -99,7 +99,9 @@ def _how_long(days: int) -> str:
     """How much it hurries, in words that change at 60, 30 and 7 days."""
     if days < 0:
         return ": nothing can be sealed now; signing goes on"
-    word = next(word for limit, word in ((7, "at once"), (30, "this week"), (60, "this month")) if days <= limit)
+    word = next(
+        word for limit, word in ((7, "at once"), (30, "this week"), (60, "this month")) if days <= limit
+    )
     return f": {days} days are left, renew it {word}"
 
 
@@ -107,7 +109,11 @@ def _documents_waiting(installation: Installation) -> Finding:
     with installation.database.transaction(write=False) as session:
         failed, waiting = unsealed(session), unstamped(session)
     parts = [f"{len(failed)} not sealed: {failed[0].failure}"] if failed else []
-    parts += [f"{waiting} sealed without the time stamp that was asked for; it is asked for again"] if waiting else []
+    parts += (
+        [f"{waiting} sealed without the time stamp that was asked for; it is asked for again"]
+        if waiting
+        else []
+    )
     return Finding(
         name="sealing",
         ok=not parts,

@@ -46,7 +46,9 @@ class Authority:
         if token.nonce != nonce:
             raise NoStamp("the answer is to another question: its nonce is wrong")
         if abs(token.at - self.now()) > CLOCKS_DIFFER:
-            raise NoStamp(f"its clock says {token.at:%Y-%m-%d %H:%M:%S} UTC, ours {self.now():%Y-%m-%d %H:%M:%S}")
+            raise NoStamp(
+                f"its clock says {token.at:%Y-%m-%d %H:%M:%S} UTC, ours {self.now():%Y-%m-%d %H:%M:%S}"
+            )
         return token
 
 

@@ -5,10 +5,10 @@ from typing import Any
 
 import click
 
-from reciproca.compacts.signing.verification.files import verify_file
 from reciproca.compacts.signing.queries.waiting import unsealed, unstamped
+from reciproca.compacts.signing.verification.files import verify_file
 from reciproca.core.cli import Group, existing_home, print_json
-from reciproca.core.errors import Conflict, Unreadable
+from reciproca.core.errors import Unreadable
 from reciproca.core.keys import renew_seal
 from reciproca.core.outbox import OutboxItem, try_again
 
@@ -47,7 +47,9 @@ def verify(
                 signed = f"{party.name}, {party.signed_at}" if party.name else "has not signed"
                 click.echo(f"  {party.party}: {signed}")
             if stamp := verdict.stamp:
-                whose = "an authority that you trust" if stamp.trusted else "an authority that you didn't name"
+                whose = (
+                    "an authority that you trust" if stamp.trusted else "an authority that you didn't name"
+                )
                 click.echo(f"  time stamp: {stamp.at}, by {whose}")
     context.exit(max(verdict.exit_code for verdict in verdicts))
 
@@ -102,11 +104,6 @@ def renew(context: click.Context) -> None:
     root, home = context.find_root().obj, existing_home()
     installation = root["open"](home)
     settings = installation.settings
-    if settings.seal_provider != "file":
-        raise Conflict(
-            detail="The seal's key is not a file of this installation. Nothing was changed.",
-            remedy="Renew the certificate where the key lives.",
-        )
     made = renew_seal(settings.keys_folder, installation.clock, settings.seal_key)
     again = try_again(installation)
     click.echo(f"The seal's certificate is valid until {made.not_valid_after_utc:%Y-%m-%d}.")

@@ -37,7 +37,9 @@ SIGNING_CERTIFICATE, SIGNING_CERTIFICATE_V2 = (
     oid("1.2.840.113549.1.9.16.2.12"),
     oid("1.2.840.113549.1.9.16.2.47"),
 )
-HASHES = {f"sha{bits}": oid(f"2.16.840.1.101.3.4.2.{place}") for place, bits in ((1, 256), (2, 384), (3, 512))}
+HASHES = {
+    f"sha{bits}": oid(f"2.16.840.1.101.3.4.2.{place}") for place, bits in ((1, 256), (2, 384), (3, 512))
+}
 _ECDSA = {f"sha{bits}": oid(f"1.2.840.10045.4.3.{place}") for place, bits in ((2, 256), (3, 384), (4, 512))}
 _RSA, _RSA_SHA256 = oid("1.2.840.113549.1.1.1"), oid("1.2.840.113549.1.1.11")
 
@@ -53,7 +55,9 @@ class Parts:
 
 def seal_attributes(certificate: bytes, digest: bytes) -> bytes:
     """What a seal says: that it is over data with this SHA-256, made with this certificate."""
-    named = der(SEQUENCE, der(SEQUENCE, der(SEQUENCE, der(OCTETS, _sha256(certificate)), _issuer_serial(certificate))))
+    named = der(
+        SEQUENCE, der(SEQUENCE, der(SEQUENCE, der(OCTETS, _sha256(certificate)), _issuer_serial(certificate)))
+    )
     return der(
         SET,
         der(SEQUENCE, CONTENT_TYPE, der(SET, DATA)),
@@ -65,7 +69,11 @@ def seal_attributes(certificate: bytes, digest: bytes) -> bytes:
 def seal_cms(parts: Parts, token: bytes | None) -> bytes:
     """A seal: with `token`, the time stamp over its signature, PAdES B-T; else B-B."""
     digest = der(SEQUENCE, HASHES["sha256"], NULL)
-    kind = der(SEQUENCE, _ECDSA["sha256"]) if is_elliptic(parts.certificate) else der(SEQUENCE, _RSA_SHA256, NULL)
+    kind = (
+        der(SEQUENCE, _ECDSA["sha256"])
+        if is_elliptic(parts.certificate)
+        else der(SEQUENCE, _RSA_SHA256, NULL)
+    )
     stamp = der(0xA1, der(SEQUENCE, STAMP, der(SET, token))) if token else b""
     return _signed_data(1, digest, der(SEQUENCE, DATA), parts, kind, stamp)
 
@@ -82,7 +90,9 @@ def is_elliptic(certificate: bytes) -> bool:
     return bool(asn1_x509.Certificate.load(certificate).public_key.algorithm == "ec")
 
 
-def _signed_data(version: int, digest: bytes, content: bytes, parts: Parts, kind: bytes, more: bytes) -> bytes:
+def _signed_data(
+    version: int, digest: bytes, content: bytes, parts: Parts, kind: bytes, more: bytes
+) -> bytes:
     signer = der(
         SEQUENCE,
         number(1),

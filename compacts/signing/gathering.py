@@ -36,8 +36,8 @@ FOLDER = "documents"
 
 @dataclass(frozen=True, kw_only=True)
 class Gathered:
-    """Everything that one document is made of. `is_bound`: the organisation's act is among them; `again`: it is made for
-    the time stamp that the one before lacks."""
+    """Everything that one document is made of. `is_bound`: the organisation's act is among them; `again`: it is made
+    for the time stamp that the one before lacks."""
 
     signature_id: int
     name: str
@@ -133,7 +133,9 @@ def record(work: Work, gathered: Gathered, made: Made, names: tuple[str, str]) -
     work.session.scalars(select(Signature.id).filter_by(id=gathered.signature_id).with_for_update()).one()
     asked = select(SealedDocument).filter_by(signature_id=gathered.signature_id)
     there = work.session.scalars(asked).one_or_none()
-    if there and _is_enough(work.settings, there, is_bound=gathered.is_bound, again=_is_better(gathered, made)):
+    if there and _is_enough(
+        work.settings, there, is_bound=gathered.is_bound, again=_is_better(gathered, made)
+    ):
         return names
     old = (there.pdf, there.bundle) if there else ()
     document = there or SealedDocument(signature_id=gathered.signature_id, locale=gathered.parts.locale)

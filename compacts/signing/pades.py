@@ -28,7 +28,9 @@ that it is."""
 FIELD = "Seal"
 
 
-def seal(pdf: bytes, keys: Keys, *, at: datetime, stamp: Callable[[bytes], Token | None] | None = None) -> bytes:
+def seal(
+    pdf: bytes, keys: Keys, *, at: datetime, stamp: Callable[[bytes], Token | None] | None = None
+) -> bytes:
     """`pdf`, sealed at `at`: nothing can be added or changed afterwards without showing. The signature's own digits,
     which nothing covers, are written in the one way that the verifier takes: lower case. `stamp` gives the time stamp
     for a SHA-256, if it can: with it the seal is PAdES B-T, without it B-B."""

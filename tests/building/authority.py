@@ -75,7 +75,7 @@ def a_stamp_authority(**moods: Any) -> Iterator[StampAuthority]:
     authority = StampAuthority(root=chain[1].public_bytes(Encoding.PEM), chain=chain, key=key, **moods)
 
     class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:  # noqa: N802 -- the standard library's name
+        def do_POST(self) -> None:
             data = authority.answer(self.rfile.read(int(self.headers["Content-Length"])))
             self.send_response(200)
             self.send_header("Content-Length", str(len(data)))

@@ -34,7 +34,9 @@ def hospital(tmp_path: Path, database_url: str, authority: StampAuthority) -> It
     """A hospital that has every seal stamped."""
     home = tmp_path / "home"
     made = an_installation(home, database_url, authority.clock)
-    settings = replace(made.settings, timestamp_url=authority.url, timestamp_root=root_file(tmp_path, authority))
+    settings = replace(
+        made.settings, timestamp_url=authority.url, timestamp_root=root_file(tmp_path, authority)
+    )
     yield build.a_hospital(replace(made, settings=settings), physicians=1)
     made.database.dispose()
 
@@ -68,7 +70,8 @@ def stamp_in_file(hospital: Hospital, authority: StampAuthority) -> str | None:
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"mood": "garbage"}, {"mood": "nonce"}, {"ahead": timedelta(hours=1)}, {"url": "http://127.0.0.1:9/"}]
+    "wrong",
+    [{"mood": "garbage"}, {"mood": "nonce"}, {"ahead": timedelta(hours=1)}, {"url": "http://127.0.0.1:9/"}],
 )
 def test_a_stamp_that_is_not_to_be_had_is_caught_up(
     hospital: Hospital, authority: StampAuthority, wrong: dict[str, object]
@@ -97,7 +100,10 @@ def test_a_stamp_that_is_not_to_be_had_is_caught_up(
     assert again.detail["level"] == "B-T"
     assert stamp_in_file(hospital, authority) == again.detail["stamped_at"]
     assert counts(hospital) == (0, 0)
-    assert {path.name for path in (hospital.installation.settings.home / FOLDER).iterdir()} == {again.pdf, again.bundle}
+    assert {path.name for path in (hospital.installation.settings.home / FOLDER).iterdir()} == {
+        again.pdf,
+        again.bundle,
+    }
 
 
 def test_an_ended_certificate_stops_no_signature(hospital: Hospital, authority: StampAuthority) -> None:

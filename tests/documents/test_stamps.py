@@ -46,7 +46,10 @@ def test_a_stamped_document_is_intact_for_everybody(tmp_path: Path, kind: str) -
         path = written(tmp_path, name, data)
         for known, trusted in ((authority.root, True), (None, False)):
             verdict = verify_file(path, root_of(keys), known, LATER)
-            assert (verdict.verdict, verdict.reason) == ("intact", "signed by the physician and the organisation")
+            assert (verdict.verdict, verdict.reason) == (
+                "intact",
+                "signed by the physician and the organisation",
+            )
             assert verdict.stamp is not None
             assert verdict.stamp.trusted is trusted
     pyhanko_agrees(made.pdf, keys, authority)
@@ -119,9 +122,12 @@ def test_a_lying_authority_is_not_believed(
 
 def test_a_foreign_or_silent_authority_is_not_believed() -> None:
     """Protects against a stamp by anybody, and against waiting for one that is down."""
-    with a_stamp_authority() as authority, a_stamp_authority(name="Strangers") as stranger:
-        with pytest.raises(NoStamp, match="trust"):
-            asked_of(authority, known=stranger).stamp(bytes(32))
+    with (
+        a_stamp_authority() as authority,
+        a_stamp_authority(name="Strangers") as stranger,
+        pytest.raises(NoStamp, match="trust"),
+    ):
+        asked_of(authority, known=stranger).stamp(bytes(32))
     with pytest.raises(NoStamp, match="URLError"):
         asked_of(authority).stamp(bytes(32))
 

@@ -33,8 +33,8 @@ _DIGITS = re.compile(rb"<(?:[0-9a-f]{2})+>")
 
 @dataclass(frozen=True, kw_only=True)
 class Seal:
-    """A seal that fits its file: the certificate that it was made with, when it says it was made, the time stamp that an
-    authority gave it then (None: it has none), and those of later years."""
+    """A seal that fits its file: the certificate that it was made with, when it says it was made, the time stamp that
+    an authority gave it then (None: it has none), and those of later years."""
 
     certificate: x509.Certificate
     sealed_at: datetime

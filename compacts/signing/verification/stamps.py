@@ -19,8 +19,8 @@ def read_authorities(data: bytes) -> Sequence[x509.Certificate]:
 
 
 def check_stamps(pdf: bytes, known: Sequence[x509.Certificate] | None, now: datetime) -> Stamp | None:
-    """What the stamps of a sealed PDF say; `known` None leaves open whose they are. Altered when a time is still to come
-    at `now`, Untrusted when an authority is none of `known`."""
+    """What the stamps of a sealed PDF say; `known` None leaves open whose they are. Altered when a time is still to
+    come at `now`, Untrusted when an authority is none of `known`."""
     seal = read_seal(pdf)
     tokens = [token for token in (seal.stamp, *seal.renewals) if token]
     if any(at > now + CLOCKS_DIFFER for at in (seal.sealed_at, *(token.at for token in tokens))):

@@ -84,7 +84,10 @@ def _read(sent: bytes) -> Token:
     parts = Parts(certificate=der, attributes=vouched, signature=signature)
     stamp = tsp.TSTInfo.load(said, strict=True)
     return Token(
-        data=token_cms(parts, said, algorithm), certificate=certificate, nonce=stamp["nonce"].native, **_said(stamp)
+        data=token_cms(parts, said, algorithm),
+        certificate=certificate,
+        nonce=stamp["nonce"].native,
+        **_said(stamp),
     )
 
 
