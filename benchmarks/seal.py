@@ -37,7 +37,7 @@ class _Preloaded(signers.SimpleSigner):
         super().__init__(_certificate(keys), _info(key), SimpleCertificateStore())
         self._key = key
 
-    async def async_sign_raw(self, data: bytes, digest_algorithm: str, dry_run: bool = False) -> bytes:
+    async def async_sign_raw(self, data: bytes, digest_algorithm: str, dry_run: bool = False) -> bytes:  # noqa: ARG002 -- pyHanko's own signature
         """The signature of `data`."""
         return bytes(512) if dry_run else self._key.sign(data)
 
