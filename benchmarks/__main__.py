@@ -12,13 +12,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmarks import consultation_page, consultation_writers, ledger_verify, signers
+from benchmarks import consultation_page, consultation_writers, ledger_verify, seal, signers
 from benchmarks.measuring import Benchmark, Wrong, measure, seconds
 from reciproca.core.clock import SystemClock
 
 BENCHMARKS: tuple[Benchmark, ...] = (
     *consultation_writers.BENCHMARKS,
     *consultation_page.BENCHMARKS,
+    *seal.BENCHMARKS,
     *ledger_verify.BENCHMARKS,
     *signers.BENCHMARKS,
 )

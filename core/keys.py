@@ -1,7 +1,8 @@
 """The installation's own keys: made once, on the given clock, and loaded once into each process.
 
-A local root (20 years) certifies the seal (5 years, ECDSA P-256, for e-mail protection and non-repudiation, which is
-what PDF validators look for). Checkpoints of the ledger have an Ed25519 key of their own; forms and codes a secret.
+A local root (20 years) certifies the seal (5 years, ECDSA P-256 or RSA, for e-mail protection and non-repudiation,
+which is what PDF validators look for). Checkpoints of the ledger have an Ed25519 key of their own; forms and codes a
+secret.
 """
 
 import os
@@ -13,7 +14,7 @@ from pathlib import Path
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec, ed25519
+from cryptography.hazmat.primitives.asymmetric import ed25519
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
     NoEncryption,
@@ -28,6 +29,7 @@ from reciproca.core.canonical import sha256
 from reciproca.core.clock import Clock
 from reciproca.core.errors import Conflict, Misconfigured
 from reciproca.core.ledger.append import Signer
+from reciproca.core.seal_key import SIMPLE, FileKey, SealKey, SealPrivateKey, SealPublicKey, accepted, new_key
 
 ROOT_YEARS = 20
 SEAL_YEARS = 5
@@ -42,28 +44,36 @@ FILES = (
     "origin",
 )
 
-PrivateKey = ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey
+PrivateKey = SealPrivateKey | ed25519.Ed25519PrivateKey
 
 
 @dataclass(frozen=True, kw_only=True)
 class Keys:
-    """The loaded keys. `secret` is 32 bytes; `origin` names this installation's ledger."""
+    """The loaded keys. `secret` is 32 bytes; `origin` names this installation's ledger; `declares` is what may be said
+    of the seal: "simple", or "advanced" or "qualified" where the provider of its key answers for it."""
 
     root: x509.Certificate
     seal: x509.Certificate
-    seal_key: ec.EllipticCurvePrivateKey
+    seal_key: SealKey
     checkpoint_key: ed25519.Ed25519PrivateKey
     secret: bytes
     origin: str
+    declares: str = SIMPLE
 
     @classmethod
     def load(cls, folder: Path) -> "Keys":
         """The keys in `folder`. Misconfigured when one is missing or can't be read."""
         try:
+            key = accepted(_private(folder / "seal.key"))
+            seal = x509.load_pem_x509_certificate((folder / "seal.pem").read_bytes())
+            if key.public_key() != seal.public_key():
+                raise ValueError(
+                    "the seal's certificate is not for its key; run `reciproca keys renew` again"
+                )
             return cls(
                 root=x509.load_pem_x509_certificate((folder / "root.pem").read_bytes()),
-                seal=x509.load_pem_x509_certificate((folder / "seal.pem").read_bytes()),
-                seal_key=_elliptic(_private(folder / "seal.key")),
+                seal=seal,
+                seal_key=FileKey(key),
                 checkpoint_key=_edwards(_private(folder / "checkpoint.key")),
                 secret=(folder / "secret").read_bytes(),
                 origin=(folder / "origin").read_text().strip(),
@@ -85,17 +95,18 @@ class Keys:
         return sha256(self.root.public_bytes(Encoding.DER))
 
 
-def create_keys(folder: Path, clock: Clock, organisation_name: str) -> Keys:
-    """Make all keys in `folder` (readable by its owner only), valid from `clock`'s now. Refused if any is there."""
+def create_keys(folder: Path, clock: Clock, organisation_name: str, kind: str = "p256") -> Keys:
+    """Make all keys in `folder` (readable by its owner only), valid from `clock`'s now; the seal's is of `kind`.
+    Refused if any is there."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     if found := [name for name in FILES if (folder / name).exists()]:
         raise Conflict(detail=f"There are keys in {folder} already: {', '.join(found)}.")
-    root_key, seal_key = (ec.generate_private_key(ec.SECP256R1()) for _ in range(2))
+    root_key, seal_key = new_key("p256"), new_key(kind)
     checkpoint = ed25519.Ed25519PrivateKey.generate()
     begins = clock.now().replace(microsecond=0)
     origin = f"reciproca/{ids.time_ordered(clock)}"
     root = _root(root_key, _name(f"{organisation_name} – Reciproca root"), begins)
-    seal = _seal(seal_key, _name(f"{organisation_name} – seal"), root, root_key, begins)
+    seal = _seal(seal_key.public_key(), _name(f"{organisation_name} – seal"), root, root_key, begins)
     making = folder.with_name(
         f"{folder.name}.making"
     )  # all of them, or none: a crash leaves nothing that looks whole
@@ -118,7 +129,33 @@ def create_keys(folder: Path, clock: Clock, organisation_name: str) -> Keys:
     return Keys.load(folder)
 
 
-def _root(key: ec.EllipticCurvePrivateKey, name: x509.Name, begins: datetime) -> x509.Certificate:
+def renew_seal(folder: Path, clock: Clock, kind: str = "p256") -> x509.Certificate:
+    """A new key and certificate for the seal, under the same root and the same name; the old certificate is kept as
+    `seal-<its serial number>.pem`. A try that broke off can be repeated."""
+    root, old = (
+        x509.load_pem_x509_certificate((folder / name).read_bytes()) for name in ("root.pem", "seal.pem")
+    )
+    root_key, key = _private(folder / "root.key"), new_key(kind)
+    begins = clock.now().replace(microsecond=0)
+    if not root.not_valid_before_utc <= begins <= root.not_valid_after_utc:
+        raise Misconfigured(
+            detail="The root certificate is out of its time. Nothing was changed.", remedy="Check the clock."
+        )
+    made = _seal(key.public_key(), old.subject, root, accepted(root_key), begins)
+    kept = folder / f"seal-{old.serial_number:x}.pem"
+    for path, data in (
+        (kept, old.public_bytes(Encoding.PEM)),
+        (folder / "seal.key", _pem(key)),
+        (folder / "seal.pem", made.public_bytes(Encoding.PEM)),
+    ):
+        part = path.with_suffix(".part")
+        part.unlink(missing_ok=True)
+        _write(part, data)
+        part.replace(path)
+    return made
+
+
+def _root(key: SealPrivateKey, name: x509.Name, begins: datetime) -> x509.Certificate:
     usage = _usage(key_cert_sign=True, crl_sign=True)
     return (
         _certificate(name, name, key.public_key(), begins, ROOT_YEARS)
@@ -130,19 +167,20 @@ def _root(key: ec.EllipticCurvePrivateKey, name: x509.Name, begins: datetime) ->
 
 
 def _seal(
-    key: ec.EllipticCurvePrivateKey,
+    key: SealPublicKey,
     name: x509.Name,
     root: x509.Certificate,
-    root_key: ec.EllipticCurvePrivateKey,
+    root_key: SealPrivateKey,
     begins: datetime,
 ) -> x509.Certificate:
+    """The seal's certificate, which ends with its root's at the latest."""
     usage = _usage(digital_signature=True, content_commitment=True)
     return (
-        _certificate(name, root.subject, key.public_key(), begins, SEAL_YEARS)
+        _certificate(name, root.subject, key, begins, SEAL_YEARS, root.not_valid_after_utc)
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .add_extension(usage, critical=True)
         .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.EMAIL_PROTECTION]), critical=False)
-        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key), critical=False)
         .add_extension(
             x509.AuthorityKeyIdentifier.from_issuer_public_key(root_key.public_key()), critical=False
         )
@@ -151,8 +189,14 @@ def _seal(
 
 
 def _certificate(
-    subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePublicKey, begins: datetime, years: int
+    subject: x509.Name,
+    issuer: x509.Name,
+    key: SealPublicKey,
+    begins: datetime,
+    years: int,
+    latest: datetime | None = None,
 ) -> x509.CertificateBuilder:
+    ends = begins + timedelta(days=365 * years + years // 4)
     return (
         x509.CertificateBuilder()
         .subject_name(subject)
@@ -160,7 +204,7 @@ def _certificate(
         .public_key(key)
         .serial_number(x509.random_serial_number())
         .not_valid_before(begins)
-        .not_valid_after(begins + timedelta(days=365 * years + years // 4))
+        .not_valid_after(min(ends, latest or ends))
     )
 
 
@@ -194,12 +238,6 @@ def _write(path: Path, data: bytes) -> None:
 
 def _private(path: Path) -> object:
     return load_pem_private_key(path.read_bytes(), password=None)
-
-
-def _elliptic(key: object) -> ec.EllipticCurvePrivateKey:
-    if not isinstance(key, ec.EllipticCurvePrivateKey):
-        raise TypeError("the seal's key is not an elliptic-curve key")
-    return key
 
 
 def _edwards(key: object) -> ed25519.Ed25519PrivateKey:

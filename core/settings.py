@@ -61,6 +61,22 @@ class Settings:
     plugins_disabled: str = _doc(
         "Comma-separated names of plugins that must not load.", "acme-credentials", ""
     )
+    seal_key: str = _doc(
+        "Kind of the key that `reciproca keys renew` makes for the seal: p256, rsa2048 or rsa3072.",
+        "rsa3072",
+        "p256",
+    )
+    timestamp_url: str = _doc(
+        "Time-stamp authority (RFC 3161) asked for each seal; empty means none: seals say our own clock's time.",
+        "https://stamps.hospital.example",
+        "",
+    )
+    timestamp_root: str = _doc(
+        "PEM file of the authority's root certificate, and of those between, where there are any; in the home unless "
+        "the path is absolute. No other authority is believed.",
+        "timestamp-root.pem",
+        "timestamp-root.pem",
+    )
     log_level: str = _doc("Least severe level that is logged.", "warning", "info")
     testing: str = _doc("1 allows the settings that only tests may use.", "1", "")
     test_clock: str = _doc("Tests only: a file whose ISO 8601 instant is the time.", "clock.txt", "")

@@ -107,6 +107,7 @@ HANDLERS: Mapping[str, Handler] = {
     "seal": gathering.seal_document,
     "seal_version": gathering.seal_version,
     "remove_documents": gathering.remove_documents,
+    "stamp": gathering.seal_document,
 }
 
 

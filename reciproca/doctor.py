@@ -14,6 +14,7 @@ import click
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
+from reciproca.compacts.signing.queries.waiting import unsealed, unstamped
 from reciproca.core import outbox, schema
 from reciproca.core.cli import existing_home, print_json
 from reciproca.core.db import Base
@@ -108,12 +109,39 @@ def _keys(installation: Installation) -> Finding:
 def _certificates(installation: Installation) -> Finding:
     ends = min(installation.keys.seal.not_valid_after_utc, installation.keys.root.not_valid_after_utc)
     begins, now = installation.keys.seal.not_valid_before_utc, installation.clock.now()
-    ok = begins <= now < ends - WARN_BEFORE
+    ok, left = begins <= now < ends - WARN_BEFORE, (ends - now).days
     return Finding(
         name="certificates",
         ok=ok,
-        said=f"the seal is valid from {begins:%Y-%m-%d} to {ends:%Y-%m-%d}",
-        remedy="" if ok else "Check the clock; renew the seal certificate before it ends.",
+        said=f"the seal is valid from {begins:%Y-%m-%d} to {ends:%Y-%m-%d}" + ("" if ok else _how_long(left)),
+        remedy="" if ok else "Check the clock; then run `reciproca keys renew`.",
+    )
+
+
+def _how_long(days: int) -> str:
+    """How much it hurries, in words that change at 60, 30 and 7 days."""
+    if days < 0:
+        return ": nothing can be sealed now; signing goes on"
+    word = next(
+        word for limit, word in ((7, "at once"), (30, "this week"), (60, "this month")) if days <= limit
+    )
+    return f": {days} days are left, renew it {word}"
+
+
+def _documents_waiting(installation: Installation) -> Finding:
+    with installation.database.transaction(write=False) as session:
+        failed, waiting = unsealed(session), unstamped(session)
+    parts = [f"{len(failed)} not sealed: {failed[0].failure}"] if failed else []
+    parts += (
+        [f"{waiting} sealed without the time stamp that was asked for; it is asked for again"]
+        if waiting
+        else []
+    )
+    return Finding(
+        name="sealing",
+        ok=not parts,
+        said="; ".join(parts) or "every document is sealed as it should be",
+        remedy="" if not parts else "See `reciproca documents waiting`.",
     )
 
 
@@ -193,6 +221,7 @@ PROBES: tuple[Probe, ...] = (
     _witnesses,
     _keys,
     _certificates,
+    _documents_waiting,
     _mail,
     _outbox,
     _disk,

@@ -4,10 +4,7 @@ import io
 import zipfile
 from collections.abc import Mapping
 
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
-
-from reciproca.compacts.signing.ecdsa import lowered
+from reciproca.compacts.signing.ecdsa import one_form
 from reciproca.compacts.signing.rules import ORGANISATION, PHYSICIAN
 from reciproca.core.canonical import canonical, sha256
 from reciproca.core.keys import Keys
@@ -27,9 +24,9 @@ _BEGINNING = (1980, 1, 1, 0, 0, 0)
 
 
 def pack(members: Mapping[str, bytes], keys: Keys) -> bytes:
-    """`members` with a manifest of their SHA-256 and the seal's ECDSA signature of that manifest."""
+    """`members` with a manifest of their SHA-256 and the seal's signature of that manifest."""
     manifest = manifest_of(members)
-    signature = lowered(keys.seal_key.sign(manifest, ec.ECDSA(hashes.SHA256())))
+    signature = one_form(keys.seal_key.sign(manifest), keys.seal)
     return archive({**members, MANIFEST: manifest, SIGNATURE: signature})
 
 

@@ -1,15 +1,20 @@
-"""Commands of signing: checking sealed documents and evidence bundles, anywhere; erasing evidence by law."""
+"""Commands of signing: checking sealed documents and bundles, anywhere; erasing evidence by law; what waits for its
+seal, and the seal's key."""
 
 from pathlib import Path
+from typing import Any
 
 import click
 
 from reciproca.compacts.people.queries import find_organisation
 from reciproca.compacts.signing.actions import erase_evidence
+from reciproca.compacts.signing.queries.waiting import unsealed, unstamped
 from reciproca.compacts.signing.verification.files import verify_file
 from reciproca.core.cli import Group, existing_home, print_json
 from reciproca.core.errors import Unreadable
 from reciproca.core.identity import console
+from reciproca.core.keys import renew_seal
+from reciproca.core.outbox import OutboxItem, try_again
 from reciproca.core.work import Installation
 
 _FILE = click.Path(path_type=Path)
@@ -18,14 +23,26 @@ _FILE = click.Path(path_type=Path)
 @click.command(epilog="Example: reciproca verify agreement.pdf --trust root.pem --json")
 @click.argument("files", metavar="FILE...", nargs=-1, required=True, type=_FILE)
 @click.option("--trust", type=_FILE, help="The root certificate (PEM) of the installation that you trust.")
+@click.option(
+    "--timestamp-root",
+    type=_FILE,
+    help="Certificates (PEM) of the time-stamp authority that you trust; without them, a stamp is only reported.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @click.pass_context
-def verify(context: click.Context, files: tuple[Path, ...], trust: Path | None, as_json: bool) -> None:
+def verify(
+    context: click.Context,
+    files: tuple[Path, ...],
+    trust: Path | None,
+    timestamp_root: Path | None,
+    as_json: bool,
+) -> None:
     """Check sealed PDFs or evidence bundles, offline, without an installation.
 
     Exit code 0: all intact; 1: one was altered or is not trusted; 2: one can't be read."""
     certificate = _read(trust) if trust else None
-    verdicts = [verify_file(file, certificate) for file in files]
+    authority = _read(timestamp_root) if timestamp_root else None
+    verdicts = [verify_file(file, certificate, authority) for file in files]
     if as_json:
         print_json([verdict.to_json() for verdict in verdicts])
     else:
@@ -34,6 +51,11 @@ def verify(context: click.Context, files: tuple[Path, ...], trust: Path | None, 
             for party in verdict.parties:
                 signed = f"{party.name}, {party.signed_at}" if party.name else "has not signed"
                 click.echo(f"  {party.party}: {signed}")
+            if stamp := verdict.stamp:
+                whose = (
+                    "an authority that you trust" if stamp.trusted else "an authority that you didn't name"
+                )
+                click.echo(f"  time stamp: {stamp.at}, by {whose}")
     context.exit(max(verdict.exit_code for verdict in verdicts))
 
 
@@ -75,4 +97,51 @@ def erase(context: click.Context, uid: str, reason: str, organisation: str | Non
     click.echo(f"Erased the evidence of {uid}. Its files are removed by the next tick.", err=True)
 
 
-commands: tuple[click.Command, ...] = (verify, signature)
+@click.group(cls=Group)
+def documents() -> None:
+    """Sealed documents and what keeps them waiting."""
+
+
+@documents.command(epilog="Example: reciproca documents waiting --json")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@click.pass_context
+def waiting(context: click.Context, as_json: bool) -> None:
+    """List documents that could not be sealed yet, with the reason and the next try, and count those that wait for
+    their time stamp. `reciproca tick --again` tries what failed for good."""
+    installation = context.find_root().obj["open"](existing_home())
+    with installation.database.transaction(write=False) as session:
+        failed = [_job(item) for item in unsealed(session)]
+        unready = unstamped(session)
+    if as_json:
+        return print_json({"unsealed": failed, "unstamped": unready})
+    for job in failed:
+        click.echo(f"{job['of']}: {job['state']}, next try {job['next_try'] or 'none'}: {job['failure']}")
+    return click.echo(f"{len(failed)} not sealed, {unready} without their time stamp")
+
+
+def _job(item: OutboxItem) -> dict[str, Any]:
+    of = item.payload.get("signature") or item.payload.get("version")
+    later = item.not_before.isoformat() if item.state != "failed" else None
+    return {"of": of, "state": item.state, "next_try": later, "failure": item.failure}
+
+
+@click.group(cls=Group)
+def keys() -> None:
+    """The keys of this installation."""
+
+
+@keys.command(epilog="Example: reciproca keys renew")
+@click.pass_context
+def renew(context: click.Context) -> None:
+    """Make a new key and certificate for the seal under the same root, and have every document tried again that could
+    not be sealed. What was sealed before stays good. Restart the server afterwards."""
+    root, home = context.find_root().obj, existing_home()
+    installation = root["open"](home)
+    settings = installation.settings
+    made = renew_seal(settings.keys_folder, installation.clock, settings.seal_key)
+    again = try_again(installation)
+    click.echo(f"The seal's certificate is valid until {made.not_valid_after_utc:%Y-%m-%d}.")
+    click.echo(f"{again} jobs are tried again. Restart the server, so that it uses the new key.")
+
+
+commands: tuple[click.Command, ...] = (verify, signature, documents, keys)

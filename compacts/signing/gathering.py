@@ -4,6 +4,7 @@ there. Each step can be repeated; whoever comes second with the same document th
 import os
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cache
 from pathlib import Path
 
@@ -18,9 +19,10 @@ from reciproca.compacts.signing.proofs import DocumentParts, SignedAct
 from reciproca.compacts.signing.rules import ORGANISATION, PHYSICIAN
 from reciproca.compacts.signing.sealing import Made, make_document
 from reciproca.compacts.signing.tables import SealedDocument, Signature, SignatureEvidence
-from reciproca.compacts.signing.writing import SEAL
+from reciproca.compacts.signing.writing import SEAL, STAMP
 from reciproca.core.i18n import Catalogues
 from reciproca.core.identity import Actor, OrganisationRef, system
+from reciproca.core.leases import BACKOFF
 from reciproca.core.ledger.health import require_sound
 from reciproca.core.ledger.index import positions
 from reciproca.core.ledger.proving import inclusions
@@ -36,20 +38,25 @@ FOLDER = "documents"
 
 @dataclass(frozen=True, kw_only=True)
 class Gathered:
-    """Everything that one document is made of. `is_bound`: the organisation's act is among them."""
+    """Everything that one document is made of. `is_bound`: the organisation's act is among them; `again`: it is made
+    for the time stamp that the one before lacks."""
 
     signature_id: int
     name: str
     parts: DocumentParts
     is_bound: bool
+    again: bool = False
 
 
 def seal_document(installation: Installation, item: OutboxItem) -> None:
     """Outbox kind `seal`: the document of the signature in the payload, made anew where the organisation has signed
-    since the last time. Nothing is done where the right one is there already."""
-    who = _sealer(item)
+    since the last time. Nothing is done where the right one is there already. One that still waits for its time stamp
+    is made, kept, and asked for again later."""
+    from reciproca.compacts.signing.authority import authority_of  # noqa: PLC0415 -- as pyHanko's, in sealing.py
+
+    who, tries = _sealer(item), int(item.payload.get("tries", 0))
     with installation.work(who, write=False) as work:
-        gathered = gather(work, str(item.payload["signature"]))
+        gathered = gather(work, str(item.payload["signature"]), again=tries > 0)
     if gathered is None:
         return
     language = _catalogues().translator(gathered.parts.locale)
@@ -59,13 +66,22 @@ def seal_document(installation: Installation, item: OutboxItem) -> None:
         environment=_environment(),
         translator=language,
         at=installation.clock.now(),
+        authority=authority_of(installation.settings, installation.clock.now),
     )
     names = keep(installation.settings, gathered.name, made)
     with installation.work(who) as work:
         unwanted = record(work, gathered, made, names)
+        if "pending" in made.seal:
+            _ask_again(work, gathered.name, tries)
     for name in unwanted:
         with suppress(FileNotFoundError):
             (installation.settings.home / FOLDER / name).unlink()
+
+
+def _ask_again(work: Work, signature_uid: str, tries: int) -> None:
+    """Have the document sealed anew, with a time stamp, after a pause that grows; for ever, as nothing waits for it."""
+    pause = timedelta(seconds=BACKOFF[min(tries, len(BACKOFF) - 1)])
+    work.enqueue(STAMP, {"signature": signature_uid, "tries": tries + 1}, not_before=work.now + pause)
 
 
 def seal_version(installation: Installation, item: OutboxItem) -> None:
@@ -86,22 +102,25 @@ def remove_documents(installation: Installation, item: OutboxItem) -> None:
         (installation.settings.home / FOLDER / Path(name).name).unlink(missing_ok=True)
 
 
-def gather(work: Work, signature_uid: str) -> Gathered | None:
+def gather(work: Work, signature_uid: str, *, again: bool = False) -> Gathered | None:
     """What the document of a physician's signature is made of; None when it is there already, with both sides' acts
-    where both have signed, or when the evidence was erased by law."""
+    where both have signed, or when the evidence was erased by law. `again`: one without its time stamp doesn't count as
+    there."""
     authorize(work, Action.DOCUMENT_SEAL)
     require_sound(work.session)
     signature = work.session.scalars(select(Signature).filter_by(uid=signature_uid)).one()
     others = _organisations(work.session, signature)
     acts = _acts(work.session, [signature, *others])
     there = work.session.scalars(select(SealedDocument).filter_by(signature_id=signature.id)).one_or_none()
-    if acts is None or (there and there.is_bound >= bool(others) and _stands(work.settings, there)):
+    if acts is None or (there and _is_enough(work.settings, there, is_bound=bool(others), again=again)):
         return None
     text = work.session.scalars(
         select(Rendition.canonical).filter_by(version_id=signature.version_id, locale=signature.locale)
     ).one()
     parts = DocumentParts(text=text, locale=signature.locale, acts=acts)
-    return Gathered(signature_id=signature.id, name=signature.uid, parts=parts, is_bound=bool(others))
+    return Gathered(
+        signature_id=signature.id, name=signature.uid, parts=parts, is_bound=bool(others), again=again
+    )
 
 
 def keep(settings: Settings, name: str, made: Made) -> tuple[str, str]:
@@ -123,12 +142,15 @@ def record(work: Work, gathered: Gathered, made: Made, names: tuple[str, str]) -
     work.session.scalars(select(Signature.id).filter_by(id=gathered.signature_id).with_for_update()).one()
     asked = select(SealedDocument).filter_by(signature_id=gathered.signature_id)
     there = work.session.scalars(asked).one_or_none()
-    if there and there.is_bound >= gathered.is_bound and _stands(work.settings, there):
+    if there and _is_enough(
+        work.settings, there, is_bound=gathered.is_bound, again=_is_better(gathered, made)
+    ):
         return names
     old = (there.pdf, there.bundle) if there else ()
     document = there or SealedDocument(signature_id=gathered.signature_id, locale=gathered.parts.locale)
     document.pdf, document.bundle = names
     document.pdf_sha256, document.is_bound, document.sealed_at = made.pdf_sha256, gathered.is_bound, work.now
+    document.detail = dict(made.seal)
     work.session.add(document)
     return old
 
@@ -173,6 +195,17 @@ def _acts(session: Session, signatures: list[Signature]) -> tuple[SignedAct, ...
             )
         )
     return tuple(acts)
+
+
+def _is_better(gathered: Gathered, made: Made) -> bool:
+    """Whether what was made again has the time stamp that it was made for."""
+    return gathered.again and "pending" not in made.seal
+
+
+def _is_enough(settings: Settings, there: SealedDocument, *, is_bound: bool, again: bool) -> bool:
+    """Whether a document is as good as the one to be made."""
+    waits = again and "pending" in there.detail
+    return there.is_bound >= is_bound and not waits and _stands(settings, there)
 
 
 def _stands(settings: Settings, document: SealedDocument) -> bool:

@@ -1,43 +1,59 @@
-"""The seal on a PDF: PAdES B-B by the installation's own key, in an invisible field, covering every byte.
+"""The seal on a PDF: PAdES B-B or B-T by the installation's own key, in an invisible field, covering every byte.
 
-pyHanko is used in this room only. Its key is loaded once; its clock is ours, so that a seal is never older than the
-certificate that it was made with.
+pyHanko is used in this room only, and writes the field; what is signed and how it is written is `cms.py`'s. The clock
+is ours, so that a seal is never older than the certificate that it was made with.
 """
 
-import asyncio
-import re
+import hashlib
+from collections.abc import Callable
 from datetime import UTC, datetime
 from io import BytesIO
-from typing import Any
 
-from asn1crypto import keys as asn1_keys
-from asn1crypto import x509 as asn1_x509
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.hazmat.primitives.serialization import Encoding
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign import fields, signers
-from pyhanko.sign.signers import SimpleSigner
-from pyhanko.sign.signers.pdf_cms import PdfCMSSignedAttributes
-from pyhanko_certvalidator.registry import SimpleCertificateStore
+from pyhanko.sign.signers import ExternalSigner
 
-from reciproca.compacts.signing.ecdsa import lowered
+from reciproca.compacts.signing.cms import Parts, seal_attributes, seal_cms
+from reciproca.compacts.signing.ecdsa import one_form
+from reciproca.compacts.signing.verification.token import Token
 from reciproca.core.errors import Misconfigured
 from reciproca.core.i18n import _
 from reciproca.core.keys import Keys
 
-RESERVED = 8192
-"""Bytes kept for the signature; what it leaves over is zeros, and the verifier demands that it is."""
+RESERVED, STAMPED = 8192, 24576
+"""Digits kept for the signature, without and with a time stamp; what it leaves over is zeros, and the verifier demands
+that it is."""
 
 FIELD = "Seal"
-_RANGE = re.compile(rb"/ByteRange\s*\[\s*0\s+(\d+)\s+(\d+)\s+\d+\s*\]")
 
 
-def seal(pdf: bytes, keys: Keys, *, at: datetime) -> bytes:
+def seal(
+    pdf: bytes, keys: Keys, *, at: datetime, stamp: Callable[[bytes], Token | None] | None = None
+) -> bytes:
     """`pdf`, sealed at `at`: nothing can be added or changed afterwards without showing. The signature's own digits,
-    which nothing covers, are written in the one way that the verifier takes: lower case."""
+    which nothing covers, are written in the one way that the verifier takes: lower case. `stamp` gives the time stamp
+    for a SHA-256, if it can: with it the seal is PAdES B-T, without it B-B."""
     _check_time(keys, at)
-    sealed = asyncio.run(_seal(pdf, keys, at.astimezone(UTC)))
-    begins, ends = (int(number) for number in _RANGE.findall(sealed)[-1])
-    return sealed[:begins] + sealed[begins:ends].lower() + sealed[ends:]
+    written, begins, ends, digest = _written(pdf, at.astimezone(UTC), STAMPED if stamp else RESERVED)
+    parts = _signed(keys, digest)
+    token = stamp(hashlib.sha256(parts.signature).digest()) if stamp else None
+    return filled(written, begins, ends, seal_cms(parts, token.data if token else None))
+
+
+def filled(written: bytes, begins: int, ends: int, cms: bytes) -> bytes:
+    """`written` with `cms` in its place for digits, which stand between angle brackets at `begins` and `ends`."""
+    digits = cms.hex().encode().ljust(ends - begins - 2, b"0")
+    if len(digits) != ends - begins - 2:
+        raise ValueError(f"a seal of {len(cms)} bytes has no room in this document")
+    return b"".join((written[: begins + 1], digits, written[ends - 1 :]))
+
+
+def _signed(keys: Keys, digest: bytes) -> Parts:
+    certificate = keys.seal.public_bytes(Encoding.DER)
+    attributes = seal_attributes(certificate, digest)
+    signature = one_form(keys.seal_key.sign(attributes), keys.seal)
+    return Parts(certificate=certificate, attributes=attributes, signature=signature)
 
 
 def _check_time(keys: Keys, at: datetime) -> None:
@@ -50,7 +66,8 @@ def _check_time(keys: Keys, at: datetime) -> None:
         )
 
 
-async def _seal(pdf: bytes, keys: Keys, at: datetime) -> bytes:
+def _written(pdf: bytes, at: datetime, room: int) -> tuple[bytes, int, int, bytes]:
+    """`pdf` with the seal's field, empty: the bytes, where its digits begin and end, and the SHA-256 of all others."""
     metadata = signers.PdfSignatureMetadata(
         field_name=FIELD,
         md_algorithm="sha256",
@@ -58,33 +75,11 @@ async def _seal(pdf: bytes, keys: Keys, at: datetime) -> bytes:
         certify=True,
         docmdp_permissions=fields.MDPPerm.NO_CHANGES,
     )
-    signer = signers.PdfSigner(metadata, signer=_signer(keys))
+    signer = signers.PdfSigner(metadata, signer=ExternalSigner(None, None, b""))
     session = signer.init_signing_session(IncrementalPdfFileWriter(BytesIO(pdf)))
     session.system_time = at
-    document = session.prepare_tbs_document(validation_info=None, bytes_reserved=RESERVED)
+    document = session.prepare_tbs_document(validation_info=None, bytes_reserved=room)
     output = BytesIO()
     prepared, _ = document.digest_tbs_document(output=output)
-    await document.perform_signature(
-        document_digest=prepared.document_digest, pdf_cms_signed_attrs=PdfCMSSignedAttributes(signing_time=at)
-    )
-    return output.getvalue()
-
-
-class _LowSigner(SimpleSigner):
-    """Signs in the one form that the verifier takes."""
-
-    async def async_sign_raw(self, data: bytes, digest_algorithm: str, dry_run: bool = False) -> bytes:
-        """The signature of `data`, DER."""
-        signature: bytes = await super().async_sign_raw(data, digest_algorithm, dry_run)
-        return signature if dry_run else lowered(signature)
-
-
-def _signer(keys: Keys) -> SimpleSigner:
-    key: Any = asn1_keys.PrivateKeyInfo.load(
-        keys.seal_key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
-    )
-    return _LowSigner(
-        signing_cert=asn1_x509.Certificate.load(keys.seal.public_bytes(Encoding.DER)),
-        signing_key=key,
-        cert_registry=SimpleCertificateStore(),
-    )
+    begins, ends = prepared.reserved_region_start, prepared.reserved_region_end
+    return output.getvalue(), begins, ends, prepared.document_digest

@@ -4,9 +4,11 @@ Everything here is made from what was already committed: making it again gives t
 signature waits for it.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from importlib import resources
+from typing import TYPE_CHECKING, Any
 
 from cryptography.hazmat.primitives.serialization import Encoding
 from jinja2 import Environment
@@ -20,20 +22,30 @@ from reciproca.core.keys import Keys
 from reciproca.templates.loader import render
 from reciproca.templates.pdf import Attached, render_pdf
 
+if TYPE_CHECKING:
+    from reciproca.compacts.signing.authority import Authority
+
 
 @dataclass(frozen=True, kw_only=True)
 class Made:
-    """A sealed PDF, the evidence bundle around it, and the PDF's SHA-256."""
+    """A sealed PDF, the evidence bundle around it, the PDF's SHA-256, and what may be said of its seal."""
 
     pdf: bytes
     bundle: bytes
     pdf_sha256: str
+    seal: Mapping[str, Any]
 
 
 def make_document(
-    parts: DocumentParts, *, keys: Keys, environment: Environment, translator: Translator, at: datetime
+    parts: DocumentParts,
+    *,
+    keys: Keys,
+    environment: Environment,
+    translator: Translator,
+    at: datetime,
+    authority: "Authority | None" = None,
 ) -> Made:
-    """Render, attach, seal at the instant `at`, and bundle."""
+    """Render, attach, seal at the instant `at`, with a time stamp of `authority` if it gives one, and bundle."""
     evidence = evidence_json(parts, keys)
     html = render(
         environment, "documents/agreement.html", translator, **page_context(parts, keys, translator)
@@ -50,8 +62,10 @@ def make_document(
         made=latest(parts),
     )
     from reciproca.compacts.signing import pades  # noqa: PLC0415 -- pyHanko is a fifth of every command's start
+    from reciproca.compacts.signing.authority import Asking  # noqa: PLC0415 -- the same
 
-    pdf = pades.seal(unsigned, keys, at=at)
+    asking = Asking(authority)
+    pdf = pades.seal(unsigned, keys, at=at, stamp=asking.stamp if authority else None)
     members = {
         "document.pdf": pdf,
         "text.json": parts.text,
@@ -62,4 +76,4 @@ def make_document(
         bundling.VERIFIER: resources.files(offline).joinpath(bundling.VERIFIER).read_bytes(),
         **{bundling.PROOF.format(role=act.role): act.proof.text().encode() for act in parts.acts},
     }
-    return Made(pdf=pdf, bundle=bundling.pack(members, keys), pdf_sha256=sha256(pdf))
+    return Made(pdf=pdf, bundle=bundling.pack(members, keys), pdf_sha256=sha256(pdf), seal=asking.said)

@@ -205,3 +205,9 @@ class SealedDocument(Tenant, Base):
     is_bound: Mapped[bool]
     sealed_at: Mapped[datetime]
     detail: Mapped[dict[str, Any]] = mapped_column(default=dict)
+
+    @property
+    def stamped_at(self) -> datetime | None:
+        """When an authority confirmed the time of the seal; None when none has."""
+        said = self.detail.get("stamped_at")
+        return datetime.fromisoformat(said) if said else None

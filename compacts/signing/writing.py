@@ -19,8 +19,8 @@ from reciproca.core.identity import Proof
 from reciproca.core.ledger.entry import instant
 from reciproca.core.work import Work
 
-SEAL, SEAL_VERSION = "seal", "seal_version"
-"""Outbox kinds: make one signature's document; make the documents of a whole version again."""
+SEAL, SEAL_VERSION, STAMP = "seal", "seal_version", "stamp"
+"""Outbox kinds: make one signature's document; the documents of a whole version again; one with its time stamp."""
 
 
 def begin(work: Work, version: Version, locale: str, *, role: str, request_id: int | None = None) -> Ceremony:

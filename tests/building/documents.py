@@ -9,6 +9,7 @@ from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
 
+from reciproca.compacts.signing.authority import Authority
 from reciproca.compacts.signing.proofs import DocumentParts, SignedAct
 from reciproca.compacts.signing.sealing import Made, make_document
 from reciproca.core.canonical import canonical, sha256
@@ -119,8 +120,10 @@ def some_parts(keys: Keys, text: bytes, *, both: bool = True) -> DocumentParts:
     return DocumentParts(text=text, locale="en", acts=acts)
 
 
-def a_document(keys: Keys, parts: DocumentParts, *, at: datetime | None = None) -> Made:
-    """`parts` as a sealed PDF and a bundle, sealed at `at` or else when the clock says."""
+def a_document(
+    keys: Keys, parts: DocumentParts, *, at: datetime | None = None, authority: Authority | None = None
+) -> Made:
+    """`parts` as a sealed PDF and a bundle, sealed at `at` or else when the clock says, with a stamp of `authority`."""
     catalogues = Catalogues.load(loader.TRANSLATIONS)
     return make_document(
         parts,
@@ -128,6 +131,7 @@ def a_document(keys: Keys, parts: DocumentParts, *, at: datetime | None = None) 
         environment=loader.environment(catalogues),
         translator=catalogues.translator(parts.locale),
         at=at or CLOCK.now(),
+        authority=authority,
     )
 
 

@@ -27,6 +27,7 @@ HANDLERS: dict[str, Handler] = {
     "seal": seal_document,
     "seal_version": seal_version,
     "remove_documents": remove_documents,
+    "stamp": seal_document,
     "event": lambda _home, _item: None,
 }
 

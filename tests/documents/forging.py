@@ -102,7 +102,7 @@ def with_second_seal(pdf: bytes, keys: Keys) -> bytes:
     signer = signers.SimpleSigner(
         signing_cert=asn1_x509.Certificate.load(keys.seal.public_bytes(Encoding.DER)),
         signing_key=asn1_keys.PrivateKeyInfo.load(
-            keys.seal_key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
+            keys.seal_key.key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
         ),
         cert_registry=SimpleCertificateStore(),
     )

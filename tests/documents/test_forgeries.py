@@ -18,6 +18,7 @@ from reciproca.compacts.signing.verification.bundle import check_bundle, read_me
 from reciproca.compacts.signing.verification.files import verify_file
 from reciproca.compacts.signing.verification.report import Altered, Untrusted
 from reciproca.core.keys import Keys
+from reciproca.core.seal_key import FileKey
 from tests.building.documents import CLOCK, a_document, a_text, some_keys, some_parts, the_sample
 from tests.documents.forging import (
     FINDINGS,
@@ -155,7 +156,9 @@ def test_certificates_not_made_for_sealing_are_not_trusted(tmp_path: Path) -> No
     """Protects against a root that is none, or a seal that isn't one; each gets a verdict, whatever it lacks."""
     root_key, seal_key = (ec.generate_private_key(ec.SECP256R1()) for _ in range(2))
     bare, able = (a_certificate("root", root_key, root_key, is_root=is_root) for is_root in (False, True))
-    keys = replace(some_keys(), root=bare, seal=a_certificate("seal", seal_key, root_key), seal_key=seal_key)
+    keys = replace(
+        some_keys(), root=bare, seal=a_certificate("seal", seal_key, root_key), seal_key=FileKey(seal_key)
+    )
     made = a_document(keys, some_parts(keys, a_text()))
     for name, data in (("a.pdf", made.pdf), ("a.zip", made.bundle)):
         path = written(tmp_path, name, data)

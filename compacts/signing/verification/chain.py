@@ -5,11 +5,12 @@ from datetime import datetime
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from reciproca.compacts.signing.ecdsa import is_lowered
 from reciproca.compacts.signing.verification.report import Altered, Damaged, Untrusted
+from reciproca.core.seal_key import is_accepted
 
 
 def read_trust(data: bytes) -> x509.Certificate:
@@ -47,17 +48,26 @@ def check_chain(seal: x509.Certificate, root: x509.Certificate, at: datetime) ->
 
 
 def check_signature(certificate: x509.Certificate, signature: bytes, data: bytes) -> None:
-    """`signature` (DER, ECDSA with SHA-256) must be the certificate's own over `data`, in its one form. Raises
-    Altered."""
-    if not is_lowered(signature):
-        raise Altered("the signature was rewritten")
+    """`signature` (with SHA-256) must be the certificate's own over `data`, in its one form. Raises Altered."""
     try:
         key = certificate.public_key()
-        if not isinstance(key, ec.EllipticCurvePublicKey):
+        if not is_accepted(key):
             raise Altered("the seal is not of the kind that is made here")
-        key.verify(signature, data, ec.ECDSA(hashes.SHA256()))
+        check_by(key, signature, data, hashes.SHA256())
     except (ValueError, InvalidSignature, UnsupportedAlgorithm) as error:
         raise Altered("the seal doesn't fit the content") from error
+
+
+def check_by(key: object, signature: bytes, data: bytes, algorithm: hashes.HashAlgorithm) -> None:
+    """`signature` must be `key`'s over `data`: ECDSA in its one form, or RSA with PKCS #1 v1.5. Raises Altered for
+    another form, InvalidSignature, or ValueError for another kind of key."""
+    if isinstance(key, rsa.RSAPublicKey):
+        return key.verify(signature, data, padding.PKCS1v15(), algorithm)
+    if not isinstance(key, ec.EllipticCurvePublicKey):
+        raise ValueError("neither ECDSA nor RSA")
+    if not is_lowered(signature, key.curve.name):
+        raise Altered("the signature was rewritten")
+    return key.verify(signature, data, ec.ECDSA(algorithm))
 
 
 def _is_root(certificate: x509.Certificate) -> bool:

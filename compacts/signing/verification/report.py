@@ -29,13 +29,25 @@ class Party:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Stamp:
+    """When an authority says that it saw the seal (ISO 8601, UTC); `trusted` when the reader knows that authority, else
+    this is only its word. `renewed_at`: its last renewal, if there was one."""
+
+    at: str
+    trusted: bool
+    renewed_at: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Verdict:
-    """`verdict`: intact, altered, untrusted or unreadable; `reason` in one sentence; `parties` if it could be read."""
+    """`verdict`: intact, altered, untrusted or unreadable; `reason` in one sentence; `parties` if it could be read;
+    `stamp`: None when the time is the sealer's own word."""
 
     file: str
     verdict: str
     reason: str
     parties: Sequence[Party] = ()
+    stamp: Stamp | None = None
 
     @property
     def exit_code(self) -> int:
@@ -49,4 +61,5 @@ class Verdict:
             "verdict": self.verdict,
             "reason": self.reason,
             "parties": [vars(party) for party in self.parties],
+            "stamp": vars(self.stamp) if self.stamp else None,
         }

@@ -9,30 +9,37 @@ what a signature doesn't cover, and no parser of PDFs meets a file before its se
 import hashlib
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import asn1crypto.tsp  # noqa: F401 -- teaches cms the attribute that names a seal's certificate
-from asn1crypto import algos, cms, core
+from asn1crypto import cms
 from cryptography import x509
 
+from reciproca.compacts.signing.cms import Parts, seal_cms
 from reciproca.compacts.signing.verification.chain import check_signature, read_certificate
 from reciproca.compacts.signing.verification.report import Altered, Damaged
+from reciproca.compacts.signing.verification.token import Token, check_token, read_token
 
 _SEAL = re.compile(
     rb"/Contents (?P<digits><[^<>]*>)\n/ByteRange \[0 (\d{1,9}) (\d{1,9}) (\d{1,9})\] *\n/Type /Sig\n"
     rb"/Filter /Adobe\.PPKLite\n/SubFilter /ETSI\.CAdES\.detached\n/M \(D\\072(?P<time>\d{14})Z\)\n"
 )
+CLOCKS_DIFFER = timedelta(minutes=5)
+"""How far two honest clocks may be apart."""
 _SIGNED = (b"/ByteRange", b"/ETSI.CAdES.detached")
 _DIGITS = re.compile(rb"<(?:[0-9a-f]{2})+>")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Seal:
-    """A seal that fits its file: the certificate that it was made with, and when it says it was made."""
+    """A seal that fits its file: the certificate that it was made with, when it says it was made, the time stamp that
+    an authority gave it then (None: it has none), and those of later years."""
 
     certificate: x509.Certificate
     sealed_at: datetime
+    stamp: Token | None
+    renewals: tuple[Token, ...] = ()
 
 
 def read_seal(data: bytes) -> Seal:
@@ -41,8 +48,11 @@ def read_seal(data: bytes) -> Seal:
     if not found:
         raise _unsealed(data)
     seal = found[-1]
-    certificate = _check_cms(_digits(seal), _covered(data, seal))
-    return Seal(certificate=certificate, sealed_at=_time(seal["time"].decode()))
+    certificate, stamp = _check_cms(_digits(seal), _covered(data, seal))
+    sealed_at = _time(seal["time"].decode())
+    if stamp and abs(stamp.at - sealed_at) > CLOCKS_DIFFER:
+        raise Altered("its time stamp is of another time than its seal")
+    return Seal(certificate=certificate, sealed_at=sealed_at, stamp=stamp)
 
 
 def _unsealed(data: bytes) -> Altered | Damaged:
@@ -67,23 +77,33 @@ def _digits(seal: re.Match[bytes]) -> bytes:
     return bytes.fromhex(digits[1:-1].decode())
 
 
-def _check_cms(padded: bytes, covered: bytes) -> x509.Certificate:
+def _check_cms(padded: bytes, covered: bytes) -> tuple[x509.Certificate, Token | None]:
     try:
         signed = cms.ContentInfo.load(padded)
         info = signed["content"]["signer_infos"][0]
         der = signed["content"]["certificates"][0].chosen.dump()
         attributes, signature = info["signed_attrs"], info["signature"].native
-        rebuilt = _rebuild(der, attributes, signature)
+        vouched = attributes.untag().dump()
+        token = _token(info)
+        parts = Parts(certificate=der, attributes=vouched, signature=signature)
+        rebuilt = seal_cms(parts, token.data if token else None)
         if padded != rebuilt + bytes(len(padded) - len(rebuilt)):
             raise Altered("the seal was rewritten")
         said = {attribute["type"].native: attribute["values"] for attribute in attributes}
         _check_attributes(said, covered, der)
-        vouched = attributes.untag().dump()
     except (ValueError, TypeError, KeyError, IndexError, AttributeError) as error:
         raise Altered("the seal can't be read") from error
     certificate = read_certificate(der)
     check_signature(certificate, signature, vouched)
-    return certificate
+    if token:
+        check_token(token, hashlib.sha256(signature).digest())
+    return certificate, token
+
+
+def _token(info: Any) -> Token | None:
+    """The time stamp that the seal carries. What else stands there is found when the seal is rebuilt."""
+    added = info["unsigned_attrs"]
+    return read_token(added[0]["values"][0].dump()) if len(added) else None
 
 
 def _check_attributes(said: dict[str, Any], covered: bytes, der: bytes) -> None:
@@ -94,36 +114,6 @@ def _check_attributes(said: dict[str, Any], covered: bytes, der: bytes) -> None:
     named = said["signing_certificate_v2"][0]["certs"][0]["cert_hash"].native
     if said["content_type"][0].native != "data" or named != hashlib.sha256(der).digest():
         raise Altered("the seal names another certificate")
-
-
-def _rebuild(der: bytes, attributes: Any, signature: bytes) -> bytes:
-    """The one way in which our seals are written, from the parts that a signature vouches for."""
-    certificate = cms.Certificate.load(der)
-    digest = algos.DigestAlgorithm({"algorithm": "sha256"})
-    identifier = cms.IssuerAndSerialNumber(
-        {"issuer": certificate.issuer, "serial_number": certificate.serial_number}
-    )
-    info = cms.SignerInfo(
-        {
-            "version": "v1",
-            "sid": cms.SignerIdentifier({"issuer_and_serial_number": identifier}),
-            "digest_algorithm": digest,
-            "signed_attrs": attributes,
-            "signature_algorithm": algos.SignedDigestAlgorithm({"algorithm": "sha256_ecdsa"}),
-            "signature": core.OctetString(signature),
-        }
-    )
-    data = cms.SignedData(
-        {
-            "version": "v1",
-            "digest_algorithms": cms.DigestAlgorithms((digest,)),
-            "encap_content_info": {"content_type": "data"},
-            "certificates": [certificate],
-            "signer_infos": [info],
-        }
-    )
-    rebuilt: bytes = cms.ContentInfo({"content_type": "signed_data", "content": data}).dump()
-    return rebuilt
 
 
 def _time(digits: str) -> datetime:
