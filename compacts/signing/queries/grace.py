@@ -27,7 +27,7 @@ def own_standings(work: Work) -> Mapping[str, Stands]:
     kept = {
         (version.compact_id, version.number)
         for signature, version, _days in rows
-        if signature.withdrawn_at is None
+        if signature.withdrawn_at is None and version.in_force_at is not None  # signed early: not yet instead
     }
     return {
         signature.uid: stands(
