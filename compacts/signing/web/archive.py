@@ -7,6 +7,7 @@ from flask import Response
 
 from reciproca.compacts.signing import queries
 from reciproca.compacts.signing.queries import Kept
+from reciproca.compacts.signing.queries.grace import own_standings
 from reciproca.compacts.signing.web.blueprint import pages
 from reciproca.compacts.signing.web.documents import read_document
 from reciproca.core.http import current_work
@@ -23,6 +24,7 @@ def archive() -> str:
     return page(
         "signing/archive.html",
         kept=queries.archive(work),
+        standings=own_standings(work),
         language=translator().locale,
         zone=work.organisation.zone,
     )
