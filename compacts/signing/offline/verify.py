@@ -20,14 +20,14 @@ import re
 import sys
 import zipfile
 import zlib
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
 from cryptography.x509.oid import ExtendedKeyUsageOID
@@ -35,7 +35,12 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 LIMIT = 64 * 1024 * 1024
 EXIT_CODES = {"intact": 0, "altered": 1, "untrusted": 1, "unreadable": 2}
 PARTIES = ("physician", "organisation")
-CURVE_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
+ORDERS = {
+    "secp256r1": 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551,
+    "secp384r1": 2**384 - 0x389CB27E0BC8D220A7E5F24DB74F58851313E695333AD68D,
+    "secp521r1": 2**521 - 0x5AE79787C40D069948033FEB708F65A2FC44A36477663B851449048E16EC79BF7,
+}
+CLOCKS_DIFFER = timedelta(minutes=5)
 MEMBERS = {"document.pdf", "text.json", "evidence.json", "checkpoint.txt", "root.pem", "seal.pem"}
 TRAVELLING = {"verify.py", "physician.tlog-proof"}
 WITH_BOTH = "organisation.tlog-proof"
@@ -54,8 +59,16 @@ CONTENT_TYPE, MESSAGE_DIGEST = (
     bytes.fromhex("06092a864886f70d010904"),
 )
 SIGNING_CERTIFICATE = bytes.fromhex("060b2a864886f70d010910022f")
-SHA256 = bytes.fromhex("300d06096086480165030402010500")
-ECDSA_SHA256 = bytes.fromhex("300a06082a8648ce3d040302")
+SIGNING_CERTIFICATE_V1 = bytes.fromhex("060b2a864886f70d010910020c")
+TSTINFO, STAMP = bytes.fromhex("060b2a864886f70d0109100104"), bytes.fromhex("060b2a864886f70d010910020e")
+RSA, RSA_SHA256 = bytes.fromhex("06092a864886f70d010101"), bytes.fromhex("06092a864886f70d01010b")
+NULL = bytes.fromhex("0500")
+HASHES = {
+    bytes.fromhex(f"060960864801650304020{place}"): (name, bytes.fromhex(f"06082a8648ce3d04030{place + 1}"))
+    for place, name in ((1, "sha256"), (2, "sha384"), (3, "sha512"))
+}
+ALGORITHMS = {"sha256": hashes.SHA256(), "sha384": hashes.SHA384(), "sha512": hashes.SHA512()}
+SHA256 = bytes.fromhex("0609608648016503040201")
 
 
 class Altered(Exception):
@@ -133,6 +146,8 @@ def check_document(data: bytes, root: x509.Certificate) -> tuple[x509.Certificat
     sealer, at = read_seal(data)
     check_chain(sealer, root, at)
     inside = attachments(data)
+    if at > datetime.now(UTC) + CLOCKS_DIFFER:
+        raise Altered("it says that it was sealed at a time that is still to come")
     return sealer, check_evidence(inside["text.json"], inside["evidence.json"])
 
 
@@ -154,41 +169,112 @@ def read_seal(data: bytes) -> tuple[x509.Certificate, datetime]:
     if not re.fullmatch(rb"(?:[0-9a-f]{2})+", seal["digits"]):
         raise Altered("the seal was rewritten")
     digest = hashlib.sha256(data[:begins] + data[ends:]).digest()
-    return check_cms(bytes.fromhex(seal["digits"].decode()), digest), instant(seal["time"])
+    at = instant(seal["time"])
+    return check_cms(bytes.fromhex(seal["digits"].decode()), digest, at), at
 
 
-def check_cms(padded: bytes, digest: bytes) -> x509.Certificate:
-    """The certificate that signed `digest`. The signature object is rebuilt from certificate, digest and signature: the
-    same bytes must come out, followed by zeros alone."""
+def check_cms(padded: bytes, digest: bytes, at: datetime) -> x509.Certificate:
+    """The certificate that signed `digest`. The signature object is rebuilt from certificate, digest, signature and time
+    stamp: the same bytes must come out, followed by zeros alone."""
     try:
         signed = parts(parts(parts(padded)[1])[0])
         der, info = parts(signed[3])[0], parts(parts(signed[4])[0])
         signature = content(info[5])
         sealer = x509.load_der_x509_certificate(der)
         attributes = signed_attributes(sealer, der, digest)
-        rebuilt = cms(sealer, der, attributes, signature)
+        token = parts(parts(parts(info[6])[0])[1])[0] if len(info) > 6 else b""
+        stamp = tagged(0xA1, tagged(0x30, STAMP, tagged(0x31, token))) if token else b""
+        kind = HASHES[SHA256][1] if is_elliptic(sealer) else RSA_SHA256 + NULL
+        hashed = tagged(0x30, SHA256, NULL)
+        rebuilt = cms(1, hashed, tagged(0x30, DATA), sealer, attributes, kind, signature, stamp)
     except (ValueError, IndexError) as error:
         raise Altered("the seal can't be read") from error
     if padded != rebuilt + bytes(len(padded) - len(rebuilt)):
         raise Altered("the content was changed after it was sealed, or the seal was rewritten")
     check_signature(sealer, signature, tagged(0x31, attributes))
+    if token:
+        check_token(token, hashlib.sha256(signature).digest(), at)
     return sealer
 
 
-def cms(sealer: x509.Certificate, der: bytes, attributes: bytes, signature: bytes) -> bytes:
-    """The signature object, in its one form (RFC 5652 §5)."""
+def check_token(token: bytes, imprint: bytes, at: datetime) -> None:
+    """The time stamp (RFC 3161) must be of `imprint`, given about when the seal says that it was made, by a certificate
+    for nothing else. Whose that is, is left open here."""
+    try:
+        signed = parts(parts(parts(token)[1])[0])
+        info, der, said = (
+            parts(parts(signed[4])[0]),
+            parts(signed[3])[0],
+            content(content(parts(signed[2])[1])),
+        )
+        stamper, attributes, signature = (
+            x509.load_der_x509_certificate(der),
+            content(info[3]),
+            content(info[5]),
+        )
+        name, ecdsa = HASHES[parts(info[2])[0]]
+        hashed, kind = tagged(0x30, parts(info[2])[0]), ecdsa if is_elliptic(stamper) else RSA + NULL
+        holds = tagged(0x30, TSTINFO, tagged(0xA0, tagged(0x04, said)))
+        if token != cms(3, hashed, holds, stamper, attributes, kind, signature, b""):
+            raise Altered("its time stamp was rewritten")
+        check_stamp_attributes(attributes, said, der, name)
+        check_by(stamper, signature, tagged(0x31, attributes), name)
+        version, _policy, hashed_imprint, _serial, given = parts(said)[:5]
+        stamped = instant(re.sub(rb"\.\d+", b"", content(given))[:14])
+        usage = stamper.extensions.get_extension_for_class(x509.ExtendedKeyUsage)
+    except (ValueError, LookupError, InvalidSignature, UnsupportedAlgorithm, x509.ExtensionNotFound) as error:
+        raise Altered("its time stamp can't be read, or was changed") from error
+    if (
+        version != number(1)
+        or parts(hashed_imprint)[1] != tagged(0x04, imprint)
+        or abs(stamped - at) > CLOCKS_DIFFER
+    ):
+        raise Altered("its time stamp is of something else, or of another time")
+    if not usage.critical or list(usage.value) != [ExtendedKeyUsageOID.TIME_STAMPING]:
+        raise Altered("its time stamp was made with a certificate that is not for time stamps")
+    if not stamper.not_valid_before_utc <= stamped <= stamper.not_valid_after_utc:
+        raise Altered("its time stamp was given outside the time for which its certificate is valid")
+
+
+def check_stamp_attributes(attributes: bytes, said: bytes, der: bytes, name: str) -> None:
+    """What a stamp's signed attributes must say: of which kind it is, its digest, and which certificate made it."""
+    pairs = [parts(one) for one in parts(tagged(0x31, attributes))]
+    found = {kind: parts(values)[0] for kind, values in pairs}
+    digest = tagged(0x04, hashlib.new(name, said).digest())
+    if len(found) != len(pairs) or (found[CONTENT_TYPE], found[MESSAGE_DIGEST]) != (TSTINFO, digest):
+        raise ValueError("not what was stamped")
+    is_newer = SIGNING_CERTIFICATE in found
+    first = parts(parts(parts(found[SIGNING_CERTIFICATE if is_newer else SIGNING_CERTIFICATE_V1])[0])[0])
+    hashed = "sha256" if is_newer else "sha1"
+    if first[0][0] == 0x30:
+        hashed, first = HASHES[parts(first[0])[0]][0], first[1:]
+    if first[0] != tagged(0x04, hashlib.new(hashed, der, usedforsecurity=False).digest()):
+        raise ValueError("another certificate")
+
+
+def cms(
+    version: int,
+    hashed: bytes,
+    holds: bytes,
+    signer: x509.Certificate,
+    attributes: bytes,
+    kind: bytes,
+    signature: bytes,
+    more: bytes,
+) -> bytes:
+    """A signature object, in its one form (RFC 5652 §5)."""
     info = tagged(
         0x30,
         number(1),
-        tagged(0x30, sealer.issuer.public_bytes(), number(sealer.serial_number)),
-        SHA256,
+        tagged(0x30, signer.issuer.public_bytes(), number(signer.serial_number)),
+        hashed,
         tagged(0xA0, attributes),
-        ECDSA_SHA256,
+        tagged(0x30, kind),
         tagged(0x04, signature),
+        more,
     )
-    data = tagged(
-        0x30, number(1), tagged(0x31, SHA256), tagged(0x30, DATA), tagged(0xA0, der), tagged(0x31, info)
-    )
+    der = signer.public_bytes(serialization.Encoding.DER)
+    data = tagged(0x30, number(version), tagged(0x31, hashed), holds, tagged(0xA0, der), tagged(0x31, info))
     return tagged(0x30, SIGNED_DATA, tagged(0xA0, data))
 
 
@@ -396,17 +482,33 @@ def check_chain(sealer: x509.Certificate, root: x509.Certificate, at: datetime) 
 
 
 def check_signature(sealer: x509.Certificate, signature: bytes, data: bytes) -> None:
-    """ECDSA with SHA-256 on P-256, of the two forms that anyone can make of one signature the one with the small s."""
+    """With SHA-256, on P-256 or by RSA of at least 2,048 bits."""
     try:
-        r, s = decode_dss_signature(signature)
         key = sealer.public_key()
-        if encode_dss_signature(r, min(s, CURVE_ORDER - s)) != signature or not isinstance(
-            key, ec.EllipticCurvePublicKey
-        ):
-            raise Altered("the seal was rewritten, or is not of the kind that is made here")
-        key.verify(signature, data, ec.ECDSA(hashes.SHA256()))
-    except (ValueError, InvalidSignature, UnsupportedAlgorithm) as error:
+        size = key.key_size if isinstance(key, rsa.RSAPublicKey) else 0
+        if size < 2048 and not (isinstance(key, ec.EllipticCurvePublicKey) and key.curve.name == "secp256r1"):
+            raise Altered("the seal is not of the kind that is made here")
+        check_by(sealer, signature, data, "sha256")
+    except (ValueError, LookupError, InvalidSignature, UnsupportedAlgorithm) as error:
         raise Altered("the seal doesn't fit the content") from error
+
+
+def check_by(signer: x509.Certificate, signature: bytes, data: bytes, name: str) -> None:
+    """RSA (PKCS #1 v1.5), or ECDSA: of the two forms that anyone can make of one signature, the one with the small s."""
+    key = signer.public_key()
+    if isinstance(key, rsa.RSAPublicKey):
+        return key.verify(signature, data, padding.PKCS1v15(), ALGORITHMS[name])
+    if not isinstance(key, ec.EllipticCurvePublicKey):
+        raise ValueError("neither RSA nor ECDSA")
+    r, s = decode_dss_signature(signature)
+    if encode_dss_signature(r, min(s, ORDERS[key.curve.name] - s)) != signature:
+        raise ValueError("not in its one form")
+    return key.verify(signature, data, ec.ECDSA(ALGORITHMS[name]))
+
+
+def is_elliptic(signer: x509.Certificate) -> bool:
+    """Whether a certificate is for a key on an elliptic curve."""
+    return isinstance(signer.public_key(), ec.EllipticCurvePublicKey)
 
 
 def parts(der: bytes) -> list[bytes]:
