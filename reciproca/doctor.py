@@ -120,6 +120,8 @@ def _certificates(installation: Installation) -> Finding:
 
 def _how_long(days: int) -> str:
     """How much it hurries, in words that change at 60, 30 and 7 days."""
+    if days > WARN_BEFORE.days:
+        return ": it is not valid yet by this clock"
     if days < 0:
         return ": nothing can be sealed now; signing goes on"
     word = next(
