@@ -4,7 +4,12 @@
 
 const LIMIT = 64 * 1024 * 1024;
 const PARTIES = ["physician", "organisation"];
-const ORDER = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n;
+const CURVES = {
+  "06082a8648ce3d030107": ["P-256", 32, 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n],
+  "06052b81040022": ["P-384", 48, 2n ** 384n - 0x389cb27e0bc8d220a7e5f24db74f58851313e695333ad68dn],
+  "06052b81040023": ["P-521", 66, 2n ** 521n - 0x5ae79787c40d069948033feb708f65a2fc44a36477663b851449048e16ec79bf7n],
+};
+const CLOCKS_DIFFER = 5 * 60 * 1000;
 const MEMBERS = ["document.pdf", "text.json", "evidence.json", "checkpoint.txt", "root.pem", "seal.pem"];
 const TRAVELLING = ["verify.py", "physician.tlog-proof"];
 const [MANIFEST, SIGNATURE, BOTH] = ["manifest.json", "manifest.sig", "organisation.tlog-proof"];
@@ -47,6 +52,7 @@ async function checkDocument(data, root) {
   const [sealer, at] = await readSeal(data);
   await checkChain(sealer, root, at);
   const inside = await attachments(data);
+  if (at > Date.now() + CLOCKS_DIFFER) throw new Altered("it says that it was sealed at a time that is still to come");
   return { sealer, inside, parties: await checkEvidence(inside["text.json"], inside["evidence.json"]) };
 }
 
@@ -63,34 +69,75 @@ async function readSeal(data) {
   if (Number(first) !== begins || Number(second) !== ends || ends + Number(rest) !== data.length) throw new Altered("something was added after it was sealed, or the seal doesn't cover the whole file");
   if (!/^(?:[0-9a-f]{2})+$/.test(digits)) throw new Altered("the seal was rewritten");
   const digest = await sha256(joined(data.subarray(0, begins), data.subarray(ends)));
-  return [await checkCms(unhex(digits), digest), instant(time)];
+  const at = instant(time);
+  return [await checkCms(unhex(digits), digest, at), at];
 }
 
-async function checkCms(padded, digest) {
-  let sealer, rebuilt, signature, attributes;
+async function checkCms(padded, digest, at) {
+  let sealer, rebuilt, signature, attributes, token;
   try {
     const signed = parts(parts(parts(padded)[1])[0]);
     const der = parts(signed[3])[0], info = parts(parts(signed[4])[0]);
     signature = content(info[5]);
     sealer = readCertificate(der);
     attributes = await signedAttributes(sealer, der, digest);
-    rebuilt = cms(sealer, der, attributes, signature);
+    token = info.length > 6 ? parts(parts(parts(info[6])[0])[1])[0] : null;
+    const stamp = token ? tagged(0xa1, tagged(0x30, STAMP, tagged(0x31, token))) : new Uint8Array();
+    const kind = curve(sealer) ? HASHES["SHA-256"][1] : joined(RSA_SHA256, NULL);
+    rebuilt = cms(1, tagged(0x30, HASHES["SHA-256"][0], NULL), tagged(0x30, DATA), sealer, attributes, kind, signature, stamp);
   } catch (error) { throw new Altered("the seal can't be read"); }
   if (!same(padded, joined(rebuilt, new Uint8Array(Math.max(0, padded.length - rebuilt.length))))) throw new Altered("the content was changed after it was sealed, or the seal was rewritten");
   await checkSignature(sealer, signature, tagged(0x31, attributes));
+  if (token) await checkToken(token, await sha256(signature), at);
   return sealer;
+}
+
+/** The time stamp (RFC 3161) must be of `imprint`, and of about the time of the seal; whose it is, is left open here. */
+async function checkToken(token, imprint, at) {
+  let said, stamper, stamped;
+  try {
+    const signed = parts(parts(parts(token)[1])[0]), info = parts(parts(signed[4])[0]);
+    const der = parts(signed[3])[0], attributes = content(info[3]), signature = content(info[5]);
+    said = content(content(parts(signed[2])[1]));
+    stamper = readCertificate(der);
+    const hash = Object.keys(HASHES).find((name) => same(HASHES[name][0], parts(info[2])[0]));
+    const kind = curve(stamper) ? HASHES[hash][1] : joined(RSA, NULL);
+    const holds = tagged(0x30, TSTINFO, tagged(0xa0, tagged(0x04, said)));
+    const rebuilt = cms(3, tagged(0x30, HASHES[hash][0]), holds, stamper, attributes, kind, signature, new Uint8Array());
+    const fits = same(token, rebuilt) && (await areStamps(attributes, said, der, hash)) && (await isBy(stamper, signature, tagged(0x31, attributes), hash));
+    if (!fits) throw new Altered("its time stamp was changed");
+    stamped = instant(latin(content(parts(said)[4])).replace(/\.\d+/, "").slice(0, 14));
+  } catch (error) { throw new Altered("its time stamp can't be read, or was changed"); }
+  const [version, , of] = parts(said);
+  if (!same(version, ONE) || !same(parts(of)[1], tagged(0x04, imprint)) || Math.abs(stamped - at) > CLOCKS_DIFFER) throw new Altered("its time stamp is of something else, or of another time");
+  const usage = stamper.extensions.get("0603551d25"), isCritical = stamper.critical.has("0603551d25");
+  if (!usage || !isCritical || hex(usage) !== "300a06082b06010505070308") throw new Altered("its time stamp was made with a certificate that is not for time stamps");
+  if (stamped < stamper.from || stamped > stamper.until) throw new Altered("its time stamp was given outside the time for which its certificate is valid");
+}
+
+async function areStamps(attributes, said, der, hash) {
+  const pairs = parts(tagged(0x31, attributes)).map(parts), found = new Map(pairs.map(([kind, values]) => [hex(kind), parts(values)[0]]));
+  if (found.size !== pairs.length || !same(found.get(hex(CONTENT_TYPE)), TSTINFO)) return false;
+  if (!same(found.get(hex(MESSAGE_DIGEST)), tagged(0x04, await digested(hash, said)))) return false;
+  const newer = found.get(hex(SIGNING_CERTIFICATE)), named = newer ?? found.get("060b2a864886f70d010910020c");
+  let [first, second] = parts(parts(parts(named)[0])[0]), by = newer ? "SHA-256" : "SHA-1";
+  if (first[0] === 0x30) [first, by] = [second, Object.keys(HASHES).find((name) => same(HASHES[name][0], parts(first)[0]))];
+  return same(first, tagged(0x04, await digested(by, der)));
 }
 
 const DATA = unhex("06092a864886f70d010701"), SIGNED_DATA = unhex("06092a864886f70d010702");
 const CONTENT_TYPE = unhex("06092a864886f70d010903"), MESSAGE_DIGEST = unhex("06092a864886f70d010904");
 const SIGNING_CERTIFICATE = unhex("060b2a864886f70d010910022f");
-const SHA256 = unhex("300d06096086480165030402010500"), ECDSA_SHA256 = unhex("300a06082a8648ce3d040302");
+const TSTINFO = unhex("060b2a864886f70d0109100104"), STAMP = unhex("060b2a864886f70d010910020e");
+const RSA = unhex("06092a864886f70d010101"), RSA_SHA256 = unhex("06092a864886f70d01010b"), NULL = unhex("0500");
+const HASHES = Object.fromEntries([["SHA-256", 1], ["SHA-384", 2], ["SHA-512", 3]].map(([name, place]) => [name, [unhex(`060960864801650304020${place}`), unhex(`06082a8648ce3d04030${place + 1}`)]]));
+const ECDSA_SHA256 = tagged(0x30, HASHES["SHA-256"][1]);
 const ONE = unhex("020101");
 
-function cms(sealer, der, attributes, signature) {
-  const signer = tagged(0x30, sealer.issuer, sealer.serial);
-  const info = tagged(0x30, ONE, signer, SHA256, tagged(0xa0, attributes), ECDSA_SHA256, tagged(0x04, signature));
-  const data = tagged(0x30, ONE, tagged(0x31, SHA256), tagged(0x30, DATA), tagged(0xa0, der), tagged(0x31, info));
+function cms(version, hashed, holds, signer, attributes, kind, signature, more) {
+  const named = tagged(0x30, signer.issuer, signer.serial);
+  const info = tagged(0x30, ONE, named, hashed, tagged(0xa0, attributes), tagged(0x30, kind), tagged(0x04, signature), more);
+  const data = tagged(0x30, unhex(`02010${version}`), tagged(0x31, hashed), holds, tagged(0xa0, signer.der), tagged(0x31, info));
   return tagged(0x30, SIGNED_DATA, tagged(0xa0, data));
 }
 
@@ -269,13 +316,18 @@ function readCertificate(der) {
   const whole = parts(der), fields = parts(whole[0]).filter((part) => part[0] !== 0xa0);
   const [serial, , issuer, validity, subject, key] = fields;
   const extensions = new Map();
-  for (const one of fields[6]?.[0] === 0xa3 ? parts(parts(fields[6])[0]) : []) extensions.set(hex(parts(one)[0]), content(parts(one).at(-1)));
+  const critical = new Set();
+  for (const one of fields[6]?.[0] === 0xa3 ? parts(parts(fields[6])[0]) : []) {
+    const [kind, flag] = parts(one);
+    extensions.set(hex(kind), content(parts(one).at(-1)));
+    if (flag[0] === 0x01 && flag[2]) critical.add(hex(kind));
+  }
   const [from, until] = parts(validity).map((time) => derTime(time));
-  return { der: der.slice(), signed: whole[0], algorithm: whole[1], signature: content(whole[2]).subarray(1), serial, issuer, subject, key, from, until, extensions };
+  return { der: der.slice(), signed: whole[0], algorithm: whole[1], signature: content(whole[2]).subarray(1), serial, issuer, subject, key, from, until, extensions, critical };
 }
 
 async function checkChain(sealer, root, at) {
-  const isIssued = async (one) => same(one.issuer, root.subject) && same(one.algorithm, ECDSA_SHA256) && isEcdsa(root, one.signature, one.signed);
+  const isIssued = async (one) => same(one.issuer, root.subject) && same(one.algorithm, ECDSA_SHA256) && isBy(root, one.signature, one.signed, "SHA-256", false);
   if (!(await isIssued(sealer)) || !(await isIssued(root))) throw new Untrusted("its seal was not made under the certificate that you trust");
   const [basic, usage, purposes] = ["0603551d13", "0603551d0f", "0603551d25"];
   const isRoot = root.extensions.has(basic) && parts(root.extensions.get(basic)).some((part) => part[0] === 1 && part[2] === 0xff);
@@ -286,17 +338,25 @@ async function checkChain(sealer, root, at) {
 }
 
 async function checkSignature(sealer, signature, data) {
-  let s;
-  try { s = numberOf(parts(signature)[1]); } catch (error) { throw new Altered("the seal was rewritten"); }
-  if (s > ORDER / 2n || !(await isEcdsa(sealer, signature, data))) throw new Altered("the seal doesn't fit the content");
+  if (curve(sealer) ? curve(sealer)[0] !== "P-256" : content(sealer.key).length < 256) throw new Altered("the seal is not of the kind that is made here");
+  if (!(await isBy(sealer, signature, data, "SHA-256"))) throw new Altered("the seal doesn't fit the content");
 }
 
-async function isEcdsa(signer, signature, data) {
+/** [name, size of a number, order] of the curve of a certificate's key; null for RSA. */
+function curve(signer) {
+  const [algorithm, named] = parts(parts(signer.key)[0]);
+  return same(algorithm, RSA) ? null : CURVES[hex(named)];
+}
+
+/** RSA (PKCS #1 v1.5), or ECDSA: of the two forms that anyone can make of one signature, that with the small s. */
+async function isBy(signer, signature, data, hash, isOneForm = true) {
   try {
+    const on = curve(signer), kind = on ? { name: "ECDSA", namedCurve: on[0] } : { name: "RSASSA-PKCS1-v1_5", hash };
+    const key = await subtle.importKey("spki", signer.key, kind, false, ["verify"]);
+    if (!on) return await subtle.verify(kind, key, signature, data);
     const [r, s] = parts(signature).map(numberOf);
-    if (!same(tagged(0x30, derNumber(r), derNumber(s)), signature)) return false;
-    const key = await subtle.importKey("spki", signer.key, { name: "ECDSA", namedCurve: "P-256" }, false, ["verify"]);
-    return await subtle.verify({ name: "ECDSA", hash: "SHA-256" }, key, unhex([r, s].map((one) => one.toString(16).padStart(64, "0")).join("")), data);
+    if (!same(tagged(0x30, derNumber(r), derNumber(s)), signature) || (isOneForm && s > on[2] / 2n)) return false;
+    return await subtle.verify({ name: "ECDSA", hash }, key, unhex([r, s].map((one) => one.toString(16).padStart(on[1] * 2, "0")).join("")), data);
   } catch (error) { return false; }
 }
 
@@ -422,4 +482,5 @@ const utf8 = (data) => new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }
 const parsed = (data) => JSON.parse(utf8(data));
 const fromBase64 = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
 const toBase64 = (data) => btoa(latin(data));
-const sha256 = async (data) => new Uint8Array(await subtle.digest("SHA-256", data));
+const digested = async (hash, data) => new Uint8Array(await subtle.digest(hash, data));
+const sha256 = (data) => digested("SHA-256", data);

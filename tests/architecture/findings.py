@@ -45,8 +45,8 @@ def commits(source: Source) -> Iterator[str]:
 
 
 def clocks(source: Source) -> Iterator[str]:
-    """Asking the machine for the time anywhere but in core/clock.py."""
-    if source.path == "core/clock.py":
+    """Asking the machine for the time anywhere but in core/clock.py, and in the verifier that stands alone."""
+    if source.path in {"core/clock.py", "compacts/signing/offline/verify.py"}:
         return
     asked = {"datetime.now", "datetime.utcnow", "datetime.today", "date.today", "time.time", "time.time_ns"}
     for call in _calls(source):

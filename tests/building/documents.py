@@ -16,7 +16,7 @@ from reciproca.core.canonical import canonical, sha256
 from reciproca.core.clock import FixedClock
 from reciproca.core.i18n import Catalogues
 from reciproca.core.keys import Keys, create_keys
-from reciproca.core.ledger.merkle import Levels, leaf_hash, root
+from reciproca.core.ledger.merkle import inclusion_proof, leaf_hash, root
 from reciproca.core.ledger.note import sign_checkpoint
 from reciproca.core.ledger.proof import Proof
 from reciproca.templates import loader
@@ -104,7 +104,6 @@ def some_parts(keys: Keys, text: bytes, *, both: bool = True) -> DocumentParts:
     salts = [secrets.token_bytes(32) for _ in records]
     leaves = [_leaf(record, salt) for record, salt in zip(records, salts, strict=True)]
     hashes = [leaf_hash(leaf) for leaf in leaves]
-    levels = Levels(hashes)
     note = sign_checkpoint(keys.origin, len(leaves), root(hashes), keys.checkpoint_key)
     acts = tuple(
         SignedAct(
@@ -113,7 +112,7 @@ def some_parts(keys: Keys, text: bytes, *, both: bool = True) -> DocumentParts:
             salt=salt,
             record=canonical(record),
             leaf=leaf,
-            proof=Proof(index=index, path=tuple(levels.inclusion_proof(index)), note=note),
+            proof=Proof(index=index, path=tuple(inclusion_proof(hashes, index)), note=note),
         )
         for index, (record, salt, leaf) in enumerate(zip(records, salts, leaves, strict=True))
     )

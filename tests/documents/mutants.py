@@ -1,6 +1,5 @@
 """Genuine documents and bundles, and what forgers make of them: a seeded generator."""
 
-import asyncio
 import json
 import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -10,11 +9,14 @@ from io import BytesIO
 from random import Random
 
 from reciproca.compacts.signing import bundling, pades
+from reciproca.compacts.signing.authority import Authority
+from reciproca.compacts.signing.cms import seal_cms
 from reciproca.compacts.signing.proofs import DocumentParts
 from reciproca.compacts.signing.sealing import Made
 from reciproca.compacts.signing.verification.bundle import read_members
 from reciproca.core.canonical import canonical
 from reciproca.core.keys import Keys
+from tests.building.authority import a_stamp_authority
 from tests.building.documents import CLOCK, a_document, a_text, some_keys, some_parts
 from tests.documents.forging import signature_span, with_note, with_second_seal, with_swapped_attachment
 
@@ -45,11 +47,17 @@ class Corpus:
             yield f"genuine-first-{number}.zip", first_bundle(made.bundle, self.keys)
 
 
-def a_corpus() -> Corpus:
-    """Ten documents of one installation: five texts, each signed by both sides and by the physician alone."""
-    keys = some_keys()
+def a_corpus(keys: Keys | None = None) -> Corpus:
+    """Ten documents of one installation: five texts, each signed by both sides and by the physician alone; an authority
+    has stamped every third."""
+    keys = keys or some_keys()
     parts = [some_parts(keys, text, both=both) for text in _TEXTS for both in (True, False)]
-    return Corpus(keys=keys, parts=parts, made=[a_document(keys, one) for one in parts])
+    with a_stamp_authority() as clocks:
+        asked = Authority(url=clocks.url, known=(clocks.chain[1],), now=CLOCK.now)
+        made = [
+            a_document(keys, one, authority=None if number % 3 else asked) for number, one in enumerate(parts)
+        ]
+    return Corpus(keys=keys, parts=parts, made=made)
 
 
 def first_bundle(bundle: bytes, keys: Keys) -> bytes:
@@ -72,6 +80,14 @@ def _flipped(corpus: Corpus, random: Random, number: int) -> tuple[str, bytes]:
     changed = bytearray(data)
     changed[random.randrange(len(changed))] ^= 1 << random.randrange(8)
     return ending, bytes(changed)
+
+
+def _unsealed_in_part(corpus: Corpus, random: Random, number: int) -> tuple[str, bytes]:
+    """A bit of the seal's own digits, or of the time stamp's in them, which nothing covers."""
+    pdf = bytearray(corpus.made[3 * (number % 4)].pdf)
+    begins, ends = signature_span(bytes(pdf))
+    pdf[random.randrange(begins + 1, begins + (ends - begins) // 2)] ^= 1 << random.randrange(8)
+    return "pdf", bytes(pdf)
 
 
 def _truncated(corpus: Corpus, random: Random, number: int) -> tuple[str, bytes]:
@@ -112,11 +128,11 @@ def _untimely(corpus: Corpus, random: Random, number: int) -> tuple[str, bytes]:
     """Sealed with the real key, but at a time for which nobody certified it."""
     days = random.choice((-1, 1)) * (365 * 6 + number)
     at = CLOCK.now() + timedelta(days=days)
-    sealed = asyncio.run(
-        pades._seal(_unsealed(random.choice(corpus.made).pdf), corpus.keys, at)
+    written, begins, ends, digest = pades._written(
+        _unsealed(random.choice(corpus.made).pdf), at, pades.RESERVED
     )  # the front door refuses such a time
-    begins, ends = signature_span(sealed)
-    return "pdf", sealed[:begins] + sealed[begins:ends].lower() + sealed[ends:]
+    parts = pades._signed(corpus.keys, digest)
+    return "pdf", pades.filled(written, begins, ends, seal_cms(parts, None))
 
 
 def _replayed(corpus: Corpus, random: Random, _number: int) -> tuple[str, bytes]:
@@ -174,6 +190,7 @@ def _rewritten(corpus: Corpus, random: Random, _number: int) -> tuple[str, bytes
 Forge = Callable[[Corpus, Random, int], tuple[str, bytes]]
 KINDS: Mapping[str, Forge] = {
     "bit-flipped": _flipped,
+    "seal-flipped": _unsealed_in_part,
     "truncated": _truncated,
     "appended": _appended,
     "annotated": _annotated,

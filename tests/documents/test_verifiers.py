@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from reciproca.core.keys import create_keys
+from tests.building.documents import CLOCK
 from tests.documents.forging import root_of
 from tests.documents.mutants import EACH, KINDS, Corpus, a_corpus, mutants
 from tests.documents.verifiers import SINGLE_FILE, agree, verdicts
@@ -31,6 +33,15 @@ def test_all_genuine_files_are_accepted_by_each(corpus: Corpus, tmp_path: Path) 
     files = _kept(tmp_path, list(corpus.genuine()))
     said = verdicts(files, root)
     assert len(files) == 30
+    assert {word for words in said.values() for word in words.values()} == {"intact"}
+
+
+def test_seals_by_rsa_are_accepted_by_each(tmp_path: Path) -> None:
+    """With and without a time stamp, as PDF and as bundle."""
+    corpus = a_corpus(create_keys(tmp_path / "keys", CLOCK, "Riverbend Hospital", "rsa2048"))
+    root = tmp_path / "root.pem"
+    root.write_bytes(root_of(corpus.keys))
+    said = verdicts(_kept(tmp_path, list(corpus.genuine())[:6]), root)
     assert {word for words in said.values() for word in words.values()} == {"intact"}
 
 
