@@ -82,11 +82,13 @@ def _flipped(corpus: Corpus, random: Random, number: int) -> tuple[str, bytes]:
     return ending, bytes(changed)
 
 
-def _unsealed_in_part(corpus: Corpus, random: Random, number: int) -> tuple[str, bytes]:
-    """A bit of the seal's own digits, or of the time stamp's in them, which nothing covers."""
+def _misspelt(corpus: Corpus, random: Random, number: int) -> tuple[str, bytes]:
+    """Another digit in the seal, or in the time stamp that it carries, which nothing covers."""
     pdf = bytearray(corpus.made[3 * (number % 4)].pdf)
     begins, ends = signature_span(bytes(pdf))
-    pdf[random.randrange(begins + 1, begins + (ends - begins) // 2)] ^= 1 << random.randrange(8)
+    used = len(bytes(pdf[begins:ends]).rstrip(b"0>"))
+    place = begins + random.randrange(1, used)
+    pdf[place] = random.choice([digit for digit in b"0123456789abcdef" if digit != pdf[place]])
     return "pdf", bytes(pdf)
 
 
@@ -190,7 +192,7 @@ def _rewritten(corpus: Corpus, random: Random, _number: int) -> tuple[str, bytes
 Forge = Callable[[Corpus, Random, int], tuple[str, bytes]]
 KINDS: Mapping[str, Forge] = {
     "bit-flipped": _flipped,
-    "seal-flipped": _unsealed_in_part,
+    "seal-misspelt": _misspelt,
     "truncated": _truncated,
     "appended": _appended,
     "annotated": _annotated,
