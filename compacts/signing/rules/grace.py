@@ -9,8 +9,10 @@ from zoneinfo import ZoneInfo
 from reciproca.compacts.drafting.tables import VersionState
 from reciproca.plugins.types import ChangeClass
 
-ENDED_FOR_ALL = frozenset({VersionState.WITHDRAWN, VersionState.EXPIRED, VersionState.RETIRED})
-"""Nobody's signature stands for a version that has ended without another in its place."""
+ENDED_FOR_ALL = frozenset(
+    {VersionState.SUSPENDED, VersionState.WITHDRAWN, VersionState.EXPIRED, VersionState.RETIRED}
+)
+"""Nobody's signature stands for a version that is suspended, or has ended without another in its place."""
 
 
 class Standing(StrEnum):
