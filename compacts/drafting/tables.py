@@ -62,7 +62,8 @@ PAPER = "paper"
 
 class Compact(Tenant, Revised, Base):
     """One agreement family in one unit's scope. `audience` says who is asked to sign ({"categories": […]}, empty means
-    every member); `organisation_signs` is "once" per version or "each" record; `authoritative` is the language that
+    every member); `organisation_signs` is "once" per version, the same
+    but "first" (before anybody is asked), or "each" record; `authoritative` is the language that
     decides where two differ (None: they are equally authoritative). `legal_effect` is what the next version starts
     with."""
 

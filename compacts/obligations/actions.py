@@ -99,6 +99,16 @@ def resume(work: Work, *, kind: str, subject_uids: Sequence[str]) -> None:
     work.session.execute(cancelled.values(state="open", ended_at=None))
 
 
+def reopen(work: Work, *, kind: str, subject_uid: str, family: Family, due: date) -> None:
+    """What was done is owed once more, by the end of another local day."""
+    authorize(work, Action.OBLIGATION_KEEP)
+    met = update(Obligation).where(
+        Obligation.kind == kind, Obligation.subject_uid == subject_uid, Obligation.state == "met"
+    )
+    work.session.execute(met.values(state="open", ended_at=None))
+    postpone(work, kind=kind, family=family, subject_uids=[subject_uid], due=due)
+
+
 def hold(work: Work, *, kind: str, subject_uids: Sequence[str]) -> None:
     """What is open is neither reminded of nor ended until `postpone` plans it anew."""
     authorize(work, Action.OBLIGATION_KEEP)

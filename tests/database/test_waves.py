@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from reciproca.compacts.drafting.tables import Compact
 from reciproca.compacts.notices.tables import Notice
 from reciproca.compacts.obligations.tables import Obligation
 from reciproca.compacts.people.tables import Appointment, Holding, Person, Post, Unit
@@ -202,8 +203,6 @@ def test_an_invitation_that_reached_somebody_else_goes_out_again(house: House) -
     """The steward is told whose; a changed address is used at once, an unchanged one is not tried again."""
     house.open()
     with house.installation.work(system("test"), house.place) as work:
-        from reciproca.compacts.drafting.tables import Compact
-
         steward = work.session.scalars(select(Person).filter_by(staff_id="S1")).one()
         work.session.scalars(select(Compact)).one().steward_id = steward.id
     with house.installation.work(house.hospital.actor("P2"), house.place) as work:

@@ -69,7 +69,9 @@ class NewCompactIn(Door):
     sponsor_physicians_uid = words(36, load_default=None)
     sunset = fields.Date(load_default=None)
     audience = fields.List(words(40), load_default=list)
-    organisation_signs = fields.String(validate=validate.OneOf(["once", "each"]), load_default="once")
+    organisation_signs = fields.String(
+        validate=validate.OneOf(["first", "once", "each"]), load_default="once"
+    )
 
 
 class NewCompactForm(Door):
@@ -80,7 +82,9 @@ class NewCompactForm(Door):
     review_cycle = said(80)
     unit_uid = words(36, load_default=None)
     sunset = fields.Date(load_default=None)
-    organisation_signs = fields.String(validate=validate.OneOf(["once", "each"]), load_default="once")
+    organisation_signs = fields.String(
+        validate=validate.OneOf(["first", "once", "each"]), load_default="once"
+    )
 
 
 class StewardshipIn(Door):

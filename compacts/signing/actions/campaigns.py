@@ -17,7 +17,7 @@ from reciproca.compacts.people.queries import Member
 from reciproca.compacts.signing import rules
 from reciproca.compacts.signing.actions.asking import INVITATION, ask
 from reciproca.compacts.signing.actions.waves import begin_waves
-from reciproca.compacts.signing.queries import audience
+from reciproca.compacts.signing.queries import audience, organisation_signature
 from reciproca.compacts.signing.rules import OPEN, Event
 from reciproca.compacts.signing.rules.waves import Wave
 from reciproca.compacts.signing.tables import Campaign, RequestState, SignatureRequest
@@ -45,6 +45,8 @@ def open_campaign(
     check_day(work, due=due)
     _refuse_second(work, version)
     compact = compact_of(work, version=version)
+    has_signed = organisation_signature(work, version=version) is not None
+    rules.require_order(organisation_signs=compact.organisation_signs, has_signed=has_signed)
     people = _asked(work, compact, exclude)
     campaign = _write(work, version, due, exclude)
     begin_waves(work, campaign=campaign, compact=compact, waves=waves, people=people)

@@ -13,8 +13,9 @@ from reciproca.compacts.obligations.actions import meet
 from reciproca.compacts.people.tables import Person
 from reciproca.compacts.signing import rules
 from reciproca.compacts.signing.actions.asking import INVITATION
+from reciproca.compacts.signing.actions.countersigning import owe_countersigning
 from reciproca.compacts.signing.locking import standing_request, used_ceremony
-from reciproca.compacts.signing.queries import appointments_of, has_consented
+from reciproca.compacts.signing.queries import appointments_of, has_consented, organisation_signature
 from reciproca.compacts.signing.rules import MEMBER, ORGANISATION, PHYSICIAN, Event, Words
 from reciproca.compacts.signing.tables import Ceremony, Consent, Signature, SignatureRequest
 from reciproca.compacts.signing.wording import titled, words_for
@@ -121,6 +122,8 @@ def give(
     appointed = appointments_of(work, person_id=request.person_id, compact=compact)
     rules.require_appointed(is_appointed=bool(appointed))
     rules.require_one_side(signed_other=has_signed(work, version, ORGANISATION))
+    theirs = organisation_signature(work, version=version)
+    rules.require_order(organisation_signs=compact.organisation_signs, has_signed=theirs is not None)
     person = work.session.get_one(Person, request.person_id)
     record = rules.Act(
         role=PHYSICIAN,
@@ -147,6 +150,7 @@ def give(
     request.state, request.ended_at = after, work.now
     request.revision += 1
     _tell(work, request, compact, version, signature, person, is_paper=paper is not None)
+    owe_countersigning(work, compact=compact, version=version)
     return signature
 
 

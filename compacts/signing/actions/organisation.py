@@ -12,6 +12,7 @@ from reciproca.compacts.notices.actions import notify, notify_all
 from reciproca.compacts.notices.words import Kind
 from reciproca.compacts.people.tables import Person
 from reciproca.compacts.signing import rules
+from reciproca.compacts.signing.actions.countersigning import meet_countersigning
 from reciproca.compacts.signing.locking import used_ceremony
 from reciproca.compacts.signing.queries import organisation_signature, post_titles, to_countersign
 from reciproca.compacts.signing.rules import ORGANISATION, PHYSICIAN, SIGNATORY
@@ -78,6 +79,8 @@ def sign_for_organisation(
     ).to_json()
     record["authority"] = {"role": "signatory"}
     made = [_write(work, dict(record), person, version, one) for one in covered]
+    if not to_countersign(work, version=version):
+        meet_countersigning(work, version=version)
     ceremony.used_at = work.now
     _tell(work, compact, version, made, [one for one in covered if one is not None])
     return made

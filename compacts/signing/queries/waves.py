@@ -48,7 +48,7 @@ def leaders_have_signed(work: Work, *, campaign: Campaign, compact: Compact) -> 
     """Whether the organisation and every leader who was asked in a wave of their own have signed."""
     authorize(work, Action.CAMPAIGN_RUN)
     version = work.session.get_one(Version, campaign.version_id)
-    if compact.organisation_signs == "once" and not organisation_signature(work, version=version):
+    if compact.organisation_signs != "each" and not organisation_signature(work, version=version):
         return False
     leading = [number for number, wave in enumerate(read_waves(campaign.waves)) if wave.leaders]
     asked = select(SignatureRequest.state).where(

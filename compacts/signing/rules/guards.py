@@ -81,6 +81,15 @@ def require_appointed(*, is_appointed: bool) -> None:
         )
 
 
+def require_order(*, organisation_signs: str, has_signed: bool) -> None:
+    """Conflict where the organisation has promised to sign first, and hasn't yet."""
+    if organisation_signs == "first" and not has_signed:
+        raise Conflict(
+            detail=_("Here the organisation signs first, and it hasn’t yet. Nothing was changed."),
+            remedy=_("Have somebody who may sign for the organisation do so; then everybody else can."),
+        )
+
+
 def require_one_side(*, signed_other: bool) -> None:
     """Forbidden for whoever signed the same version on the other side: nobody speaks for both."""
     if signed_other:
