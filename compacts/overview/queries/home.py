@@ -17,7 +17,9 @@ from reciproca.compacts.people.tables import Holding
 from reciproca.compacts.reviewing.queries import ReviewLine, list_reviews
 from reciproca.compacts.reviewing.rules import ENDED
 from reciproca.compacts.signing.queries import Waiting, confidences, waiting_for
+from reciproca.compacts.signing.queries.grace import own_standings
 from reciproca.compacts.signing.rules import PHYSICIAN
+from reciproca.compacts.signing.rules.grace import Stands
 from reciproca.compacts.signing.tables import Signature, SignatureRequest
 from reciproca.core.clock import day_at
 from reciproca.core.rights import Action, authorize, is_allowed
@@ -32,12 +34,13 @@ RATIFYING = {
 
 @dataclass(frozen=True, kw_only=True)
 class Signed:
-    """The newest version that the person signed."""
+    """The newest version that the person signed, and how that signature stands today."""
 
     number: int
     version_uid: str
     request_uid: str | None
     on: date
+    stands: Stands
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,7 +90,7 @@ def home(work: Work, *, locale: str) -> Home:
         duties=_duties(work, person_id) if person_id else (),
         overdue=_own_overdue(work, side),
         reviews=[line for line in ahead if line.review.state not in ENDED],
-        signed=_newest(signed, work.organisation.zone),
+        signed=_newest(work, signed),
         confidences=confidences(work) if person_id else None,
         promised=frozenset(version.compact_id for _signature, version, _uid in signed),
         balances=balance(work, locale=locale) if may_read else Balances(items=()),
@@ -138,7 +141,7 @@ def _signed(work: Work, person_id: int) -> Sequence[tuple[Signature, Version, st
     return work.session.execute(mine.order_by(Version.number.desc())).all()
 
 
-def _newest(signed: Sequence[tuple[Signature, Version, str | None]], zone: str) -> Signed | None:
+def _newest(work: Work, signed: Sequence[tuple[Signature, Version, str | None]]) -> Signed | None:
     if not signed:
         return None
     signature, version, request_uid = signed[0]
@@ -146,5 +149,6 @@ def _newest(signed: Sequence[tuple[Signature, Version, str | None]], zone: str) 
         number=version.number,
         version_uid=version.uid,
         request_uid=request_uid,
-        on=day_at(signature.signed_at, zone),
+        on=day_at(signature.signed_at, work.organisation.zone),
+        stands=own_standings(work)[signature.uid],
     )
