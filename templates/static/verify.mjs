@@ -106,17 +106,27 @@ async function checkToken(token, imprint, at) {
     const rebuilt = cms(3, tagged(0x30, HASHES[hash][0]), holds, stamper, attributes, kind, signature, new Uint8Array());
     const fits = same(token, rebuilt) && (await areStamps(attributes, said, der, hash)) && (await isBy(stamper, signature, tagged(0x31, attributes), hash));
     if (!fits) throw new Altered("its time stamp was changed");
-    stamped = instant(latin(content(parts(said)[4])).replace(/\.\d+/, "").slice(0, 14));
+    stamped = saidAt(said, imprint);
   } catch (error) { throw new Altered("its time stamp can't be read, or was changed"); }
-  const [version, , of] = parts(said);
-  if (!same(version, ONE) || !same(parts(of)[1], tagged(0x04, imprint)) || Math.abs(stamped - at) > CLOCKS_DIFFER) throw new Altered("its time stamp is of something else, or of another time");
+  if (Math.abs(stamped - at) > CLOCKS_DIFFER || stamped > Date.now() + CLOCKS_DIFFER) throw new Altered("its time stamp is of another time");
   const usage = stamper.extensions.get("0603551d25"), isCritical = stamper.critical.has("0603551d25");
   if (!usage || !isCritical || hex(usage) !== "300a06082b06010505070308") throw new Altered("its time stamp was made with a certificate that is not for time stamps");
   if (stamped < stamper.from || stamped > stamper.until) throw new Altered("its time stamp was given outside the time for which its certificate is valid");
 }
 
+/** When a stamp says that it was given, if it is of `imprint` by SHA-256: to the second, and in UTC. */
+function saidAt(said, imprint) {
+  const [version, , of, , given] = parts(said), [algorithm] = HASHES["SHA-256"];
+  const forms = [[algorithm], [algorithm, NULL]].map((named) => tagged(0x30, tagged(0x30, ...named), tagged(0x04, imprint)));
+  const isWhole = same(said, tagged(0x30, ...parts(said))) && same(version, ONE) && forms.some((form) => same(of, form));
+  if (!isWhole || given[0] !== 0x18 || !/^\d{14}(?:\.\d+)?Z$/.test(latin(content(given)))) throw new RangeError("of something else");
+  return instant(latin(content(given)).slice(0, 14));
+}
+
 async function areStamps(attributes, said, der, hash) {
-  const pairs = parts(tagged(0x31, attributes)).map(parts), found = new Map(pairs.map(([kind, values]) => [hex(kind), parts(values)[0]]));
+  const whole = parts(tagged(0x31, attributes)), order = whole.map(hex);
+  if (order.some((one, place) => place && order[place - 1] > one)) return false;
+  const pairs = whole.map(parts), found = new Map(pairs.map(([kind, values]) => [hex(kind), parts(values)[0]]));
   if (found.size !== pairs.length || !same(found.get(hex(CONTENT_TYPE)), TSTINFO)) return false;
   if (!same(found.get(hex(MESSAGE_DIGEST)), tagged(0x04, await digested(hash, said)))) return false;
   const newer = found.get(hex(SIGNING_CERTIFICATE)), named = newer ?? found.get("060b2a864886f70d010910020c");
@@ -313,12 +323,14 @@ function certificate(data, Problem) {
 }
 
 function readCertificate(der) {
-  const whole = parts(der), fields = parts(whole[0]).filter((part) => part[0] !== 0xa0);
+  const whole = parts(der), [version, ...fields] = parts(whole[0]);
   const [serial, , issuer, validity, subject, key] = fields;
+  if (hex(version) !== "a003020102" || !same(serial, derNumber(numberOf(serial)))) throw new RangeError("not of version 3, or without a number");
   const extensions = new Map();
   const critical = new Set();
   for (const one of fields[6]?.[0] === 0xa3 ? parts(parts(fields[6])[0]) : []) {
     const [kind, flag] = parts(one);
+    if (extensions.has(hex(kind))) throw new RangeError("an extension stands twice");
     extensions.set(hex(kind), content(parts(one).at(-1)));
     if (flag[0] === 0x01 && flag[2]) critical.add(hex(kind));
   }
@@ -338,7 +350,8 @@ async function checkChain(sealer, root, at) {
 }
 
 async function checkSignature(sealer, signature, data) {
-  if (curve(sealer) ? curve(sealer)[0] !== "P-256" : content(sealer.key).length < 256) throw new Altered("the seal is not of the kind that is made here");
+  const on = kindOf(sealer);
+  if (on ? on[0] !== "P-256" : content(sealer.key).length < 256) throw new Altered("the seal is not of the kind that is made here");
   if (!(await isBy(sealer, signature, data, "SHA-256"))) throw new Altered("the seal doesn't fit the content");
 }
 
@@ -346,6 +359,11 @@ async function checkSignature(sealer, signature, data) {
 function curve(signer) {
   const [algorithm, named] = parts(parts(signer.key)[0]);
   return same(algorithm, RSA) ? null : CURVES[hex(named)];
+}
+
+/** The curve of a certificate that anybody may have made; Altered where its key can't be read. */
+function kindOf(signer) {
+  try { return curve(signer); } catch (error) { throw new Altered("the seal is not of the kind that is made here"); }
 }
 
 /** RSA (PKCS #1 v1.5), or ECDSA: of the two forms that anyone can make of one signature, that with the small s. */

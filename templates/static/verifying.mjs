@@ -17,6 +17,7 @@ function listed(parties) {
 }
 
 async function show(file) {
+  place.replaceChildren(); // what stands here is of another file
   const found = await verdict(new Uint8Array(await file.arrayBuffer()), new TextEncoder().encode(form.dataset.root));
   const note = words(`data-verdict="${found.verdict}"`).cloneNode(true);
   const title = note.querySelector(".note__title");
@@ -41,7 +42,7 @@ form.addEventListener("submit", (event) => {
   if (!file || !form.matches("[data-verify]")) return;
   event.preventDefault();
   show(file).catch((error) => {
-    if (error instanceof Missing) giveUp();
-    else throw error;
+    giveUp(); // whatever went wrong: nothing is said of the file, and the server can be asked
+    if (!(error instanceof Missing)) throw error;
   });
 });

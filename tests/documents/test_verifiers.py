@@ -6,11 +6,15 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.serialization import Encoding
 
+from reciproca.compacts.signing import bundling
+from reciproca.compacts.signing.verification.bundle import read_members
 from reciproca.core.keys import create_keys
 from tests.building.documents import CLOCK
 from tests.documents.forging import root_of
 from tests.documents.mutants import EACH, KINDS, Corpus, a_corpus, mutants
+from tests.documents.strange import misspelt, strange
 from tests.documents.verifiers import SINGLE_FILE, agree, verdicts
 
 
@@ -57,6 +61,40 @@ def test_all_forgeries_are_refused_by_each(corpus: Corpus, tmp_path: Path, seed:
     assert all(map(agree, said.values()))
     kinds = Counter(file.name.rpartition("-")[0] for file in files)
     assert kinds == dict.fromkeys(KINDS, EACH)
+
+
+def test_strange_stamps_get_one_verdict(corpus: Corpus, tmp_path: Path) -> None:
+    """Anybody can put another stamp beside a seal; none may crash a verifier, or part it from the others."""
+    root = tmp_path / "root.pem"
+    root.write_bytes(root_of(corpus.keys))
+    files = [(f"{name}.pdf", data) for name, data in strange(corpus.made[0].pdf)]
+    said = {file.stem: set(words.values()) for file, words in verdicts(_kept(tmp_path, files), root).items()}
+    assert said.pop("plain") == {"intact"}  # whose it is, is left open: nobody named an authority
+    assert {name: words for name, words in said.items() if words != {"altered"}} == {}
+
+
+@pytest.mark.parametrize("number", [0, 1])
+def test_no_misspelt_certificate_crashes_a_verifier(corpus: Corpus, tmp_path: Path, number: int) -> None:
+    """One wrong digit in a seal's certificate, with and without a stamp: it must not end the check of other files."""
+    root = tmp_path / "root.pem"
+    root.write_bytes(root_of(corpus.keys))
+    files = [(f"{name}.pdf", data) for name, data in misspelt(corpus.made[number].pdf)]
+    said = verdicts(_kept(tmp_path, files), root)
+    assert {word for words in said.values() for word in words.values()} == {"altered"}
+
+
+def test_a_bundle_with_a_misspelt_certificate_is_altered(corpus: Corpus, tmp_path: Path) -> None:
+    """Packed again as ours are, so that the certificate is read first."""
+    root = tmp_path / "root.pem"
+    root.write_bytes(root_of(corpus.keys))
+    members = read_members(corpus.made[0].bundle)
+    der = corpus.keys.seal.public_bytes(Encoding.DER)
+    files = [
+        (f"{place}.zip", bundling.archive({**members, "seal.pem": der[:place] + b"\xff" + der[place + 1 :]}))
+        for place in range(0, 260, 4)
+    ]
+    said = verdicts(_kept(tmp_path, files), root)
+    assert {word for words in said.values() for word in words.values()} == {"altered"}
 
 
 def test_the_single_file_says_what_the_command_says(corpus: Corpus, tmp_path: Path) -> None:

@@ -69,6 +69,17 @@ HASHES = {
 }
 ALGORITHMS = {"sha256": hashes.SHA256(), "sha384": hashes.SHA384(), "sha512": hashes.SHA512()}
 SHA256 = bytes.fromhex("0609608648016503040201")
+UNREADABLE = (
+    ValueError,
+    LookupError,
+    TypeError,
+    InvalidSignature,
+    UnsupportedAlgorithm,
+    x509.InvalidVersion,
+    x509.DuplicateExtension,
+    x509.ExtensionNotFound,
+)
+"""What reading and checking with a certificate that anybody may have made can raise."""
 
 
 class Altered(Exception):
@@ -187,7 +198,7 @@ def check_cms(padded: bytes, digest: bytes, at: datetime) -> x509.Certificate:
         kind = HASHES[SHA256][1] if is_elliptic(sealer) else RSA_SHA256 + NULL
         hashed = tagged(0x30, SHA256, NULL)
         rebuilt = cms(1, hashed, tagged(0x30, DATA), sealer, attributes, kind, signature, stamp)
-    except (ValueError, IndexError) as error:
+    except UNREADABLE as error:
         raise Altered("the seal can't be read") from error
     if padded != rebuilt + bytes(len(padded) - len(rebuilt)):
         raise Altered("the content was changed after it was sealed, or the seal was rewritten")
@@ -219,26 +230,35 @@ def check_token(token: bytes, imprint: bytes, at: datetime) -> None:
             raise Altered("its time stamp was rewritten")
         check_stamp_attributes(attributes, said, der, name)
         check_by(stamper, signature, tagged(0x31, attributes), name)
-        version, _policy, hashed_imprint, _serial, given = parts(said)[:5]
-        stamped = instant(re.sub(rb"\.\d+", b"", content(given))[:14])
+        stamped = check_said(said, imprint)
         usage = stamper.extensions.get_extension_for_class(x509.ExtendedKeyUsage)
-    except (ValueError, LookupError, InvalidSignature, UnsupportedAlgorithm, x509.ExtensionNotFound) as error:
+    except UNREADABLE as error:
         raise Altered("its time stamp can't be read, or was changed") from error
-    if (
-        version != number(1)
-        or parts(hashed_imprint)[1] != tagged(0x04, imprint)
-        or abs(stamped - at) > CLOCKS_DIFFER
-    ):
-        raise Altered("its time stamp is of something else, or of another time")
+    if abs(stamped - at) > CLOCKS_DIFFER or stamped > datetime.now(UTC) + CLOCKS_DIFFER:  # noqa: TID251 -- as above
+        raise Altered("its time stamp is of another time")
     if not usage.critical or list(usage.value) != [ExtendedKeyUsageOID.TIME_STAMPING]:
         raise Altered("its time stamp was made with a certificate that is not for time stamps")
     if not stamper.not_valid_before_utc <= stamped <= stamper.not_valid_after_utc:
         raise Altered("its time stamp was given outside the time for which its certificate is valid")
 
 
+def check_said(said: bytes, imprint: bytes) -> datetime:
+    """When a stamp says that it was given, if it is of `imprint` by SHA-256: to the second, and in UTC."""
+    version, _policy, hashed, _serial, given = parts(said)[:5]
+    forms = [tagged(0x30, tagged(0x30, SHA256, null), tagged(0x04, imprint)) for null in (b"", NULL)]
+    if said != tagged(0x30, *parts(said)) or version != number(1) or hashed not in forms:
+        raise ValueError("of something else")
+    if given[0] != 0x18 or not re.fullmatch(rb"\d{14}(?:\.\d+)?Z", content(given)):
+        raise ValueError("not a time in UTC")
+    return instant(content(given)[:14])
+
+
 def check_stamp_attributes(attributes: bytes, said: bytes, der: bytes, name: str) -> None:
     """What a stamp's signed attributes must say: of which kind it is, its digest, and which certificate made it."""
-    pairs = [parts(one) for one in parts(tagged(0x31, attributes))]
+    whole = parts(tagged(0x31, attributes))
+    pairs = [parts(one) for one in whole]
+    if whole != sorted(whole):
+        raise ValueError("not in their one order")
     found = {kind: parts(values)[0] for kind, values in pairs}
     digest = tagged(0x04, hashlib.new(name, said).digest())
     if len(found) != len(pairs) or (found[CONTENT_TYPE], found[MESSAGE_DIGEST]) != (TSTINFO, digest):
@@ -266,7 +286,7 @@ def cms(
     info = tagged(
         0x30,
         number(1),
-        tagged(0x30, signer.issuer.public_bytes(), number(signer.serial_number)),
+        tagged(0x30, *issuer_and_serial(signer)),
         hashed,
         tagged(0xA0, attributes),
         tagged(0x30, kind),
@@ -278,13 +298,21 @@ def cms(
     return tagged(0x30, SIGNED_DATA, tagged(0xA0, data))
 
 
+def issuer_and_serial(signer: x509.Certificate) -> tuple[bytes, bytes]:
+    """As the certificate writes them; a serial number is positive (RFC 5280 §4.1.2.2)."""
+    serial, _algorithm, issuer = [one for one in parts(signer.tbs_certificate_bytes) if one[0] != 0xA0][:3]
+    if content(serial)[0] & 0x80:
+        raise ValueError("a negative serial number")
+    return issuer, serial
+
+
 def signed_attributes(sealer: x509.Certificate, der: bytes, digest: bytes) -> bytes:
     """What the seal signs: that it is data, its digest, and which certificate it is (RFC 5035 §3)."""
-    issuer = tagged(0x30, tagged(0xA4, sealer.issuer.public_bytes()))
+    issuer, serial = issuer_and_serial(sealer)
     named = tagged(
         0x30,
         tagged(0x04, hashlib.sha256(der).digest()),
-        tagged(0x30, issuer, number(sealer.serial_number)),
+        tagged(0x30, tagged(0x30, tagged(0xA4, issuer)), serial),
     )
     values = (
         (CONTENT_TYPE, DATA),
@@ -459,7 +487,7 @@ def certificate(data: bytes, problem: type[Exception]) -> x509.Certificate:
     try:
         pem = data.lstrip().startswith(b"-----")
         return x509.load_pem_x509_certificate(data) if pem else x509.load_der_x509_certificate(data)
-    except ValueError as error:
+    except UNREADABLE as error:
         raise problem("a certificate can't be read") from error
 
 
@@ -472,7 +500,7 @@ def check_chain(sealer: x509.Certificate, root: x509.Certificate, at: datetime) 
         usage = sealer.extensions.get_extension_for_class(x509.KeyUsage).value
         purposes = sealer.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
         is_seal = usage.content_commitment and ExtendedKeyUsageOID.EMAIL_PROTECTION in purposes
-    except (ValueError, TypeError, InvalidSignature, UnsupportedAlgorithm, x509.ExtensionNotFound) as error:
+    except UNREADABLE as error:
         raise Untrusted("its seal was not made under the certificate that you trust") from error
     if not is_root or not is_seal:
         raise Untrusted("its certificate, or the one that you trust, was not made for this")
@@ -489,7 +517,7 @@ def check_signature(sealer: x509.Certificate, signature: bytes, data: bytes) -> 
         if size < 2048 and not (isinstance(key, ec.EllipticCurvePublicKey) and key.curve.name == "secp256r1"):
             raise Altered("the seal is not of the kind that is made here")
         check_by(sealer, signature, data, "sha256")
-    except (ValueError, LookupError, InvalidSignature, UnsupportedAlgorithm) as error:
+    except UNREADABLE as error:
         raise Altered("the seal doesn't fit the content") from error
 
 

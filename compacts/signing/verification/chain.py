@@ -12,13 +12,16 @@ from reciproca.compacts.signing.ecdsa import is_lowered
 from reciproca.compacts.signing.verification.report import Altered, Damaged, Untrusted
 from reciproca.core.seal_key import is_accepted
 
+STRANGE = (UnsupportedAlgorithm, x509.InvalidVersion, x509.DuplicateExtension)
+"""What a certificate that anybody may have made can raise, besides ValueError, when it is read or used."""
+
 
 def read_trust(data: bytes) -> x509.Certificate:
     """The reader's root certificate, in PEM or DER. Damaged when it is neither."""
     try:
         pem = data.lstrip().startswith(b"-----")
         return x509.load_pem_x509_certificate(data) if pem else x509.load_der_x509_certificate(data)
-    except ValueError as error:
+    except (ValueError, *STRANGE) as error:
         raise Damaged("the certificate to trust can't be read: give the organisation's root.pem") from error
 
 
@@ -36,7 +39,7 @@ def check_chain(seal: x509.Certificate, root: x509.Certificate, at: datetime) ->
         seal.verify_directly_issued_by(root)
         root.verify_directly_issued_by(root)
         is_root, is_seal = _is_root(root), _is_seal(seal)
-    except (ValueError, TypeError, InvalidSignature, UnsupportedAlgorithm) as error:
+    except (ValueError, TypeError, InvalidSignature, *STRANGE) as error:
         raise Untrusted("its seal was not made under the certificate that you trust") from error
     if not is_root:
         raise Untrusted("the certificate that you trust is not a root")
@@ -54,7 +57,7 @@ def check_signature(certificate: x509.Certificate, signature: bytes, data: bytes
         if not is_accepted(key):
             raise Altered("the seal is not of the kind that is made here")
         check_by(key, signature, data, hashes.SHA256())
-    except (ValueError, InvalidSignature, UnsupportedAlgorithm) as error:
+    except (ValueError, InvalidSignature, *STRANGE) as error:
         raise Altered("the seal doesn't fit the content") from error
 
 

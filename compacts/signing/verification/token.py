@@ -5,6 +5,7 @@ sends is anybody's. So a token is kept in one form, written anew from the signed
 """
 
 import hashlib
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -16,14 +17,15 @@ from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
-from reciproca.compacts.signing.cms import HASHES, Parts, token_cms
+from reciproca.compacts.signing.cms import HASHES, NULL, OCTETS, SEQUENCE, Parts, der, token_cms
 from reciproca.compacts.signing.ecdsa import one_form
-from reciproca.compacts.signing.verification.chain import check_by, read_certificate
+from reciproca.compacts.signing.verification.chain import STRANGE, check_by, read_certificate
 from reciproca.compacts.signing.verification.report import Altered, Untrusted
 
 LONGEST_PATH = 4
 _ALGORITHMS = {"sha256": hashes.SHA256(), "sha384": hashes.SHA384(), "sha512": hashes.SHA512()}
-_UNREADABLE = (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError)
+_UNREADABLE = (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError, *STRANGE)
+_UTC = re.compile(rb"\d{14}(?:\.\d+)?Z")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,6 +78,8 @@ def _read(sent: bytes) -> Token:
     der = _named(attributes, [one.chosen.dump() for one in signed["certificates"]])
     certificate, vouched = read_certificate(der), info["signed_attrs"].untag().dump()
     _check(attributes, len(info["signed_attrs"]), said, algorithm)
+    if certificate.serial_number < 0:
+        raise ValueError("a negative serial number")
     signature = one_form(info["signature"].native, certificate)
     try:
         check_by(certificate.public_key(), signature, vouched, _ALGORITHMS[algorithm])
@@ -93,9 +97,13 @@ def _read(sent: bytes) -> Token:
 
 def _said(stamp: Any) -> dict[str, Any]:
     imprint, at = stamp["message_imprint"], stamp["gen_time"].native
-    if stamp["version"].native != "v1" or imprint["hash_algorithm"]["algorithm"].native != "sha256":
+    hashed = der(OCTETS, imprint["hashed_message"].native)
+    forms = [der(SEQUENCE, der(SEQUENCE, HASHES["sha256"], null), hashed) for null in (b"", NULL)]
+    if stamp["version"].native != "v1" or imprint.dump() not in forms:
         raise ValueError("not SHA-256")
-    return {"imprint": imprint["hashed_message"].native, "at": at.astimezone(UTC)}
+    if not _UTC.fullmatch(stamp["gen_time"].contents):
+        raise ValueError("not a time in UTC")
+    return {"imprint": imprint["hashed_message"].native, "at": at.astimezone(UTC).replace(microsecond=0)}
 
 
 def _check(attributes: dict[str, Any], count: int, said: bytes, algorithm: str) -> None:
@@ -123,7 +131,7 @@ def _named(attributes: dict[str, Any], certificates: Sequence[bytes]) -> bytes:
 def _is_stamping(certificate: x509.Certificate) -> bool:
     try:
         extension = certificate.extensions.get_extension_for_class(x509.ExtendedKeyUsage)
-    except (x509.ExtensionNotFound, ValueError):
+    except (x509.ExtensionNotFound, ValueError, *STRANGE):
         return False
     return extension.critical and list(extension.value) == [ExtendedKeyUsageOID.TIME_STAMPING]
 
@@ -132,7 +140,7 @@ def _is_issuer(issuer: x509.Certificate, certificate: x509.Certificate, at: date
     try:
         certificate.verify_directly_issued_by(issuer)
         is_authority = issuer.extensions.get_extension_for_class(x509.BasicConstraints).value.ca
-    except (x509.ExtensionNotFound, ValueError, TypeError, InvalidSignature, UnsupportedAlgorithm):
+    except (x509.ExtensionNotFound, ValueError, TypeError, InvalidSignature, *STRANGE):
         return False
     return is_authority and _is_valid(issuer, at)
 
