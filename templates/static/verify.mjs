@@ -199,6 +199,7 @@ async function checkBundle(data, root) {
 /** The members of a stored zip: read by its directory, then packed again, which must give the same bytes. */
 function readMembers(data) {
   const members = new Map();
+  if (!latin(data.subarray(-65557)).includes("PK\x05\x06")) throw new Damaged("this is not an evidence bundle, or it is too damaged to read");
   try {
     const view = new DataView(data.buffer, data.byteOffset, data.length);
     const count = view.getUint16(data.length - 12, true);

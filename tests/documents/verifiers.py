@@ -33,8 +33,8 @@ def verdicts(files: Sequence[Path], root: Path) -> Mapping[Path, dict[str, str]]
 
 
 def agree(said: Mapping[str, str]) -> bool:
-    """Whether all of them accept a file, or all refuse it."""
-    return len({word == "intact" for word in said.values()}) == 1
+    """Whether all of them say the same of a file, to the word."""
+    return len(set(said.values())) == 1
 
 
 def _answers(command: Sequence[str | Path]) -> dict[str, str]:

@@ -370,6 +370,8 @@ def check_bundle(data: bytes, root: x509.Certificate) -> list[dict[str, Any]]:
 
 def read_members(data: bytes) -> dict[str, bytes]:
     """The files of a bundle, which must be all that the zip says."""
+    if b"PK\5\6" not in data[-65_557:]:
+        raise Damaged("this is not an evidence bundle, or it is too damaged to read")
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             if sum(entry.file_size for entry in archive.infolist()) > LIMIT:

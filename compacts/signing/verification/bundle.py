@@ -23,6 +23,8 @@ from reciproca.compacts.signing.verification.seal import read_seal
 from reciproca.core.ledger.proof import read_proof
 
 LIMIT = 64 * 1024 * 1024
+_END, _LONGEST_END = b"PK\5\6", 65_557
+"""The mark of a zip's last record, and how far from the end it may begin. Without it there is no zip to judge."""
 _UNREADABLE = (
     zipfile.BadZipFile,
     zlib.error,
@@ -37,13 +39,15 @@ _UNREADABLE = (
 
 
 def read_members(data: bytes) -> dict[str, bytes]:
-    """The files of a bundle. Damaged when it is no zip, Altered when the zip says more than its members do."""
+    """The files of a bundle. Damaged when it has no zip's end, Altered when the zip says more than its members do."""
+    if _END not in data[-_LONGEST_END:]:
+        raise Damaged("this is not an evidence bundle, or it is too damaged to read")
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             _check_size(archive)
             members = {name: _member(archive, name) for name in archive.namelist()}
     except _UNREADABLE as error:
-        raise Damaged("this is not an evidence bundle, or it is too damaged to read") from error
+        raise Altered("this is no evidence bundle, or was changed") from error
     names = set(members) - {bundling.MANIFEST, bundling.SIGNATURE}
     if names not in bundling.SETS or len(members) != len(names) + 2:
         raise Altered("something is missing from the bundle, or was added to it")
@@ -100,7 +104,7 @@ def _travelling(members: Mapping[str, bytes]) -> dict[str, str]:
 
 def _check_size(archive: zipfile.ZipFile) -> None:
     if sum(entry.file_size for entry in archive.infolist()) > LIMIT:
-        raise Damaged("this is too large to be an evidence bundle")
+        raise Altered("this is too large to be an evidence bundle")
 
 
 def _member(archive: zipfile.ZipFile, name: str) -> bytes:

@@ -47,7 +47,9 @@ def read_seal(data: bytes) -> Seal:
     found = list(_SEAL.finditer(data))
     if not found:
         raise _unsealed(data)
-    seal = found[-1]
+    if len(found) > 1:
+        raise Altered("it has more than one seal")
+    seal = found[0]
     certificate, stamp = _check_cms(_digits(seal), _covered(data, seal))
     sealed_at = _time(seal["time"].decode())
     if stamp and abs(stamp.at - sealed_at) > CLOCKS_DIFFER:
