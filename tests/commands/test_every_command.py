@@ -24,7 +24,7 @@ COMMANDS = list(_walk(command_line({})))
 PATHS = [path for path, _command in COMMANDS]
 SILENT = {
     ("demo",), ("init",), ("serve",), ("db", "upgrade"), ("db", "current"), ("db", "check"), ("ledger", "export"),
-    ("ledger", "prove"), ("signature", "erase"), ("ledger", "consistency"),
+    ("ledger", "prove"), ("signature", "erase"), ("ledger", "consistency"), ("keys", "renew"),
     ("token", "revoke"), ("user", "add"), ("user", "disable"), ("user", "enable"), ("user", "grant"),
     ("user", "open"), ("user", "reset"), ("user", "withdraw"),
 }  # fmt: skip

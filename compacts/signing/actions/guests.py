@@ -41,12 +41,14 @@ def decline_as_guest(
 
 
 def ask_to_talk_as_guest(
-    work: Work, *, guest: Guest, code: str, confidant: Side, reason: str = ""
+    work: Work, *, guest: Guest, code: str, confidant: Side, reason: str = "", call_number: str = ""
 ) -> SignatureRequest:
     """Ask for a conversation first, with the code. Conflict, Invalid."""
     authorize(work, Action.REQUEST_ANSWER, person_id=guest.person.id)
     enter_by_code(work, guest=guest, code=code)
-    return ask_to_talk(work, request_uid=guest.request, confidant=confidant, reason=reason)
+    return ask_to_talk(
+        work, request_uid=guest.request, confidant=confidant, reason=reason, call_number=call_number
+    )
 
 
 def stop_reminders_as_guest(work: Work, *, guest: Guest) -> None:

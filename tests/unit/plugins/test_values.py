@@ -84,7 +84,7 @@ def test_missing_optional_fields_take_their_default() -> None:
 
 def test_every_event_has_its_own_name_in_past_tense_and_comes_back() -> None:
     """Names on the wire are unique, and an outbox row becomes the same event again."""
-    assert len({event.wire for event in EVENTS}) == len(EVENTS) == 18
+    assert len({event.wire for event in EVENTS}) == len(EVENTS) == 19
     event = SignatureGiven(
         organisation="o", at="2026-09-01T14:00:00Z", compact="c", version="v", signature="s", person="p"
     )

@@ -44,13 +44,14 @@ def test_the_embedded_engine_calls_again_after_a_failure() -> None:
 
 
 def test_few_fixed_ticks_are_asked_for_and_none_raises() -> None:
-    """The engine is given three intervals; a tick whose database is gone logs that and leaves the engine alone."""
+    """The engine is given few intervals; a tick whose database is gone logs that and leaves the engine alone."""
     engine = ByHand()
     broken = Installation(settings=None, clock=FixedClock(), database=None, keys=None, plugins=None)  # type: ignore[arg-type]  # broken on purpose
     assert start(broken, {}, engine) is engine
     assert engine.is_running
     assert {name: seconds for name, (seconds, _run) in engine.ticks.items()} == {
-        "outbox": OUTBOX_SECONDS, "dispatch": DISPATCH_SECONDS, "time": TIME_SECONDS,
+        "outbox": OUTBOX_SECONDS, "dispatch": DISPATCH_SECONDS, "time": TIME_SECONDS, "ledger": TIME_SECONDS,
+        "witnesses": DISPATCH_SECONDS,
     }  # fmt: skip
     for _seconds, run in engine.ticks.values():
         run()
