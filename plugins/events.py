@@ -79,8 +79,8 @@ class VersionResumed(_AboutVersion):
 
 @dataclass(frozen=True, kw_only=True)
 class VersionEnded(_AboutVersion):
-    """The version ended without a successor; `why` is "retired" (both sides agreed), "expired" (its day came) or
-    "withdrawn" (taken back before it came into force)."""
+    """The version ended without a successor; `why` is "retired" (both sides agreed), "void" (they declared it so),
+    "expired" (its day came) or "withdrawn" (taken back before it came into force)."""
 
     wire = "version.ended"
     why: str

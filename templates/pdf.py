@@ -71,6 +71,13 @@ def render_pdf(html: str, *, attached: Sequence[Attached] = (), identifier: byte
     return _say_accessible(pdf)
 
 
+def render_plain(html: str) -> bytes:
+    """`html` as a PDF without tags or attachments: something to be laid over the pages of another."""
+    page = _weasyprint().HTML(string=html, base_url=BUNDLED, url_fetcher=fetcher())
+    plain: bytes = page.write_pdf()
+    return plain
+
+
 def fetcher() -> Any:
     """The only way that WeasyPrint reaches anything: the bundled fonts by name, and data: addresses."""
     from weasyprint.urls import URLFetcher, URLFetcherResponse  # noqa: PLC0415 -- see the module's docstring

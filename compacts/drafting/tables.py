@@ -26,6 +26,7 @@ class VersionState(StrEnum):
     WITHDRAWN = "withdrawn"
     EXPIRED = "expired"
     RETIRED = "retired"
+    VOID = "void"
 
 
 class EditKind(StrEnum):
@@ -46,6 +47,7 @@ class Matter(StrEnum):
     SUSPEND = "suspend"
     RESUME = "resume"
     RETIRE = "retire"
+    VOID = "void"
 
 
 class Attribution(StrEnum):
@@ -230,8 +232,8 @@ class RenditionCheck(Tenant, Base):
 
 
 class Accord(Tenant, Base):
-    """One side's yes to something that needs both: `matter` is the change class, a suspension, its end, or the
-    retirement of a version; `value` says which one it agreed to."""
+    """One side's yes to something that needs both: `matter` is the change class, a suspension, its end, the
+    retirement of a version, or that it is void; `value` says which one it agreed to."""
 
     __tablename__ = "accord"
     __table_args__ = (

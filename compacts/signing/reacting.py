@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from reciproca.compacts.drafting.tables import VersionState
 from reciproca.compacts.signing.actions.campaigns import end_with_version, tell_signers
 from reciproca.compacts.signing.actions.keeping_up import keep_up_with_staff
 from reciproca.compacts.signing.rules import Event
@@ -24,4 +25,4 @@ def cancel_requests(work: Work, event: VersionEnded) -> None:
     """`version.ended`: the requests for it end, and those who signed it are told."""
     as_signing = replace(work, actor=system("signing"))  # co-sponsors end agreements, but don't run campaigns
     end_with_version(as_signing, version_uid=event.version, event=Event.CANCEL)
-    tell_signers(as_signing, version_uid=event.version)
+    tell_signers(as_signing, version_uid=event.version, is_void=event.why == VersionState.VOID)

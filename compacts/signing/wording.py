@@ -72,6 +72,16 @@ DISPUTED: Texts = MappingProxyType(
         "mise de côté aussitôt.",
     }
 )
+VOID: Texts = MappingProxyType(
+    {
+        "en": "Both sides have declared this version void. You signed it: from now on it binds nobody, you and the "
+        "organisation included. Why is written on its page. You need not do anything, and your record of having "
+        "signed stays yours.",
+        "fr": "Les deux parties ont déclaré cette version sans effet. Vous l’avez signée : dès maintenant, elle ne "
+        "lie plus personne, ni vous ni l’organisation. La raison figure sur sa page. Vous n’avez rien à faire, et la "
+        "preuve de votre signature vous reste.",
+    }
+)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,4 +1,5 @@
-"""What both sides decide together, each by one person: the class of a change, a suspension, its end, a retirement."""
+"""What both sides decide together, each by one person: the class of a change, a suspension, its end, a
+retirement, and that a version is void."""
 
 from collections.abc import Sequence
 
@@ -22,10 +23,11 @@ from reciproca.plugins.types import ChangeClass, Side
 def give_accord(work: Work, *, version_uid: str, matter: Matter, reason: str = "") -> Accord:
     """Say yes for the actor's side. With the other side's yes to the same, it takes effect at once. A yes to the
     change class is one to what the change is called now. Conflict when the side has said so already, or the version
-    offers no such choice; Forbidden for whoever said yes for the other side."""
+    offers no such choice; Forbidden for whoever said yes for the other side; Invalid for a void without a reason."""
     authorize(work, Action.ACCORD_GIVE)
     version = locked_version(work.session, version_uid)
     rules.require_matter(matter, version.state)
+    rules.require_reason(matter, reason)
     compact = compact_of(work, version=version)
     value = version.change_class.value if matter is Matter.CHANGE_CLASS else ""
     side = side_of(work, compact=compact)
@@ -100,7 +102,7 @@ def expire_versions(work: Work) -> list[str]:
 
 def _take_effect(work: Work, compact: Compact, version: Version, matter: Matter) -> None:
     event = rules.EFFECTS[matter]
-    if event is rules.Event.RETIRE:
+    if event in {rules.Event.RETIRE, rules.Event.VOID}:
         _end(work, compact, version, event)
         return
     version.state = rules.move(version.state, event)

@@ -29,7 +29,7 @@ from reciproca.plugins.types import ChangeClass, CompactTemplate, LegalEffect, P
 
 BLANK = CompactTemplate(key="", edition="", licence="", title={}, noun={}, sides={}, themes=(), pairs=())
 """An empty sheet, for words that come from elsewhere."""
-_SENT_BACK = (VersionState.REFUSED, VersionState.WITHDRAWN)
+_SENT_BACK = (VersionState.REFUSED, VersionState.WITHDRAWN, VersionState.VOID)
 
 
 def create_compact(
@@ -99,9 +99,10 @@ def start_version(
     from_uid: str | None = None,
     legal_effect: LegalEffect | None = None,
 ) -> Version:
-    """Begin the next version as a copy: from the version `from_uid`, else from one that was just refused or
-    withdrawn, else from the one in force. Commitments keep their identities, and so does the legal effect unless
-    another is named. Conflict while another is on its way; Invalid when a new legal effect isn't called material."""
+    """Begin the next version as a copy: from the version `from_uid`, else from one that was just refused,
+    withdrawn or declared void, else from the one in force. Commitments keep their identities, and so does the legal
+    effect unless another is named. Conflict while another is on its way; Invalid when a new legal effect isn't called
+    material."""
     authorize(work, Action.COMPACT_CREATE)
     compact = locked_compact(work.session, compact_uid)
     known = list(

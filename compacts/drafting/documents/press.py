@@ -14,6 +14,7 @@ from reciproca.core.canonical import sha256
 from reciproca.core.i18n import Catalogues, Translator
 from reciproca.templates import loader
 from reciproca.templates.pdf import BUNDLED, render_pdf
+from reciproca.templates.void import mark_void
 
 SMALLEST = 60
 """Per cent of the usual size of letters: below it nobody reads, and a second page is kinder."""
@@ -23,7 +24,8 @@ SMALLEST = 60
 class Sheet:
     """A document before it is rendered: its `template`, what that prints, and a file `name` without ending. `pages`
     is how many it may have (None: any number); letters are made smaller until it fits. `is_paper`: it is about a
-    version that was in force on paper before it was recorded."""
+    version that was in force on paper before it was recorded. `void_since`: since when its version is void, in words;
+    "" where it isn't."""
 
     template: str
     locale: str
@@ -33,15 +35,23 @@ class Sheet:
     pages: int | None = None
     size: int = 100
     is_paper: bool = False
+    void_since: str = ""
 
 
 def to_pdf(sheet: Sheet) -> bytes:
-    """PDF/A-3a and PDF/UA-1."""
+    """PDF/A-3a and PDF/UA-1; marked on every page where the version is void."""
     pdf = _render(sheet)
     while sheet.pages and sheet.size > SMALLEST and _pages(pdf) > sheet.pages:
         sheet = replace(sheet, size=sheet.size - 5)
         pdf = _render(sheet)
+    if sheet.void_since:
+        pdf = marked(pdf, locale=sheet.locale, since=sheet.void_since)
     return pdf
+
+
+def marked(pdf: bytes, *, locale: str, since: str) -> bytes:
+    """`pdf` with the mark of a void version on each page, in the words of `locale`; `since` as in `Sheet`."""
+    return mark_void(pdf, _environment(), speaks(locale), since=since)
 
 
 def to_html(sheet: Sheet) -> str:
@@ -66,6 +76,7 @@ def _html(sheet: Sheet, fonts: str) -> str:
         "size": sheet.size,
         "locale": sheet.locale,
         "is_paper": sheet.is_paper,
+        "void_since": sheet.void_since,
     }
     return loader.render(
         _environment(), f"documents/{sheet.template}.html", speaks(sheet.locale), **own, **sheet.says

@@ -22,7 +22,14 @@ from reciproca.compacts.drafting.queries.history import (
 )
 from reciproca.compacts.drafting.queries.library import Shelved, library
 from reciproca.compacts.drafting.queries.papers import leftovers, paper_signatures
-from reciproca.compacts.drafting.queries.readiness import Advice, Checklist, accords, advice, checklist
+from reciproca.compacts.drafting.queries.readiness import (
+    Advice,
+    Checklist,
+    accords,
+    advice,
+    checklist,
+    void_accords,
+)
 from reciproca.compacts.drafting.queries.renditions import RenditionView, rendition_views, shown_order
 from reciproca.compacts.drafting.queries.sides import side_of
 from reciproca.compacts.drafting.queries.words import clauses_by_locale, texts_of
@@ -93,6 +100,7 @@ __all__ = [
     "units_within",
     "version_texts",
     "versions",
+    "void_accords",
 ]
 
 

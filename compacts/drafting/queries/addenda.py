@@ -44,7 +44,13 @@ def adds_to(work: Work, *, version: Version) -> AddsTo | None:
 def addenda(work: Work, *, version: Version) -> list[Version]:
     """The addenda to `version` that are on their way or in force, oldest first."""
     authorize(work, Action.COMPACT_READ)
-    over = (VersionState.REFUSED, VersionState.WITHDRAWN, VersionState.SUPERSEDED, VersionState.RETIRED)
+    over = (
+        VersionState.REFUSED,
+        VersionState.WITHDRAWN,
+        VersionState.SUPERSEDED,
+        VersionState.RETIRED,
+        VersionState.VOID,
+    )
     asked = (
         select(Version)
         .join(Addendum, Addendum.version_id == Version.id)

@@ -10,7 +10,7 @@ from reciproca.compacts.drafting.queries.addenda import addendum_gaps
 from reciproca.compacts.drafting.queries.renditions import rendition_gaps
 from reciproca.compacts.drafting.queries.words import texts_of
 from reciproca.compacts.drafting.rules import Gap, VersionText
-from reciproca.compacts.drafting.tables import PAPER, Accord, Consultation, Matter, Version
+from reciproca.compacts.drafting.tables import PAPER, Accord, Consultation, Matter, Version, VersionState
 from reciproca.core.rights import Action, authorize
 from reciproca.core.work import Work
 from reciproca.plugins.types import (
@@ -94,6 +94,14 @@ def accords(work: Work, *, version: Version) -> list[Accord]:
     """What sides have said yes to on a version, first to last."""
     authorize(work, Action.COMPACT_READ)
     return list(work.session.scalars(select(Accord).filter_by(version_id=version.id).order_by(Accord.id)))
+
+
+def void_accords(work: Work, *, version: Version) -> list[Accord]:
+    """Each side's word, with its reason, by which `version` is void; empty where it isn't."""
+    authorize(work, Action.COMPACT_READ)
+    if version.state is not VersionState.VOID:
+        return []
+    return [row for row in accords(work, version=version) if row.matter is Matter.VOID]
 
 
 def _unconfirmed(work: Work, version: Version) -> list[Side]:

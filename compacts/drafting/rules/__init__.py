@@ -1,6 +1,12 @@
 """What may happen to a version, what its exact text is, and what changed: pure decisions."""
 
-from reciproca.compacts.drafting.rules.accords import EFFECTS, matters_of, require_matter, sides_for
+from reciproca.compacts.drafting.rules.accords import (
+    EFFECTS,
+    matters_of,
+    require_matter,
+    require_reason,
+    sides_for,
+)
 from reciproca.compacts.drafting.rules.columns import Topic, thin_sides, topics, unpaired
 from reciproca.compacts.drafting.rules.difference import Change, Difference, Kind, difference, replay
 from reciproca.compacts.drafting.rules.edits import (
@@ -72,6 +78,7 @@ __all__ = [
     "replay",
     "require_matter",
     "require_open",
+    "require_reason",
     "sides_for",
     "taken_back",
     "thin_sides",

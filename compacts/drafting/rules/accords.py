@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 
-from reciproca.compacts.drafting.rules.moves import Event
+from reciproca.compacts.drafting.rules.moves import MOVES, Event
 from reciproca.compacts.drafting.tables import Accord, Matter, VersionState
-from reciproca.core.errors import Conflict
+from reciproca.core.errors import Conflict, Fault, Invalid
 from reciproca.core.i18n import _
 from reciproca.plugins.types import Side
 
@@ -12,6 +12,7 @@ EFFECTS: Mapping[Matter, Event] = {
     Matter.SUSPEND: Event.SUSPEND,
     Matter.RESUME: Event.RESUME,
     Matter.RETIRE: Event.RETIRE,
+    Matter.VOID: Event.VOID,
 }
 """What happens to a version once both sides have agreed."""
 _WHEN: Mapping[Matter, frozenset[VersionState]] = {
@@ -19,6 +20,7 @@ _WHEN: Mapping[Matter, frozenset[VersionState]] = {
     Matter.SUSPEND: frozenset({VersionState.IN_FORCE}),
     Matter.RESUME: frozenset({VersionState.SUSPENDED}),
     Matter.RETIRE: frozenset({VersionState.IN_FORCE, VersionState.SUSPENDED}),
+    Matter.VOID: frozenset(state for state, event in MOVES if event == Event.VOID),
 }
 
 
@@ -33,6 +35,21 @@ def require_matter(matter: Matter, state: VersionState) -> None:
         raise Conflict(
             detail=_("Both sides can't decide that of this version now. Nothing was changed."),
             remedy=_("Look at the version again: it may have changed meanwhile."),
+        )
+
+
+def require_reason(matter: Matter, reason: str) -> None:
+    """Invalid where a version would be declared void without a word why: everybody who signed it is told."""
+    if matter is Matter.VOID and not reason.strip():
+        raise Invalid(
+            detail=_("Nothing was changed."),
+            faults=[
+                Fault(
+                    field="reason",
+                    reason=_("Say why it is void."),
+                    remedy=_("Everybody whom it concerns can read it on the page of the version."),
+                )
+            ],
         )
 
 

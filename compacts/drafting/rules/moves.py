@@ -30,6 +30,7 @@ class Event(StrEnum):
     RESUME = "resume"
     EXPIRE = "expire"
     RETIRE = "retire"
+    VOID = "void"
 
 
 MOVES: Mapping[tuple[VersionState, str], VersionState] = {
@@ -54,6 +55,7 @@ MOVES: Mapping[tuple[VersionState, str], VersionState] = {
     (S.SUSPENDED, Event.SUPERSEDE): S.SUPERSEDED,
     (S.SUSPENDED, Event.EXPIRE): S.EXPIRED,
     (S.SUSPENDED, Event.RETIRE): S.RETIRED,
+    **{(state, Event.VOID): S.VOID for state in (S.RATIFIED, S.SCHEDULED, S.IN_FORCE, S.SUSPENDED)},
 }
 """The whole machine; what isn't listed can't happen."""
 
@@ -76,6 +78,7 @@ _REMEDIES: Mapping[VersionState, str] = {
     S.RATIFIED: _("Both sides have ratified it. Choose the day on which it comes into force."),
     S.SCHEDULED: _("It comes into force by itself on its day."),
     S.IN_FORCE: _("It is in force. To change it, start the next version."),
+    S.VOID: _("Both sides have declared it void, and that is final. Start a new draft from it."),
 }
 
 

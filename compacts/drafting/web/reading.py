@@ -110,6 +110,7 @@ def show_version(uid: str) -> str:
         thin=rules.thin_sides(facts.text.clauses),
         unpaired=rules.unpaired(rows),
         has_parent=facts.version.parent_id is not None,
+        voided=queries.void_accords(work, version=facts.version),
         **_addenda(work, facts),
         **context(work, facts),
     )

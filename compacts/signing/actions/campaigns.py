@@ -16,12 +16,13 @@ from reciproca.compacts.obligations.rules import due_instant
 from reciproca.compacts.people.queries import Member
 from reciproca.compacts.signing import rules
 from reciproca.compacts.signing.actions.asking import INVITATION, ask
+from reciproca.compacts.signing.actions.countersigning import COUNTERSIGNING
 from reciproca.compacts.signing.actions.waves import begin_waves
 from reciproca.compacts.signing.queries import audience, organisation_signature
 from reciproca.compacts.signing.rules import OPEN, Event
 from reciproca.compacts.signing.rules.waves import Wave
 from reciproca.compacts.signing.tables import Campaign, RequestState, SignatureRequest
-from reciproca.compacts.signing.wording import titled
+from reciproca.compacts.signing.wording import VOID, titled
 from reciproca.core.db import expect_revision
 from reciproca.core.errors import Conflict, Fault, Invalid
 from reciproca.core.i18n import _
@@ -101,8 +102,10 @@ def close_due_campaigns(work: Work) -> list[str]:
 
 
 def end_with_version(work: Work, *, version_uid: str, event: Event) -> None:
-    """A newer version is in force, or the agreement has ended: nobody is asked for this one any more."""
+    """A newer version is in force, or the agreement has ended: nobody is asked for this one any more, and what the
+    organisation still owed under it can't be signed."""
     authorize(work, Action.CAMPAIGN_RUN)
+    cancel(work, kind=COUNTERSIGNING, subject_uids=[version_uid])
     asked = select(Campaign).join(Version, Version.id == Campaign.version_id).with_for_update(of=Campaign)
     for campaign in work.session.scalars(
         asked.where(Version.uid == version_uid, Campaign.state != "closed")
@@ -110,8 +113,9 @@ def end_with_version(work: Work, *, version_uid: str, event: Event) -> None:
         _end(work, campaign, event)
 
 
-def tell_signers(work: Work, *, version_uid: str) -> None:
-    """Tell everybody who signed a version that it has ended, each once. Nobody else is told who signed."""
+def tell_signers(work: Work, *, version_uid: str, is_void: bool = False) -> None:
+    """Tell everybody who signed a version that it has ended, or that it is void, each once. Nobody else is told who
+    signed."""
     authorize(work, Action.CAMPAIGN_RUN)
     signed = (
         select(SignatureRequest.person_id)
@@ -120,9 +124,12 @@ def tell_signers(work: Work, *, version_uid: str) -> None:
     )
     version = work.session.scalars(select(Version).filter_by(uid=version_uid)).one()
     titles = all_titles(work, compact_ids=[version.compact_id]).get(version.compact_id, {})
-    data = {"title": titled(titles, version.number), "path": f"/versions/{version_uid}"}
+    data: dict[str, object] = {"title": titled(titles, version.number), "path": f"/versions/{version_uid}"}
+    kind = Kind.VERSION_ENDED
+    if is_void:
+        kind, data = Kind.MESSAGE, {**data, "text": dict(VOID)}
     people = work.session.scalars(signed).all()
-    notify_all(work, kind=Kind.VERSION_ENDED, person_ids=people, data=data, side=Side.PHYSICIANS)
+    notify_all(work, kind=kind, person_ids=people, data=data, side=Side.PHYSICIANS)
 
 
 def check_day(work: Work, *, due: date) -> None:

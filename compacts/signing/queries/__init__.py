@@ -15,6 +15,7 @@ from reciproca.compacts.signing.queries.documents import (
     organisation_signature,
     post_titles,
     show_evidence,
+    signed_version,
     to_countersign,
 )
 from reciproca.compacts.signing.queries.requests import (
@@ -70,6 +71,7 @@ __all__ = [
     "rendition_of",
     "show_evidence",
     "show_request",
+    "signed_version",
     "standing_of_code",
     "takers",
     "to_countersign",

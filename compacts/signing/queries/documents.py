@@ -67,6 +67,12 @@ def find_document(work: Work, *, uid: str) -> SealedDocument:
     return found
 
 
+def signed_version(work: Work, *, uid: str) -> Version:
+    """The version that the signature `uid` is on, for its signer or an auditor. NotFound."""
+    authorize(work, Action.EVIDENCE_READ, person_id=work.actor.person_id)
+    return work.session.get_one(Version, find_signature(work, uid=uid).version_id)
+
+
 def organisation_signature(work: Work, *, version: Version) -> Signature | None:
     """The organisation's signature for the whole version, where it signs once."""
     authorize(work, Action.COMPACT_READ)

@@ -10,7 +10,13 @@ from reciproca.compacts.drafting.tables import VersionState
 from reciproca.plugins.types import ChangeClass
 
 ENDED_FOR_ALL = frozenset(
-    {VersionState.SUSPENDED, VersionState.WITHDRAWN, VersionState.EXPIRED, VersionState.RETIRED}
+    {
+        VersionState.SUSPENDED,
+        VersionState.WITHDRAWN,
+        VersionState.EXPIRED,
+        VersionState.RETIRED,
+        VersionState.VOID,
+    }
 )
 """Nobody's signature stands for a version that is suspended, or has ended without another in its place."""
 

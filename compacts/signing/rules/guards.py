@@ -23,6 +23,11 @@ def require_signable(state: VersionState) -> None:
             detail=_("A newer version has taken the place of this one. Nothing was changed."),
             remedy=_("You are asked again when the new one is offered to you."),
         )
+    if state is VersionState.VOID:
+        raise Conflict(
+            detail=_("Both sides have declared this version void. Nothing was changed."),
+            remedy=_("There is nothing to do. Why is on the page of the version."),
+        )
     raise Conflict(
         detail=_(
             "This version can't be signed: it is not ratified by both sides, or no longer stands. "

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from flask import Response
 
+from reciproca.compacts.drafting.documents import marked, void_since
 from reciproca.compacts.signing import queries
 from reciproca.compacts.signing.gathering import FOLDER
 from reciproca.compacts.signing.tables import SealedDocument
@@ -25,6 +26,24 @@ def bundle(uid: str) -> Response:
     """The evidence bundle of a signature."""
     found = queries.find_document(current_work(), uid=uid)
     return send_file(found, "zip")
+
+
+@pages.get("/documents/<string(length=36):uid>-void.pdf")
+def void_copy(uid: str) -> Response:
+    """A copy of the document of a signature on a void version, marked on every page. What was sealed stays as it is."""
+    work = current_work()
+    found = queries.find_document(work, uid=uid)
+    version = queries.signed_version(work, uid=uid)
+    since = void_since(version, locale=found.locale, zone=work.organisation.zone)
+    if not since:
+        raise NotFound(
+            detail=_("This version is not void: there is no marked copy of it."),
+            remedy=_("Your document is on the page “What I have signed”."),
+        )
+    pdf = marked(read_document(found.pdf), locale=found.locale, since=since)
+    answer = Response(pdf, mimetype="application/pdf")
+    answer.headers["Content-Disposition"] = f'attachment; filename="{uid}-void.pdf"'
+    return answer
 
 
 def read_document(name: str) -> bytes:

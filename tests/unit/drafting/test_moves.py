@@ -13,6 +13,7 @@ from reciproca.plugins.types import Side
 DAY = date(2026, 9, 1)
 ENDS = {
     VersionState.REFUSED, VersionState.SUPERSEDED, VersionState.WITHDRAWN, VersionState.EXPIRED, VersionState.RETIRED,
+    VersionState.VOID,
 }  # fmt: skip
 GOOD = {
     "is_ratified": True, "votes_for": 11, "votes_against": 1, "abstentions": 0, "quorum": 7, "reason": None,
@@ -38,7 +39,7 @@ def test_a_frozen_text_never_thaws() -> None:
 
 
 def test_an_ended_version_stays_ended() -> None:
-    """Refused, replaced, withdrawn, expired and retired versions are history."""
+    """Refused, replaced, withdrawn, expired, retired and void versions are history."""
     assert {before for before, _event in MOVES} & ENDS == set()
 
 

@@ -80,7 +80,9 @@ def test_a_newer_change_starts_no_new_grace() -> None:
     assert after(61, M_, M_).standing is Standing.NOT_CURRENT
 
 
-@pytest.mark.parametrize("state", [VersionState.WITHDRAWN, VersionState.EXPIRED, VersionState.RETIRED])
+@pytest.mark.parametrize(
+    "state", [VersionState.WITHDRAWN, VersionState.EXPIRED, VersionState.RETIRED, VersionState.VOID]
+)
 def test_nothing_stands_for_what_has_ended(state: VersionState) -> None:
     """Neither the version's own signatures nor those that covered it."""
     assert after(0, last=state).standing is Standing.NOT_CURRENT
