@@ -19,6 +19,8 @@ class Kind(StrEnum):
     SIGNATURE_ON_PAPER = "signature.on_paper"
     SIGNATURE_RECEIVED = "signature.received"
     SIGNATURE_COUNTERSIGNED = "signature.countersigned"
+    SIGNATURE_COVERS = "signature.covers"
+    SIGNATURE_GRACE = "signature.grace"
     VERSION_IN_FORCE = "version.in_force"
     VERSION_ENDED = "version.ended"
     ELICITATION_OPENED = "elicitation.opened"
@@ -79,6 +81,7 @@ class _Words:
 
 
 _OPEN, _READ, _ANSWER = _("Open it"), _("Read it"), _("Read and answer")
+_CHANGED = _("See what changed since you signed")
 _HOLDER = _("you, or the post that you hold, look after this.")
 _SPONSOR = _("you look after this agreement for your side.")
 _ASKED = _("you belong to those whom this agreement is offered to.")
@@ -133,6 +136,16 @@ _OTHERS: Mapping[Kind, _Words] = {
         _("The organisation has signed too: %(title)s"),
         (_("%(organisation)s has signed %(title)s. Your copy now carries both signatures."),),
         _("Open your copy"), _("you signed it.")),
+    Kind.SIGNATURE_COVERS: _Words(
+        _("Nothing for you to do: %(title)s"),
+        (_("A newer version is in force. Only its form changed, no promise did: your signature, on %(title)s, stands "
+           "for it too."),),
+        _CHANGED, _("you signed it.")),
+    Kind.SIGNATURE_GRACE: _Words(
+        _("Your signature counts until %(due)s: %(title)s"),
+        (_("You signed %(title)s. A newer version is in force now; yours still counts until %(due)s."),
+         _("You can sign the new one when it is offered to you, or not: you are as free as the first time.")),
+        _CHANGED, _("you signed it.")),
     Kind.VERSION_IN_FORCE: _Words(
         _("In force: %(title)s"), (_("%(title)s is in force from now on, for both sides."),), _READ, _PARTY),
     Kind.VERSION_ENDED: _Words(

@@ -5,10 +5,16 @@ from dataclasses import replace
 from reciproca.compacts.drafting.tables import VersionState
 from reciproca.compacts.signing.actions.campaigns import end_with_version, tell_signers
 from reciproca.compacts.signing.actions.keeping_up import keep_up_with_staff
+from reciproca.compacts.signing.actions.succeeding import tell_earlier_signers
 from reciproca.compacts.signing.rules import Event
 from reciproca.core.identity import system
 from reciproca.core.work import Work
-from reciproca.plugins.events import RosterImported, VersionEnded, VersionSuperseded
+from reciproca.plugins.events import RosterImported, VersionEnded, VersionInForce, VersionSuperseded
+
+
+def tell_of_successor(work: Work, event: VersionInForce) -> None:
+    """`version.in_force`: whoever signed an earlier version learns whether that signature stands for this one."""
+    tell_earlier_signers(replace(work, actor=system("signing")), version_uid=event.version)
 
 
 def supersede_requests(work: Work, event: VersionSuperseded) -> None:

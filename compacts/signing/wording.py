@@ -82,6 +82,21 @@ VOID: Texts = MappingProxyType(
         "preuve de votre signature vous reste.",
     }
 )
+SIGNED_BEFORE: Texts = MappingProxyType(
+    {
+        "en": "Your signed version is {signed}; version {offered} is offered.",
+        "fr": "Vous avez signé la version {signed}; la version {offered} vous est proposée.",
+    }
+)
+COUNTS_UNTIL: Texts = MappingProxyType(
+    {"en": "Your signature counts until {until}.", "fr": "Votre signature compte jusqu’au {until}."}
+)
+COUNTS_AFTER: Texts = MappingProxyType(
+    {
+        "en": "Your signature counts for {days} days after the new version comes into force.",
+        "fr": "Votre signature compte pendant {days} jours après l’entrée en vigueur de la nouvelle version.",
+    }
+)
 
 
 @dataclass(frozen=True, kw_only=True)

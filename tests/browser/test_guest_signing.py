@@ -78,8 +78,15 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     installation.database.dispose()
 
 
-@pytest.mark.parametrize("lang", ["en", "fr"])
-@pytest.mark.parametrize("scripts", [True, False])
+@pytest.mark.parametrize(
+    ("scripts", "lang"),
+    [
+        (True, "en"),
+        (False, "fr"),
+        pytest.param(True, "fr", marks=pytest.mark.deep),
+        pytest.param(False, "en", marks=pytest.mark.deep),
+    ],
+)
 def test_from_the_mail_to_the_copy_in_six_taps(
     browser: Browser, site: Site, lang: str, scripts: bool
 ) -> None:

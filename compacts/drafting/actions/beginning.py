@@ -137,9 +137,11 @@ def change_stewardship(
     sponsor_organisation_uid: str | None,
     sponsor_physicians_uid: str | None,
     sunset: date | None,
+    grace_days: int | None = None,
     revision: int | None = None,
 ) -> Compact:
-    """Say who keeps the agreement, who stands for each side, and on which day it ends (None: open). Stale, Invalid."""
+    """Say who keeps the agreement, who stands for each side, on which day it ends (None: open), and for how many days
+    (None: as before) a signature counts after a version that asks for a new one. Stale, Invalid."""
     authorize(work, Action.COMPACT_CREATE)
     rules.check_sponsors(sponsor_organisation_uid, sponsor_physicians_uid)
     compact = locked_compact(work.session, compact_uid)
@@ -149,6 +151,7 @@ def change_stewardship(
     compact.sponsor_organisation_id = _person_id(work, sponsor_organisation_uid, "sponsor_organisation")
     compact.sponsor_physicians_id = _person_id(work, sponsor_physicians_uid, "sponsor_physicians")
     compact.sunset = sunset
+    _change_grace(work, compact, grace_days)
     work.act(
         "compact.stewardship_changed",
         about=compact.uid,
@@ -157,9 +160,29 @@ def change_stewardship(
             "sponsor_organisation": sponsor_organisation_uid,
             "sponsor_physicians": sponsor_physicians_uid,
             "sunset": sunset.isoformat() if sunset else None,
+            "grace_days": compact.grace_days,
         },
     )
     return compact
+
+
+def _change_grace(work: Work, compact: Compact, days: int | None) -> None:
+    """Once a version has been in force, grace is only ever lengthened: people may have been told their last day."""
+    if days is None or days == compact.grace_days:
+        return
+    told = select(Version.id).filter_by(compact_id=compact.id).where(Version.in_force_at.is_not(None))
+    if days < compact.grace_days and work.session.scalars(told.limit(1)).first():
+        raise Invalid(
+            detail=_("People may have been told how long their signature counts. Nothing was changed."),
+            faults=[
+                Fault(
+                    field="grace_days",
+                    reason=f"It is {compact.grace_days} days now, and can't become fewer.",
+                    remedy=_("Choose as many days, or more."),
+                )
+            ],
+        )
+    compact.grace_days = days
 
 
 def _template(work: Work, key: str) -> CompactTemplate:

@@ -70,6 +70,7 @@ def compacts_shown(work: Work, found: Sequence[Compact]) -> list[dict[str, Any]]
             "review_cycle": compact.review_cycle,
             "organisation_signs": compact.organisation_signs,
             "sunset": compact.sunset,
+            "grace_days": compact.grace_days,
             "revision": compact.revision,
             "versions": [
                 _version(compact, version, [row for row in frozen if row.version_id == version.id])

@@ -88,12 +88,16 @@ class NewCompactForm(Door):
 
 
 class StewardshipIn(Door):
-    """Who keeps an agreement, who stands for each side, and when it ends."""
+    """Who keeps an agreement, who stands for each side, when it ends, and how long a signature on a version counts once
+    one is in force that asks for a new one."""
 
     steward_uid = words(36, load_default=None)
     sponsor_organisation_uid = words(36, load_default=None)
     sponsor_physicians_uid = words(36, load_default=None)
     sunset = fields.Date(load_default=None)
+    grace_days = fields.Integer(
+        load_default=None, validate=validate.Range(0, 366, error=_("Choose between {min} and {max} days."))
+    )
 
 
 class NextVersionIn(Door):
@@ -343,6 +347,7 @@ class CompactOut(Schema):
     review_cycle = fields.String()
     organisation_signs = fields.String()
     sunset = fields.Date(allow_none=True)
+    grace_days = fields.Integer()
     revision = fields.Integer()
     versions = fields.List(fields.Nested(VersionOut))
 

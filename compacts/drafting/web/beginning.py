@@ -109,6 +109,7 @@ def _stewardship_page(uid: str, typed: Typed | None, faults: Sequence[Fault]) ->
         "sponsor_organisation_uid": by_id.get(compact.sponsor_organisation_id or 0, ""),
         "sponsor_physicians_uid": by_id.get(compact.sponsor_physicians_id or 0, ""),
         "sunset": compact.sunset.isoformat() if compact.sunset else "",
+        "grace_days": str(compact.grace_days),
     }
     title = queries.titles(work, compact_ids=[compact.id], locale=translator().locale)[compact.id]
     return page(

@@ -11,6 +11,7 @@ from reciproca.compacts.drafting.tables import Version
 from reciproca.compacts.obligations.actions import Owed, owe_all
 from reciproca.compacts.obligations.rules import Family
 from reciproca.compacts.people.queries import Member
+from reciproca.compacts.signing.actions.succeeding import told_standings
 from reciproca.compacts.signing.queries.waves import takers
 from reciproca.compacts.signing.rules.waves import read_waves, wave_of
 from reciproca.compacts.signing.tables import Campaign, RequestState, SignatureRequest
@@ -72,6 +73,7 @@ def invite(work: Work, *, campaign: Campaign, version: Version, request_uids: Co
         for locale in work.organisation.locales
     }
     sentences = {locale: f"{notice.what} {notice.if_nothing}" for locale, notice in notices.items()}
+    stands = told_standings(work, version=version)
     owe_all(
         work,
         owed=[
@@ -83,7 +85,12 @@ def invite(work: Work, *, campaign: Campaign, version: Version, request_uids: Co
                 due=date.fromisoformat(campaign.due_local[:10]),
                 family=Family.INVITATION,
                 person_id=row.person_id,
-                sentence=sentences,
+                sentence={
+                    locale: f"{sentence} {stands[row.person_id][locale]}"
+                    if row.person_id in stands
+                    else sentence
+                    for locale, sentence in sentences.items()
+                },
                 path=f"/sign/{row.uid}",
             )
             for row in people

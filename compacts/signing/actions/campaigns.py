@@ -19,6 +19,7 @@ from reciproca.compacts.signing.actions.asking import INVITATION, ask
 from reciproca.compacts.signing.actions.countersigning import COUNTERSIGNING
 from reciproca.compacts.signing.actions.waves import begin_waves
 from reciproca.compacts.signing.queries import audience, organisation_signature
+from reciproca.compacts.signing.queries.earlier import earlier_signatures
 from reciproca.compacts.signing.rules import OPEN, Event
 from reciproca.compacts.signing.rules.waves import Wave
 from reciproca.compacts.signing.tables import Campaign, RequestState, SignatureRequest
@@ -39,7 +40,8 @@ def open_campaign(
     work: Work, *, version_uid: str, due: date, exclude: Collection[str] = (), waves: Sequence[Wave] = ()
 ) -> Campaign:
     """Ask everybody whom the agreement is for (without the organisation's own co-sponsor, and the people whose uids are
-    in `exclude`) to sign a version by the end of the local day `due`; in `waves`, or all at once. Conflict, Invalid."""
+    in `exclude`) to sign a version by the end of the local day `due`; in `waves`, or all at once. Whose signature on an
+    earlier version stands for this one isn't asked again. Conflict, Invalid."""
     authorize(work, Action.CAMPAIGN_RUN)
     version = locked_version(work.session, version_uid)
     rules.require_signable(version.state)
@@ -48,7 +50,7 @@ def open_campaign(
     compact = compact_of(work, version=version)
     has_signed = organisation_signature(work, version=version) is not None
     rules.require_order(organisation_signs=compact.organisation_signs, has_signed=has_signed)
-    people = _asked(work, compact, exclude)
+    people = _asked(work, compact, version, exclude)
     campaign = _write(work, version, due, exclude)
     begin_waves(work, campaign=campaign, compact=compact, waves=waves, people=people)
     ask(work, campaign=campaign, people=people)
@@ -150,8 +152,15 @@ def _refuse_second(work: Work, version: Version) -> None:
         )
 
 
-def _asked(work: Work, compact: Compact, exclude: Collection[str]) -> Sequence[Member]:
-    found = audience(work, compact=compact, left_out=exclude).asked
+def _asked(work: Work, compact: Compact, version: Version, exclude: Collection[str]) -> Sequence[Member]:
+    meant = audience(work, compact=compact, left_out=exclude).asked
+    earlier = earlier_signatures(work, version=version)
+    found = [one for one in meant if one.id not in earlier or not earlier[one.id].covers]
+    if meant and not found:
+        raise Conflict(
+            detail=_("Everybody’s signature stands for this version already. Nobody was asked."),
+            remedy=_("Only its form changed, no promise. There is nothing to do."),
+        )
     if not found:
         raise Invalid(
             detail=_("Nobody is appointed whom this agreement is for. Nothing was changed."),

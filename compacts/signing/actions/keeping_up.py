@@ -12,6 +12,7 @@ from reciproca.compacts.obligations.rules import Family
 from reciproca.compacts.signing.actions.asking import INVITATION, ask
 from reciproca.compacts.signing.actions.misdirected import ask_at_new_address
 from reciproca.compacts.signing.queries import audience
+from reciproca.compacts.signing.queries.earlier import earlier_signatures
 from reciproca.compacts.signing.rules import OPEN, Event, move
 from reciproca.compacts.signing.rules.audience import Why
 from reciproca.compacts.signing.tables import Campaign, RequestState, SignatureRequest
@@ -39,7 +40,9 @@ def _keep_up(work: Work, campaign: Campaign) -> None:
     found = audience(work, compact=compact, left_out=campaign.left_out)
     rows = work.session.scalars(select(SignatureRequest).filter_by(campaign_id=campaign.id).with_for_update())
     known = {row.person_id: row for row in rows}
-    joined = [one for one in found.asked if one.id not in known]
+    earlier = earlier_signatures(work, version=version)
+    stand = {person_id for person_id, one in earlier.items() if one.covers}
+    joined = [one for one in found.asked if one.id not in known and one.id not in stand]
     there = [known[one.id] for one in found.asked if one.id in known]
     gone = [known[one.id] for one in found.others if one.why is Why.NOT_APPOINTED and one.id in known]
     back = [row for row in there if row.state is RequestState.CANCELLED]

@@ -44,6 +44,15 @@ class Step:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Chain:
+    """One of an agreement's versions, from the one that was signed to the one that is asked about."""
+
+    number: int
+    change_class: ChangeClass
+    state: VersionState
+
+
+@dataclass(frozen=True, kw_only=True)
 class Stands:
     """The standing; the newest version's number, None where the signed one is the newest; and while it is `grace`,
     its end and the days left, one that has begun counting as one."""
@@ -81,6 +90,19 @@ def stands(
         return Stands(standing=Standing.NOT_CURRENT, newest=newest)
     left = -((_wall(now, zone) - _wall(until, zone)) // timedelta(days=1))
     return Stands(standing=Standing.GRACE, newest=newest, until=until, days_left=left)
+
+
+def covers(chain: Sequence[Chain], *, signed: int) -> bool:
+    """Whether a signature on the version with the number `signed` stands for the last of `chain`: every change since
+    was editorial, and nothing of it is void."""
+    since = [one for one in chain if one.number > signed]
+    sound = all(one.state is not VersionState.VOID for one in chain if one.number >= signed)
+    return sound and all(one.change_class is ChangeClass.EDITORIAL for one in since)
+
+
+def ends(in_force_at: datetime, grace_days: int, zone: ZoneInfo) -> datetime:
+    """When the days of grace are over that began as a version came into force."""
+    return _wall_days(in_force_at, grace_days, zone)
 
 
 def _wall_days(start: datetime, days: int, zone: ZoneInfo) -> datetime:

@@ -18,6 +18,7 @@ from reciproca.compacts.signing.web.text import in_words
 from reciproca.core.errors import Fault
 from reciproca.core.http import current_work
 from reciproca.core.rights import Action, authorize, is_allowed
+from reciproca.plugins.types import ChangeClass
 from reciproca.templates.web import page, translator
 
 _WEEKS = timedelta(days=28)
@@ -105,6 +106,9 @@ def _campaign_page(uid: str, typed: Typed, faults: Sequence[Fault]) -> str:
         progress=queries.progress(work, campaign=found) if found else None,
         organisation_signature=queries.organisation_signature(work, version=version) if version else None,
         may_run=may_run,
+        is_editorial=version is not None
+        and version.parent_id is not None
+        and version.change_class is ChangeClass.EDITORIAL,
         audience=queries.audience(work, compact=compact) if may_run and version and not found else None,
         units=drafts.units(work) if may_run and version and not found else (),
         waves=queries.waves(work, campaign=found) if found else (),
