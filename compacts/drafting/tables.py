@@ -64,8 +64,8 @@ PAPER = "paper"
 
 class Compact(Tenant, Revised, Base):
     """One agreement family in one unit's scope. `audience` says who is asked to sign ({"categories": […]}, empty means
-    every member); `organisation_signs` is "once" per version, the same
-    but "first" (before anybody is asked), or "each" record; `authoritative` is the language that
+    every member); `organisation_signs` is "first" (once per version,
+    before anybody is asked), "once" (the same at any time), or "each" record; `authoritative` is the language that
     decides where two differ (None: they are equally authoritative). `legal_effect` is what the next version starts
     with."""
 
@@ -84,7 +84,7 @@ class Compact(Tenant, Revised, Base):
     legal_effect: Mapped[LegalEffect] = mapped_column(word(LegalEffect))
     review_cycle: Mapped[str] = mapped_column(String(80))
     audience: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    organisation_signs: Mapped[str] = mapped_column(String(10), default="once")
+    organisation_signs: Mapped[str] = mapped_column(String(10), default="first")
     grace_days: Mapped[int] = mapped_column(default=60)
     authoritative: Mapped[str | None] = mapped_column(String(20))
     sunset: Mapped[date | None]

@@ -45,7 +45,7 @@ def create_compact(
     sponsor_physicians_uid: str | None = None,
     sunset: date | None = None,
     audience: Sequence[str] = (),
-    organisation_signs: str = "once",
+    organisation_signs: str = "first",
 ) -> Version:
     """Begin an agreement in a unit (the whole organisation when none is named) with the template's words in all of
     the organisation's languages (none at all where the template is `BLANK`). Returns its first version, a draft.

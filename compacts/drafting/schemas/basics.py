@@ -70,7 +70,7 @@ class NewCompactIn(Door):
     sunset = fields.Date(load_default=None)
     audience = fields.List(words(40), load_default=list)
     organisation_signs = fields.String(
-        validate=validate.OneOf(["first", "once", "each"]), load_default="once"
+        validate=validate.OneOf(["first", "once", "each"]), load_default="first"
     )
 
 
@@ -83,7 +83,7 @@ class NewCompactForm(Door):
     unit_uid = words(36, load_default=None)
     sunset = fields.Date(load_default=None)
     organisation_signs = fields.String(
-        validate=validate.OneOf(["first", "once", "each"]), load_default="once"
+        validate=validate.OneOf(["first", "once", "each"]), load_default="first"
     )
 
 
