@@ -1,12 +1,13 @@
 """Commands of access: accounts and tokens."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import click
 
 from reciproca.compacts.access import actions, queries
 from reciproca.compacts.access.actions.entering import mail_link
+from reciproca.compacts.access.tables import Grant
 from reciproca.compacts.people.queries import find_organisation
 from reciproca.core.cli import Group, existing_home, print_json
 from reciproca.core.identity import Role, console
@@ -67,22 +68,27 @@ def list_members(organisation: str | None, as_json: bool) -> None:
         print_json([_member(member) for member in found])
         return
     for member in found:
-        click.echo(
-            f"{member.email}  {', '.join(member.roles) or '-'}{'' if member.is_enabled else '  (disabled)'}"
-        )
+        held = ", ".join(_held(grant) for grant in member.grants) or "-"
+        click.echo(f"{member.email}  {held}{'' if member.is_enabled else '  (disabled)'}")
 
 
 @user.command()
 @click.argument("email")
 @click.argument("role", type=ROLES)
+@click.option("--basis", default="", help="By what: a by-law, a resolution, somebody's delegation.")
+@click.option(
+    "--until", type=click.DateTime(["%Y-%m-%d"]), help="The last day; without it, until taken back."
+)
 @organisation_option
-def grant(email: str, role: str, organisation: str | None) -> None:
-    """Give an account a role.
+def grant(email: str, role: str, basis: str, until: datetime | None, organisation: str | None) -> None:
+    """Give an account a role; or the same role on another basis, or for longer. What somebody signs for the
+    organisation names the basis.
 
-    Example: reciproca user grant anna.roy@hospital.example steward
+    Example: reciproca user grant anna.roy@hospital.example signatory --basis "By-law 3.1" --until 2027-06-30
     """
+    day = until.date() if until else None
     with _working(organisation) as work:
-        actions.grant_role(work, email=email, role=Role(role))
+        actions.grant_role(work, email=email, role=Role(role), basis=basis, until=day)
     click.echo(f"{email} is now {role}.")
 
 
@@ -221,6 +227,11 @@ def _working(organisation: str | None, *, write: bool = True) -> Any:
     )
 
 
+def _held(grant: Grant) -> str:
+    by = f" by {grant.basis}" if grant.basis else ""
+    return f"{grant.role}{by}{f' until {grant.ends_at:%Y-%m-%d %H:%M} UTC' if grant.ends_at else ''}"
+
+
 def _member(member: queries.Member) -> dict[str, Any]:
     return {
         "uid": member.uid,
@@ -228,6 +239,14 @@ def _member(member: queries.Member) -> dict[str, Any]:
         "name": member.name,
         "staff_id": member.staff_id,
         "roles": list(member.roles),
+        "grants": [
+            {
+                "role": grant.role,
+                "basis": grant.basis,
+                "ends_at": grant.ends_at.isoformat() if grant.ends_at else None,
+            }
+            for grant in member.grants
+        ],
         "is_enabled": member.is_enabled,
         "has_password": member.has_password,
     }

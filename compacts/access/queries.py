@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from reciproca.compacts.access.rules import SIDES, TURN_GRACE, is_alive, normal_address
@@ -44,9 +44,19 @@ class Member:
     email: str
     name: str
     staff_id: str
-    roles: tuple[Role, ...]
+    grants: tuple[Grant, ...]
     is_enabled: bool
     has_password: bool
+
+    @property
+    def roles(self) -> tuple[Role, ...]:
+        """What they are."""
+        return tuple(grant.role for grant in self.grants)
+
+
+def held(now: datetime) -> ColumnElement[bool]:
+    """That a grant counts at `now`."""
+    return or_(Grant.ends_at.is_(None), Grant.ends_at > now)
 
 
 def digest(secret: str) -> str:
@@ -81,7 +91,7 @@ def by_cookie(session: Session, token: str, now: datetime) -> Identity | None:
         return None
     is_current = row.token_sha256 == digest(token)
     proof = Proof(method=row.method, at=row.proved_at if is_current else None, session_uid=row.uid)
-    return _identity(session, account, row.organisation_id, proof)
+    return _identity(session, account, row.organisation_id, proof, now)
 
 
 def guest_visit_of(session: Session, token: str, now: datetime) -> GuestVisit | None:
@@ -104,15 +114,15 @@ def by_token(session: Session, token: str, now: datetime) -> Identity | None:
     if not account.is_enabled or (row.expires_at and row.expires_at <= now):
         return None
     proof = Proof(method="token", at=None, session_uid=None)
-    return _identity(session, account, row.organisation_id, proof, scopes=frozenset(row.scopes))
+    return _identity(session, account, row.organisation_id, proof, now, scopes=frozenset(row.scopes))
 
 
-def by_operator(session: Session, email: str, place: OrganisationRef) -> Actor:
+def by_operator(session: Session, email: str, place: OrganisationRef, now: datetime) -> Actor:
     """The member with the address `email`, for whom the operator acts at the machine's own terminal. NotFound."""
     account = account_of(session, email)
     found = None
     if account and account.is_enabled and membership_of(session, account.id, place.id):
-        found = _identity(session, account, place.id, Proof(method="console"))
+        found = _identity(session, account, place.id, Proof(method="console"), now)
     if found is None:
         raise NotFound(
             detail=f"Nobody with the address {email} can act here. Nothing was changed.",
@@ -126,6 +136,7 @@ def _identity(
     account: Account,
     organisation_id: int | None,
     proof: Proof,
+    now: datetime,
     scopes: frozenset[str] | None = None,
 ) -> Identity | None:
     asked = (
@@ -139,7 +150,7 @@ def _identity(
         return None
     membership, organisation, person = found
     granted = select(Grant.role).filter_by(organisation_id=organisation.id, membership_id=membership.id)
-    roles = frozenset(session.scalars(granted, execution_options=ACROSS))
+    roles = frozenset(session.scalars(granted.where(held(now)), execution_options=ACROSS))
     actor = Actor(
         uid=account.uid,
         person_id=membership.person_id,
@@ -195,17 +206,29 @@ def members(work: Work) -> Sequence[Member]:
         .outerjoin(Person, Person.id == Membership.person_id)
         .order_by(Account.email)
     ).all()
-    roles: dict[int, list[Role]] = {}
-    for grant in work.session.scalars(select(Grant).order_by(Grant.role)):
-        roles.setdefault(grant.membership_id, []).append(grant.role)
-    return [_member(account, person, roles.get(membership.id, [])) for account, membership, person in rows]
+    grants: dict[int, list[Grant]] = {}
+    for grant in work.session.scalars(select(Grant).where(held(work.now)).order_by(Grant.role)):
+        grants.setdefault(grant.membership_id, []).append(grant)
+    return [_member(account, person, grants.get(membership.id, [])) for account, membership, person in rows]
 
 
-def _member(account: Account, person: Person | None, roles: Sequence[Role]) -> Member:
+def own_grant(work: Work, *, role: Role) -> Grant | None:
+    """By what the actor holds `role` here today; None for who has it otherwise (the installation itself)."""
+    authorize(work, Action.ACCOUNT_USE)
+    mine = (
+        select(Grant)
+        .join(Membership, Membership.id == Grant.membership_id)
+        .join(Account, Account.id == Membership.account_id)
+        .where(Account.uid == work.actor.uid, Grant.role == role, held(work.now))
+    )
+    return work.session.scalars(mine).one_or_none()
+
+
+def _member(account: Account, person: Person | None, grants: Sequence[Grant]) -> Member:
     return Member(
         uid=account.uid,
         email=account.email,
-        roles=tuple(roles),
+        grants=tuple(grants),
         is_enabled=account.is_enabled,
         has_password=account.password_hash is not None,
         name=person.name if person else "",

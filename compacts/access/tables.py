@@ -36,7 +36,8 @@ class Membership(Tenant, Base):
 
 
 class Grant(Tenant, Base):
-    """A role that a membership holds."""
+    """A role that a membership holds until `ends_at` (None: until it is taken back). `basis` is by what: a by-law, a
+    resolution, somebody's delegation; "" where nobody said."""
 
     __tablename__ = "grant"
     __table_args__ = (
@@ -47,6 +48,8 @@ class Grant(Tenant, Base):
     membership_id: Mapped[int]
     role: Mapped[Role] = mapped_column(word(Role))
     granted_at: Mapped[datetime]
+    basis: Mapped[str] = mapped_column(String(200), default="")
+    ends_at: Mapped[datetime | None]
 
 
 class BrowserSession(Row, Base):

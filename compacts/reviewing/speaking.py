@@ -2,6 +2,7 @@
 
 from sqlalchemy import select
 
+from reciproca.compacts.access.queries import held
 from reciproca.compacts.access.tables import Grant, Membership
 from reciproca.compacts.drafting.tables import Compact, CompactText
 from reciproca.compacts.notices.actions import notify_all
@@ -43,8 +44,8 @@ def holder_id(work: Work, compact: Compact, side: Side) -> int | None:
     if named := sponsor_id(compact, side):
         return named
     holding = select(Membership.person_id).join(Grant, Grant.membership_id == Membership.id)
-    asked = holding.where(Grant.role == _ROLES[side], Membership.person_id.is_not(None)).order_by(Grant.id)
-    return work.session.scalars(asked.limit(1)).first() or compact.steward_id
+    of_side = holding.where(Grant.role == _ROLES[side], Membership.person_id.is_not(None), held(work.now))
+    return work.session.scalars(of_side.order_by(Grant.id).limit(1)).first() or compact.steward_id
 
 
 def titles(work: Work, review: Review) -> dict[str, str]:

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from reciproca.compacts.access.queries import account_of, membership_of
+from reciproca.compacts.access.queries import account_of, held, membership_of
 from reciproca.compacts.access.tables import Grant
 from reciproca.core.clock import FixedClock, instant_of, today
 from reciproca.core.db import ACROSS
@@ -80,7 +80,9 @@ class Stage:
             if account is None or membership is None:
                 raise NotFound(detail=f"{email} plays no part in the story.")
             granted = select(Grant.role).filter_by(organisation_id=self.place.id, membership_id=membership.id)
-            roles = frozenset(session.scalars(granted, execution_options=ACROSS))
+            roles = frozenset(
+                session.scalars(granted.where(held(self.clock.now())), execution_options=ACROSS)
+            )
             proof = Proof(method="password", at=self.clock.now())
             return Actor(
                 uid=account.uid, person_id=membership.person_id, roles=roles, proof=proof

@@ -34,8 +34,10 @@ def _roles(home: Path) -> list[str]:
 def test_roles_are_given_and_taken_back(home: Path) -> None:
     """What `grant` adds, `withdraw` takes, and an unknown address is not found."""
     assert _roles(home) == ["steward"]
-    assert run("user", "grant", ANNA, "auditor", home=home).returncode == 0
+    given = run("user", "grant", ANNA, "auditor", "--basis", "Audit plan", "--until", "2199-12-31", home=home)
+    assert given.returncode == 0, given.stderr
     assert _roles(home) == ["auditor", "steward"]
+    assert "auditor by Audit plan until 2200-01-01" in run("user", "list", home=home).stdout
     assert run("user", "withdraw", ANNA, "auditor", home=home).returncode == 0
     assert _roles(home) == ["steward"]
     assert run("user", "grant", "nobody@riverbend.example", "auditor", home=home).returncode == 4

@@ -1,19 +1,23 @@
 """Accounts and what they may be: opened for people, granted roles, given passwords, disabled."""
 
 from collections.abc import Sequence
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import delete, select
 
 from reciproca.compacts.access import passwords
 from reciproca.compacts.access.actions.limits import admit, count_when_refused
 from reciproca.compacts.access.actions.sessions import end_sessions
-from reciproca.compacts.access.queries import account_of, find_account, own_account
+from reciproca.compacts.access.queries import account_of, find_account, held, own_account
 from reciproca.compacts.access.rules import UNGRANTED, check_password, normal_address
 from reciproca.compacts.access.tables import Account, Grant, Membership
 from reciproca.compacts.people.tables import Person
+from reciproca.core.canonical import clean_text
+from reciproca.core.clock import instant_of
 from reciproca.core.errors import Conflict, Fault, Invalid, NotFound
 from reciproca.core.i18n import _
 from reciproca.core.identity import Role
+from reciproca.core.ledger.entry import instant
 from reciproca.core.rights import Action, authorize
 from reciproca.core.work import Work
 
@@ -73,13 +77,23 @@ def open_accounts(work: Work, *, role: Role = Role.PHYSICIAN) -> int:
     return len(people)
 
 
-def grant_role(work: Work, *, email: str, role: Role) -> None:
-    """Give the account with that address a role here. Conflict when it has it; NotFound when it isn't here."""
+def grant_role(work: Work, *, email: str, role: Role, basis: str = "", until: date | None = None) -> None:
+    """Give the account with that address a role here, by `basis` (a by-law, a resolution, a delegation) and to the end
+    of the local day `until`; or the same role on another basis, or for longer. Conflict when it has it just so;
+    NotFound when it isn't here; Invalid for a day that is over."""
     authorize(work, Action.ACCOUNT_MANAGE)
     account, membership = find_account(work, email=email)
-    if work.session.scalar(select(Grant).filter_by(membership_id=membership.id, role=role)):
+    ends_at = _end_of(work, until) if until else None
+    there = work.session.scalars(
+        select(Grant).filter_by(membership_id=membership.id, role=role)
+    ).one_or_none()
+    if there is None:
+        _grant(work, account, membership, role, clean_text(basis), ends_at)
+        return
+    if (there.basis, there.ends_at) == (clean_text(basis), ends_at):
         raise Conflict(detail=_("This account has that role already. Nothing was changed."))
-    _grant(work, account, membership, role)
+    there.basis, there.ends_at, there.granted_at = clean_text(basis), ends_at, work.now
+    _record_grant(work, account, there)
 
 
 def withdraw_role(work: Work, *, email: str, role: Role) -> None:
@@ -157,11 +171,39 @@ def choose_language(work: Work, *, locale: str) -> None:
     account.revision += 1
 
 
-def _grant(work: Work, account: Account, membership: Membership, role: Role) -> None:
+def _grant(
+    work: Work,
+    account: Account,
+    membership: Membership,
+    role: Role,
+    basis: str = "",
+    ends_at: datetime | None = None,
+) -> None:
     if role in UNGRANTED:
         raise Invalid(detail=_("Nobody can be given that role. Nothing was changed."))
-    work.session.add(Grant(membership_id=membership.id, role=role, granted_at=work.now))
-    work.act("right.granted", about=account.uid, record={"role": role.value})
+    made = Grant(membership_id=membership.id, role=role, granted_at=work.now, basis=basis, ends_at=ends_at)
+    work.session.add(made)
+    _record_grant(work, account, made)
+
+
+def _record_grant(work: Work, account: Account, grant: Grant) -> None:
+    record = {
+        "role": grant.role.value,
+        "basis": grant.basis,
+        "ends_at": instant(grant.ends_at) if grant.ends_at else None,
+    }
+    work.act("right.granted", about=account.uid, record=record)
+
+
+def _end_of(work: Work, day: date) -> datetime:
+    if day < work.today():
+        raise Invalid(
+            detail=_("Nothing was changed."),
+            faults=(
+                Fault(field="until", reason=_("That day is over."), remedy=_("Choose today or a later day.")),
+            ),
+        )
+    return instant_of(day + timedelta(days=1), 0, 0, work.organisation.zone)
 
 
 def _person(work: Work, address: str, staff_id: str | None) -> Person | None:
@@ -194,7 +236,7 @@ def _refuse_last_administrator(work: Work, account: Account) -> None:
     administrators = work.session.scalars(
         select(Membership.account_id)
         .join(Grant, Grant.membership_id == Membership.id)
-        .where(Grant.role == Role.ADMINISTRATOR, Membership.id.in_(enabled))
+        .where(Grant.role == Role.ADMINISTRATOR, Membership.id.in_(enabled), held(work.now))
     ).all()
     if list(administrators) == [account.id]:
         raise Conflict(

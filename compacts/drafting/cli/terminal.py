@@ -36,7 +36,9 @@ def opened(organisation: str | None, *, by: str | None = None, write: bool = Fal
 
     def identify(session: Any) -> Any:
         place = find_organisation(session, organisation)
-        return (by_operator(session, by, place), place) if by else (console(), place)
+        if by is None:
+            return console(), place
+        return by_operator(session, by, place, installation.clock.now()), place
 
     return installation.work(identify, write=write)
 

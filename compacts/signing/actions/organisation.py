@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import select
 
 from reciproca.compacts.access.actions import prove
+from reciproca.compacts.access.queries import own_grant
 from reciproca.compacts.drafting.actions.locking import locked_version
 from reciproca.compacts.drafting.queries import all_titles, compact_of
 from reciproca.compacts.drafting.tables import Compact, Version
@@ -30,6 +31,7 @@ from reciproca.compacts.signing.writing import (
 )
 from reciproca.core.errors import Conflict, Forbidden
 from reciproca.core.i18n import _
+from reciproca.core.identity import Role
 from reciproca.core.ledger.entry import instant
 from reciproca.core.rights import Action, authorize
 from reciproca.core.work import Work
@@ -77,7 +79,7 @@ def sign_for_organisation(
         renditions=frozen_digests(work, version),
         **facts_of(work, compact, version, rendition, ceremony, person, proof, name),
     ).to_json()
-    record["authority"] = {"role": "signatory"}
+    record["authority"] = _authority(work)
     made = [_write(work, dict(record), person, version, one) for one in covered]
     if not to_countersign(work, version=version):
         meet_countersigning(work, version=version)
@@ -102,6 +104,19 @@ def _standing(work: Work, version_uid: str) -> Version:
             remedy=_("There is nothing to do: its signature stands beside every physician's."),
         )
     return version
+
+
+def _authority(work: Work) -> dict[str, object]:
+    """By what the actor signs for the organisation, as the administrator recorded it."""
+    grant = own_grant(work, role=Role.SIGNATORY)
+    if grant is None:
+        return {"role": Role.SIGNATORY.value}
+    return {
+        "role": Role.SIGNATORY.value,
+        "basis": grant.basis,
+        "granted_at": instant(grant.granted_at),
+        "ends_at": instant(grant.ends_at) if grant.ends_at else None,
+    }
 
 
 def _signs_each(compact: Compact) -> bool:

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask.typing import ResponseReturnValue
 
+from reciproca.compacts.access.queries import own_grant
 from reciproca.compacts.drafting import queries as drafts
 from reciproca.compacts.drafting.web.forms import Typed, errors_of, submit
 from reciproca.compacts.drafting.web.reading import chosen_locale
@@ -17,6 +18,7 @@ from reciproca.compacts.signing.web.text import in_words, themes
 from reciproca.compacts.signing.wording import organisation_intent
 from reciproca.core.errors import Fault
 from reciproca.core.http import current_work
+from reciproca.core.identity import Role
 from reciproca.core.rights import Action, authorize
 from reciproca.templates.web import page
 
@@ -81,6 +83,7 @@ def _page(uid: str, typed: Typed, faults: Sequence[Fault]) -> str:
         given=queries.organisation_signature(work, version=version),
         intent=organisation_intent(rendition.locale),
         organisation=work.organisation.name,
+        grant=own_grant(work, role=Role.SIGNATORY),
         posts=queries.post_titles(work, person_id=person.id) if person else (),
         ceremony=queries.living_ceremony(work, version=version, rendition=rendition, role=ORGANISATION),
     )
