@@ -288,6 +288,7 @@ def _campaign(work: Work, row: Campaign) -> dict[str, Any]:
         "asked": found.asked,
         "signed": found.signed,
         "bound": found.bound,
+        "documents": found.documents,
         "others": found.others,
         "groups": found.groups,
         "waves": read_waves(row.waves),

@@ -366,6 +366,7 @@ class CampaignOut(Schema):
     asked = fields.Integer()
     signed = fields.Integer()
     bound = fields.Integer()
+    documents = fields.Integer()
     others = fields.Dict(keys=fields.String(), values=fields.Integer(allow_none=True))
     groups = fields.List(fields.Nested(GroupOut))
     waves = fields.List(fields.Nested(WaveOut))

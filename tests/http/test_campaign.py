@@ -109,3 +109,13 @@ def test_a_pause_is_seen_by_whoever_was_asked(site: Site) -> None:
             f"/api/v1/campaigns/{site.hospital.campaign}/{act}", headers=header, json=body
         )
         assert answer.status_code == 201, answer.text
+
+
+@pytest.mark.parametrize("site", [True], indirect=True)
+def test_it_shows_how_many_documents_are_made(site: Site) -> None:
+    """While they are being made; once all are there, nothing more is said of it."""
+    build.signed(site.hospital, "P1")
+    build.signed(site.hospital, "P2")
+    assert "0 of 2; nobody’s signature waits for them" in site.browser("S1").get(_address(site)).text
+    site.hospital.seal()
+    assert "signature waits for them" not in site.browser("S1").get(_address(site)).text
