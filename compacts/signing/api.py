@@ -14,6 +14,7 @@ from reciproca.compacts.drafting.schemas import NothingIn
 from reciproca.compacts.drafting.tables import Version
 from reciproca.compacts.signing import actions, queries, schemas
 from reciproca.compacts.signing.gathering import FOLDER
+from reciproca.compacts.signing.rules.audience import Rule
 from reciproca.compacts.signing.rules.waves import read_waves
 from reciproca.compacts.signing.tables import Campaign, Ceremony, Signature, SignatureRequest
 from reciproca.compacts.signing.wording import organisation_intent, words_for
@@ -35,7 +36,12 @@ def open_campaign(asked: dict[str, Any], uid: str) -> Answer:
     """Ask everybody whom the agreement is for to sign a version."""
     work = current_work()
     made = actions.open_campaign(
-        work, version_uid=uid, due=asked["due"], exclude=asked["left_out"], waves=asked["waves"]
+        work,
+        version_uid=uid,
+        due=asked["due"],
+        exclude=asked["left_out"],
+        waves=asked["waves"],
+        rule=asked["among"],
     )
     return _campaign(work, made), 201, {"Location": f"/api/v1/campaigns/{made.uid}", **_etag(made)}
 
@@ -90,11 +96,12 @@ def resume_campaign(asked: dict[str, Any], uid: str) -> Answer:
 
 
 @resources.get("/versions/<uid>/audience")
+@resources.arguments(schemas.RuleIn, location="query")
 @resources.response(200, schemas.AudienceOut)
-def read_audience(uid: str) -> queries.Audience:
-    """Whom a version would be offered to today, and why each of the others on file isn't asked."""
+def read_audience(rule: Rule, uid: str) -> queries.Audience:
+    """Whom a version would be offered to today, by a rule, and why each of the others on file isn't asked."""
     work = current_work()
-    return queries.audience(work, compact=compact_of(work, version=find_version(work, uid=uid)))
+    return queries.audience(work, compact=compact_of(work, version=find_version(work, uid=uid)), rule=rule)
 
 
 @resources.get("/requests")

@@ -7,7 +7,7 @@ from marshmallow import Schema, ValidationError, fields, post_load, pre_load, va
 
 from reciproca.compacts.drafting.schemas import Door, plain, words
 from reciproca.compacts.signing.rules import ORGANISATION, PHYSICIAN
-from reciproca.compacts.signing.rules.audience import Why
+from reciproca.compacts.signing.rules.audience import Rule, Why, read_rule
 from reciproca.compacts.signing.rules.waves import Wave
 from reciproca.compacts.signing.tables import RequestState
 from reciproca.core.i18n import _
@@ -33,11 +33,26 @@ class WaveIn(Door):
         return Wave(opens=data["opens"], leaders=data["leaders"], units=tuple(data["units"]))
 
 
+class RuleIn(Door):
+    """Whom a campaign asks: in one of these units (uids) or below, categories, posts (keys, or uids), languages. What
+    is empty or left out means any."""
+
+    units = fields.List(words(36), load_default=list, validate=validate.Length(max=100))
+    categories = fields.List(words(40), load_default=list, validate=validate.Length(max=100))
+    posts = fields.List(words(40), load_default=list, validate=validate.Length(max=100))
+    locales = fields.List(words(20), load_default=list, validate=validate.Length(max=20))
+
+    @post_load
+    def _made(self, data: dict[str, Any], **_options: Any) -> Rule:
+        return read_rule({name: [one for one in values if one] for name, values in data.items()})
+
+
 class CampaignIn(Door):
-    """A version to be offered until a day; `left_out` are uids of people who are not asked; `waves` the order in which
-    the others are, all at once without."""
+    """A version to be offered until a day; `among` says to which of those whom it is for; `left_out` are uids of
+    people who are not asked; `waves` the order in which the others are, all at once without."""
 
     due = fields.Date(required=True)
+    among = fields.Nested(RuleIn, load_default=Rule)
     left_out = fields.List(
         fields.String(validate=validate.Length(max=36)),
         load_default=list,
@@ -53,6 +68,8 @@ class ExtensionIn(Door):
 
 
 LEADERS = "leaders"
+RULE_FIELDS = {"unit": "units", "category": "categories", "post": "posts", "language": "locales"}
+"""The form's fields of a campaign's rule, each one of a kind, and what the rule calls them."""
 
 
 class CampaignForm(Door):
@@ -60,6 +77,10 @@ class CampaignForm(Door):
     asked at the latest on `rest_on`."""
 
     due = fields.Date(required=True)
+    unit = words(36, load_default="")
+    category = words(40, load_default="")
+    post = words(40, load_default="")
+    language = words(20, load_default="")
     first = words(36, load_default="")
     rest_on = fields.Date(load_default=None, allow_none=True)
 
@@ -74,7 +95,8 @@ class CampaignForm(Door):
             raise ValidationError(_("Say from when on the others are asked."), "rest_on")
         units = () if first == LEADERS else (first,)
         begun = Wave(opens=date.min, leaders=first == LEADERS, units=units)
-        return {**data, "waves": (begun, Wave(opens=rest_on)) if first else ()}
+        chosen = {name: [value] if (value := data.pop(field)) else [] for field, name in RULE_FIELDS.items()}
+        return {**data, "rule": read_rule(chosen), "waves": (begun, Wave(opens=rest_on)) if first else ()}
 
 
 class ErasureIn(Door):

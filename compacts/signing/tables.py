@@ -28,9 +28,10 @@ class RequestState(StrEnum):
 
 
 class Campaign(Tenant, Revised, Base):
-    """A version offered to an audience until a due date (local, with its zone). `left_out` are the uids of people whom
-    the steward doesn't ask; `kept_up_on` is the local day on which it was last compared with the staff; `waves` in
-    which order people are asked (`rules.waves`; empty: all at once). `state`: open, paused or closed."""
+    """A version offered to an audience until a due date (local, with its zone). `rule` says whom of those whom the
+    agreement is for it asks (`rules.audience`; empty: all), `left_out` are the uids of people whom the steward doesn't
+    ask; `kept_up_on` is the local day on which it was last compared with the staff; `waves` in which order people are
+    asked (`rules.waves`; empty: all at once). `state`: open, paused or closed."""
 
     __tablename__ = "campaign"
     __table_args__ = (*tenant_keys(version_id="version"), UniqueConstraint("organisation_id", "version_id"))
@@ -43,6 +44,7 @@ class Campaign(Tenant, Revised, Base):
     due_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
     left_out: Mapped[list[str]] = mapped_column(default=list)
+    rule: Mapped[dict[str, Any]] = mapped_column(default=dict)
     kept_up_on: Mapped[date | None]
     waves: Mapped[list[Any]] = mapped_column(default=list)
 

@@ -8,7 +8,9 @@ import pytest
 from sqlalchemy import select
 
 from reciproca.compacts.access.actions import create_token
-from reciproca.compacts.signing.tables import Campaign
+from reciproca.compacts.people.tables import Holding, Person, Post, Unit
+from reciproca.compacts.signing import actions
+from reciproca.compacts.signing.tables import Campaign, SignatureRequest
 from reciproca.core.clock import FixedClock
 from reciproca.core.identity import console, system
 from tests.building import signing as build
@@ -119,3 +121,58 @@ def test_it_shows_how_many_documents_are_made(site: Site) -> None:
     assert "0 of 2; nobody’s signature waits for them" in site.browser("S1").get(_address(site)).text
     site.hospital.seal()
     assert "signature waits for them" not in site.browser("S1").get(_address(site)).text
+
+
+@pytest.mark.parametrize("site", [False], indirect=True)
+def test_it_asks_by_rule_and_shows_first_whom(site: Site) -> None:
+    """By language, post, category and unit together; whoever comes to fit the rule is asked too, and nobody else."""
+    hospital, steward = site.hospital, site.browser("S1")
+    with hospital.installation.work(system("test"), hospital.place) as work:
+        work.session.scalars(select(Person).filter_by(staff_id="P2")).one().locale = "fr"
+        post = Post(unit_id=work.session.scalars(select(Unit.id)).first() or 0, key="chief", title="Chief")
+        work.session.add(post)
+        work.session.flush()
+        for staff_id in ("P1", "P2"):
+            person = work.session.scalars(select(Person).filter_by(staff_id=staff_id)).one()
+            work.session.add(Holding(post_id=post.id, person_id=person.id))
+    page = steward.get(f"{_address(site)}?language=fr&post=chief").text
+    assert "1 person will be invited" in page
+    assert ("Of another language than is asked" in page, "hold the post that is asked" in page) == (
+        True,
+        True,
+    )
+    path = f"/api/v1/versions/{hospital.version}/audience"
+    for query, number in {
+        "locales=fr": 1,
+        "locales=en": 2,
+        "posts=chief": 2,
+        "categories=courtesy": 0,
+    }.items():
+        told = site.app.test_client().get(f"{path}?{query}", headers=_bearer(site)).get_json()
+        assert len(told["asked"]) == number, query
+    form = {"due": "2026-09-30", "language": "fr", "post": "chief"}
+    assert steward.post(_address(site), **{**form, "category": "courtesy"}).status_code == 422
+    assert steward.post(_address(site), **form).status_code == 303
+    assert _who(site) == ["P2"]
+    with hospital.installation.work(system("test"), hospital.place) as work:
+        work.session.scalars(select(Person).filter_by(staff_id="P1")).one().locale = "fr"
+    site.clock.advance(timedelta(days=1))
+    with hospital.installation.work(system("scheduler"), hospital.place) as work:
+        actions.keep_up_with_staff(work)
+    assert _who(site) == ["P1", "P2"]
+
+
+@pytest.mark.parametrize("site", [False], indirect=True)
+def test_a_rule_about_a_unit_that_is_not_there_asks_nobody(site: Site) -> None:
+    """Neither the page nor the API takes it for "any"."""
+    assert site.browser("S1").get(f"{_address(site)}?unit=nowhere").status_code == 404
+    body = {"due": "2026-09-30", "among": {"units": ["nowhere"]}}
+    path = f"/api/v1/versions/{site.hospital.version}/campaigns"
+    assert site.app.test_client().post(path, headers=_bearer(site), json=body).status_code == 404
+    assert site.count(of=Campaign) == 0
+
+
+def _who(site: Site) -> list[str]:
+    with site.hospital.installation.work(system("test"), site.hospital.place, write=False) as work:
+        asked = select(Person.staff_id).join(SignatureRequest, SignatureRequest.person_id == Person.id)
+        return sorted(work.session.scalars(asked))

@@ -19,8 +19,10 @@ from reciproca.compacts.signing.actions.asking import INVITATION, ask
 from reciproca.compacts.signing.actions.countersigning import COUNTERSIGNING
 from reciproca.compacts.signing.actions.waves import begin_waves
 from reciproca.compacts.signing.queries import audience, organisation_signature
+from reciproca.compacts.signing.queries.audience import ANYBODY
 from reciproca.compacts.signing.queries.earlier import earlier_signatures
 from reciproca.compacts.signing.rules import OPEN, Event
+from reciproca.compacts.signing.rules.audience import Rule
 from reciproca.compacts.signing.rules.waves import Wave
 from reciproca.compacts.signing.tables import Campaign, RequestState, SignatureRequest
 from reciproca.compacts.signing.wording import VOID, titled
@@ -37,11 +39,17 @@ LONGEST = timedelta(days=366)
 
 
 def open_campaign(
-    work: Work, *, version_uid: str, due: date, exclude: Collection[str] = (), waves: Sequence[Wave] = ()
+    work: Work,
+    *,
+    version_uid: str,
+    due: date,
+    exclude: Collection[str] = (),
+    waves: Sequence[Wave] = (),
+    rule: Rule = ANYBODY,
 ) -> Campaign:
-    """Ask everybody whom the agreement is for (without the organisation's own co-sponsor, and the people whose uids are
-    in `exclude`) to sign a version by the end of the local day `due`; in `waves`, or all at once. Whose signature on an
-    earlier version stands for this one isn't asked again. Conflict, Invalid."""
+    """Ask everybody whom the agreement is for and who fits `rule` (without the organisation's own co-sponsor, and the
+    people whose uids are in `exclude`) to sign a version by the end of the local day `due`; in `waves`, or all at once.
+    Whose signature on an earlier version stands for this one isn't asked again. Conflict, Invalid, NotFound."""
     authorize(work, Action.CAMPAIGN_RUN)
     version = locked_version(work.session, version_uid)
     rules.require_signable(version.state)
@@ -50,11 +58,17 @@ def open_campaign(
     compact = compact_of(work, version=version)
     has_signed = organisation_signature(work, version=version) is not None
     rules.require_order(organisation_signs=compact.organisation_signs, has_signed=has_signed)
-    people = _asked(work, compact, version, exclude)
-    campaign = _write(work, version, due, exclude)
+    people = _asked(work, compact, version, exclude, rule)
+    campaign = _write(work, version, due, exclude, rule)
     begin_waves(work, campaign=campaign, compact=compact, waves=waves, people=people)
     ask(work, campaign=campaign, people=people)
-    record = {"version": version.uid, "due": due.isoformat(), "asked": len(people), "waves": campaign.waves}
+    record = {
+        "version": version.uid,
+        "due": due.isoformat(),
+        "asked": len(people),
+        "waves": campaign.waves,
+        "rule": campaign.rule,
+    }
     work.act("campaign.opened", about=campaign.uid, record=record)
     work.record(
         CampaignOpened(
@@ -152,8 +166,10 @@ def _refuse_second(work: Work, version: Version) -> None:
         )
 
 
-def _asked(work: Work, compact: Compact, version: Version, exclude: Collection[str]) -> Sequence[Member]:
-    meant = audience(work, compact=compact, left_out=exclude).asked
+def _asked(
+    work: Work, compact: Compact, version: Version, exclude: Collection[str], rule: Rule
+) -> Sequence[Member]:
+    meant = audience(work, compact=compact, left_out=exclude, rule=rule).asked
     earlier = earlier_signatures(work, version=version)
     found = [one for one in meant if one.id not in earlier or not earlier[one.id].covers]
     if meant and not found:
@@ -163,13 +179,13 @@ def _asked(work: Work, compact: Compact, version: Version, exclude: Collection[s
         )
     if not found:
         raise Invalid(
-            detail=_("Nobody is appointed whom this agreement is for. Nothing was changed."),
-            remedy=_("Take in the roster first, or change whom the agreement is for."),
+            detail=_("Nobody is appointed whom this would ask. Nothing was changed."),
+            remedy=_("Take in the roster first, or choose again whom it asks."),
         )
     return found
 
 
-def _write(work: Work, version: Version, due: date, exclude: Collection[str]) -> Campaign:
+def _write(work: Work, version: Version, due: date, exclude: Collection[str], rule: Rule) -> Campaign:
     zone = work.organisation.zone
     campaign = Campaign(
         version_id=version.id,
@@ -179,6 +195,7 @@ def _write(work: Work, version: Version, due: date, exclude: Collection[str]) ->
         due_at=due_instant(due, zone),
         state="open",
         left_out=sorted(set(exclude)),
+        rule=rule.to_json(),
         kept_up_on=work.today(),
     )
     work.session.add(campaign)

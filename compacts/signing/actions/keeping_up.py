@@ -14,7 +14,7 @@ from reciproca.compacts.signing.actions.misdirected import ask_at_new_address
 from reciproca.compacts.signing.queries import audience
 from reciproca.compacts.signing.queries.earlier import earlier_signatures
 from reciproca.compacts.signing.rules import OPEN, Event, move
-from reciproca.compacts.signing.rules.audience import Why
+from reciproca.compacts.signing.rules.audience import Why, read_rule
 from reciproca.compacts.signing.tables import Campaign, RequestState, SignatureRequest
 from reciproca.core.rights import Action, authorize
 from reciproca.core.work import Work
@@ -37,7 +37,7 @@ def keep_up_with_staff(work: Work, *, again: bool = False) -> list[str]:
 def _keep_up(work: Work, campaign: Campaign) -> None:
     version = work.session.get_one(Version, campaign.version_id)
     compact = compact_of(work, version=version)
-    found = audience(work, compact=compact, left_out=campaign.left_out)
+    found = audience(work, compact=compact, left_out=campaign.left_out, rule=read_rule(campaign.rule))
     rows = work.session.scalars(select(SignatureRequest).filter_by(campaign_id=campaign.id).with_for_update())
     known = {row.person_id: row for row in rows}
     earlier = earlier_signatures(work, version=version)

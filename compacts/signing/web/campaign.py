@@ -4,20 +4,25 @@ from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any
 
+from flask import request
 from flask.typing import ResponseReturnValue
 from marshmallow import Schema
 
 from reciproca.compacts.drafting import queries as drafts
 from reciproca.compacts.drafting.rules import SIGNABLE
 from reciproca.compacts.drafting.schemas import NothingIn
-from reciproca.compacts.drafting.tables import Version
+from reciproca.compacts.drafting.tables import Compact, Version
 from reciproca.compacts.drafting.web.forms import Typed, errors_of, seen, submit
+from reciproca.compacts.people.reading import jurisdiction
 from reciproca.compacts.signing import actions, queries, schemas
+from reciproca.compacts.signing.rules.audience import read_rule
 from reciproca.compacts.signing.web.blueprint import pages
 from reciproca.compacts.signing.web.text import in_words
 from reciproca.core.errors import Fault
 from reciproca.core.http import current_work
+from reciproca.core.i18n import Translator
 from reciproca.core.rights import Action, authorize, is_allowed
+from reciproca.core.work import Work
 from reciproca.plugins.types import ChangeClass
 from reciproca.templates.web import page, translator
 
@@ -26,8 +31,9 @@ _WEEKS = timedelta(days=28)
 
 @pages.get("/compacts/<uid>/campaign")
 def campaign(uid: str) -> str:
-    """How far the signatures are; the form that asks for them where nobody was asked yet."""
-    return _campaign_page(uid, {}, ())
+    """How far the signatures are; the form that asks for them where nobody was asked yet, with whom it would ask by
+    what the address chooses."""
+    return _campaign_page(uid, dict(request.args), ())
 
 
 @pages.post("/compacts/<uid>/campaign")
@@ -109,7 +115,9 @@ def _campaign_page(uid: str, typed: Typed, faults: Sequence[Fault]) -> str:
         is_editorial=version is not None
         and version.parent_id is not None
         and version.change_class is ChangeClass.EDITORIAL,
-        audience=queries.audience(work, compact=compact) if may_run and version and not found else None,
+        audience=_audience(work, compact, typed) if may_run and version and not found else None,
+        rule_fields=list(schemas.RULE_FIELDS),
+        choices=_choices(work, translator()) if may_run and version and not found else {},
         units=drafts.units(work) if may_run and version and not found else (),
         waves=queries.waves(work, campaign=found) if found else (),
         may_sign=is_allowed(work, Action.ORGANISATION_SIGN),
@@ -120,3 +128,19 @@ def _campaign_page(uid: str, typed: Typed, faults: Sequence[Fault]) -> str:
         faults=said,
         errors=errors_of(said),
     )
+
+
+def _audience(work: Work, compact: Compact, typed: Typed) -> queries.Audience:
+    chosen = {name: [typed[field]] for field, name in schemas.RULE_FIELDS.items() if typed.get(field)}
+    return queries.audience(work, compact=compact, rule=read_rule(chosen))
+
+
+def _choices(work: Work, reader: Translator) -> dict[str, list[tuple[str, str]]]:
+    """What each field of the rule offers, in the reader's language."""
+    pack, locale = jurisdiction(work), reader.locale
+    return {
+        "unit": [(unit.uid, unit.path) for unit in drafts.units(work) if unit.parent_id is not None],
+        "category": [(one.key, one.label.get(locale) or one.label["en"]) for one in pack.categories],
+        "post": [(one.key, one.label.get(locale) or one.label["en"]) for one in pack.posts],
+        "language": [(one, reader.language_name(one)) for one in work.organisation.locales],
+    }
