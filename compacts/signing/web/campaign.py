@@ -103,6 +103,7 @@ def _campaign_page(uid: str, typed: Typed, faults: Sequence[Fault]) -> str:
     found = queries.campaign_of(work, version=version) if version else None
     said = in_words(faults)
     may_run = is_allowed(work, Action.CAMPAIGN_RUN)
+    is_asking = may_run and version is not None and found is None
     return page(
         "signing/campaign.html",
         compact=compact,
@@ -115,10 +116,10 @@ def _campaign_page(uid: str, typed: Typed, faults: Sequence[Fault]) -> str:
         is_editorial=version is not None
         and version.parent_id is not None
         and version.change_class is ChangeClass.EDITORIAL,
-        audience=_audience(work, compact, typed) if may_run and version and not found else None,
+        audience=_audience(work, compact, typed) if is_asking else None,
         rule_fields=list(schemas.RULE_FIELDS),
-        choices=_choices(work, translator()) if may_run and version and not found else {},
-        units=drafts.units(work) if may_run and version and not found else (),
+        choices=_choices(work, translator()) if is_asking else {},
+        units=drafts.units(work) if is_asking else (),
         waves=queries.waves(work, campaign=found) if found else (),
         may_sign=is_allowed(work, Action.ORGANISATION_SIGN),
         default_day=work.today() + _WEEKS,
