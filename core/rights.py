@@ -66,6 +66,9 @@ class Action(StrEnum):
     ACTION_TELL = "action.tell_outcome"
     BALANCE_READ = "balance.read"
     OVERVIEW_READ = "overview.read"
+    HANDOVER_READ = "handover.read"
+    OFFICE_FILL = "office.fill"
+    OFFICE_WATCH = "office.watch"
     LEDGER_READ = "ledger.read"
     CHECKPOINT_READ = "checkpoint.read"
 
@@ -135,6 +138,9 @@ RIGHTS: Mapping[Action, frozenset[Role]] = {
         Action.ACTION_TELL: {_R.STEWARD, *_SPONSORS},
         Action.BALANCE_READ: {*_MEMBERS, _R.SYSTEM},
         Action.OVERVIEW_READ: {*_LEADERS, _R.AUDITOR, _R.SYSTEM},
+        Action.HANDOVER_READ: {_R.STEWARD, _R.EXECUTIVE_SPONSOR, *_SPONSORS, _R.AUDITOR, _R.SYSTEM},
+        Action.OFFICE_FILL: {_R.STEWARD, _R.EXECUTIVE_SPONSOR, *_SPONSORS},
+        Action.OFFICE_WATCH: {_R.SYSTEM},
         Action.LEDGER_READ: {_R.AUDITOR, _R.ADMINISTRATOR, _R.SYSTEM},
         Action.CHECKPOINT_READ: _EVERYONE,
     }.items()

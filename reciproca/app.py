@@ -27,6 +27,9 @@ from reciproca.compacts.eliciting import web as eliciting_web
 from reciproca.compacts.exchange import api as exchange_api
 from reciproca.compacts.exchange import cli as exchange_cli
 from reciproca.compacts.exchange import web as exchange_web
+from reciproca.compacts.handover import api as handover_api
+from reciproca.compacts.handover import cli as handover_cli
+from reciproca.compacts.handover import web as handover_web
 from reciproca.compacts.notices import api as notices_api
 from reciproca.compacts.notices import cli as notices_cli
 from reciproca.compacts.notices import web as notices_web
@@ -70,6 +73,7 @@ PAGES = (
     exchange_web.pages,
     signing_web.pages,
     reviewing_web.pages,
+    handover_web.pages,
     notices_web.pages,
 )
 RESOURCES = (
@@ -83,6 +87,7 @@ RESOURCES = (
     reviewing_api.resources,
     proving_api.resources,
     overview_api.resources,
+    handover_api.resources,
     notices_api.resources,
 )
 COMMANDS = (
@@ -95,6 +100,7 @@ COMMANDS = (
     *consulting_cli.commands,
     *exchange_cli.commands,
     *signing_cli.commands,
+    *handover_cli.commands,
     *notices_cli.commands,
     *scheduler_cli.commands,
 )

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sized
 import structlog
 
 from reciproca.compacts.drafting.actions import expire_versions, put_in_force
+from reciproca.compacts.handover.actions import watch_offices
 from reciproca.compacts.reviewing.actions import DUE as REVIEWS_DUE
 from reciproca.compacts.signing.actions import close_due_campaigns, keep_up_with_staff, open_waves
 from reciproca.core.identity import OrganisationRef, system
@@ -21,6 +22,7 @@ DUE: tuple[tuple[str, Due], ...] = (
     ("campaigns_kept_up", keep_up_with_staff),
     ("waves_opened", open_waves),
     *REVIEWS_DUE,
+    ("offices_watched", watch_offices),
 )
 """(name in the report, use case): the use case does what is due at `work.now` and returns what it did."""
 

@@ -1,7 +1,7 @@
 """Writing what is owed, and saying that it is done. Called by the feature that owns the subject, in its transaction,
 inside its own authorised use case; the right asked for here is everybody's."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -107,6 +107,26 @@ def reopen(work: Work, *, kind: str, subject_uid: str, family: Family, due: date
     )
     work.session.execute(met.values(state="open", ended_at=None))
     postpone(work, kind=kind, family=family, subject_uids=[subject_uid], due=due)
+
+
+def hand_over(work: Work, *, subject_uids: Collection[str], side: Side, person_id: int) -> int:
+    """Let `person_id` owe from now on whatever duty of `side` about these subjects somebody else owes by name (what a
+    post owes stays the post's). They are reminded of it on the days that it has anyway. Returns how many moved."""
+    authorize(work, Action.OBLIGATION_KEEP)
+    mine = select(Obligation.kind, Obligation.subject_uid).filter_by(person_id=person_id)
+    wanted = (
+        select(Obligation)
+        .filter_by(side=side, state="open", family=Family.DUTY.value, post_id=None)
+        .where(Obligation.subject_uid.in_(subject_uids), Obligation.person_id != person_id)
+        .with_for_update()
+    )
+    has = {tuple(row) for row in work.session.execute(mine.where(Obligation.subject_uid.in_(subject_uids)))}
+    moved = [row for row in work.session.scalars(wanted) if (row.kind, row.subject_uid) not in has]
+    uid = work.session.scalar(select(Person.uid).filter_by(id=person_id)) if moved else ""
+    for row in moved:
+        row.person_id, row.holder = person_id, f"person:{uid}"
+        row.revision += 1
+    return len(moved)
 
 
 def hold(work: Work, *, kind: str, subject_uids: Sequence[str]) -> None:

@@ -88,6 +88,7 @@ def show_compact(uid: str) -> str:
         else (),
         may_start=is_allowed(work, Action.COMPACT_CREATE) and coming is None,
         may_change=is_allowed(work, Action.COMPACT_CREATE),
+        may_hand_over=is_allowed(work, Action.HANDOVER_READ),
         leftovers=queries.leftovers(work, version=coming, is_settled=False) if coming else (),
         cycle=work.plugins.review_cycles.get(compact.review_cycle),
         zone=work.organisation.zone,

@@ -28,7 +28,7 @@ def owe_countersigning(work: Work, *, compact: Compact, version: Version) -> Non
     if compact.organisation_signs != "each" or holder is None:
         return
     due = work.today() + timedelta(days=DAYS)
-    known = select(Obligation.state).filter_by(kind=COUNTERSIGNING, subject_uid=version.uid, person_id=holder)
+    known = select(Obligation.state).filter_by(kind=COUNTERSIGNING, subject_uid=version.uid)
     state = work.session.scalar(known)
     if state is None:
         titles = all_titles(work, compact_ids=[compact.id]).get(compact.id, {})

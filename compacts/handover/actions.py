@@ -1,0 +1,203 @@
+"""Watching the offices of agreements: a vacancy is somebody's duty at once, and what was owed goes on."""
+
+from collections.abc import Collection
+from dataclasses import replace
+from datetime import timedelta
+
+import structlog
+from sqlalchemy import ColumnElement, select
+
+from reciproca.compacts.access.queries import held
+from reciproca.compacts.access.tables import Grant, Membership
+from reciproca.compacts.drafting.actions.locking import locked_compact
+from reciproca.compacts.drafting.queries import all_titles, people_named
+from reciproca.compacts.drafting.rules.moves import check_sponsors
+from reciproca.compacts.drafting.tables import Compact
+from reciproca.compacts.handover import queries
+from reciproca.compacts.handover.rules import (
+    OF_SIDE,
+    SIDES,
+    Holders,
+    Office,
+    require_vacant,
+    stand_in,
+    vacant,
+)
+from reciproca.compacts.handover.words import TAKEN_OVER, VACANT, said
+from reciproca.compacts.notices.actions import notify
+from reciproca.compacts.notices.words import Kind
+from reciproca.compacts.obligations.actions import Owed, hand_over, meet, owe
+from reciproca.compacts.obligations.tables import Obligation
+from reciproca.compacts.people.tables import Person
+from reciproca.core.errors import Fault, Invalid
+from reciproca.core.i18n import _
+from reciproca.core.identity import Role, system
+from reciproca.core.rights import Action, authorize
+from reciproca.core.work import Work
+from reciproca.plugins.types import Side
+
+LAST_RESORT = (
+    Role.EXECUTIVE_SPONSOR,
+    Role.STEWARD,
+    Role.CO_SPONSOR_ORGANISATION,
+    Role.CO_SPONSOR_PHYSICIANS,
+    Role.ADMINISTRATOR,
+)
+"""Who is asked, in this order, where everybody whom an agreement names has left."""
+log = structlog.get_logger(__name__)
+
+
+def watch_offices(work: Work) -> list[str]:
+    """Look after every agreement of which somebody has left, or whose vacancy is filled. For the scheduler; does
+    nothing the second time. Returns the uids of the agreements where something changed."""
+    authorize(work, Action.OFFICE_WATCH)
+    found = queries.living(work)
+    ids = {person_id for one in found for person_id in queries.holders(one).values() if person_id is not None}
+    gone = queries.departed(work, person_ids=ids)
+    waiting = set(
+        work.session.scalars(select(Obligation.subject_uid).where(_is_vacancy(), Obligation.state == "open"))
+    )
+    due = [one for one in found if vacant(queries.holders(one), gone) or one.uid in waiting]
+    return [one.uid for one in due if _settle(work, one, gone)]
+
+
+def fill_office(work: Work, *, compact_uid: str, office: Office, email: str) -> Compact:
+    """Name whoever holds a vacant office from now on, by their address; what was owed goes to them at once. Conflict
+    where it isn't vacant; Invalid for nobody, for somebody who has left, and for one who would stand for both sides."""
+    authorize(work, Action.OFFICE_FILL)
+    compact = locked_compact(work.session, compact_uid)
+    person = work.session.scalars(select(Person).filter_by(email=email.strip().lower())).one_or_none()
+    known = {*queries.holders(compact).values(), person.id if person else None} - {None}
+    gone = queries.departed(work, person_ids=[one for one in known if one is not None])
+    require_vacant(office, queries.holders(compact), gone)
+    if person is None or person.id in gone:
+        raise Invalid(
+            detail=_("Nothing was changed."),
+            faults=[
+                Fault(
+                    field="email",
+                    reason=_("Nobody who is here has this address."),
+                    remedy=_("Take the address from the list of people."),
+                )
+            ],
+        )
+    _name(compact, office, person.id)
+    work.session.flush()
+    check_sponsors(str(compact.sponsor_organisation_id or ""), str(compact.sponsor_physicians_id or ""))
+    compact.revision += 1
+    work.act(
+        "compact.office_filled", about=compact.uid, record={"office": office.value, "person": person.uid}
+    )
+    _settle(replace(work, actor=system("handover")), compact, gone)
+    return compact
+
+
+def _name(compact: Compact, office: Office, person_id: int) -> None:
+    if office is Office.STEWARD:
+        compact.steward_id = person_id
+    elif office is Office.CO_SPONSOR_ORGANISATION:
+        compact.sponsor_organisation_id = person_id
+    else:
+        compact.sponsor_physicians_id = person_id
+
+
+def _is_vacancy() -> ColumnElement[bool]:
+    return Obligation.kind.in_([_kind(office) for office in Office])
+
+
+def _kind(office: Office) -> str:
+    return f"vacant.{office.value}"
+
+
+def _settle(work: Work, compact: Compact, gone: Collection[int]) -> bool:
+    """Bring duties and vacancies of one agreement in line with who holds its offices. Whether anything changed."""
+    holders = queries.holders(compact)
+    empty = vacant(holders, gone)
+    changed = [
+        _owe_vacancy(work, compact, office, holders, gone)
+        if office in empty
+        else _end_vacancy(work, compact, office, holders)
+        for office in Office
+    ]
+    moved = _move_duties(work, compact, holders, gone)
+    if moved:
+        work.act("compact.duties_moved", about=compact.uid, record={"duties": moved})
+    return any(changed) or moved > 0
+
+
+def _move_duties(work: Work, compact: Compact, holders: Holders, gone: Collection[int]) -> int:
+    about = queries.subjects(work, compact=compact)
+    moved = 0
+    for side in Side:
+        to = _stand_in(work, OF_SIDE[side], holders, gone) if holders[OF_SIDE[side]] is not None else None
+        if to is not None:
+            moved += hand_over(work, subject_uids=about, side=side, person_id=to)
+    return moved
+
+
+def _owe_vacancy(
+    work: Work, compact: Compact, office: Office, holders: Holders, gone: Collection[int]
+) -> bool:
+    """Naming a successor is overdue from the first day: whoever stands in owes it, and is told once."""
+    if _vacancy(work, compact, office) is not None:
+        return False
+    to = _stand_in(work, office, holders, gone)
+    if to is None:
+        log.warning("office.nobody_left", compact=compact.uid, office=office.value)
+        return False
+    titles = all_titles(work, compact_ids=[compact.id]).get(compact.id, {})
+    path = f"/compacts/{compact.uid}/handover"
+    owe(
+        work,
+        owed=Owed(
+            kind=_kind(office),
+            subject_uid=compact.uid,
+            side=SIDES[office],
+            title=titles,
+            due=work.today() - timedelta(days=1),
+            person_id=to,
+            path=path,
+        ),
+    )
+    left = people_named(work, ids=[holders[office]]).get(holders[office] or 0, "")
+    work.act("compact.office_vacant", about=compact.uid, record={"office": office.value})
+    data = {"title": titles, "path": path, "text": said(VACANT, office, left)}
+    notify(work, kind=Kind.MESSAGE, person_id=to, side=SIDES[office], data=data)
+    return True
+
+
+def _end_vacancy(work: Work, compact: Compact, office: Office, holders: Holders) -> bool:
+    to = holders[office]
+    if to is None or _vacancy(work, compact, office) is None:
+        return False
+    meet(work, kind=_kind(office), subject_uid=compact.uid)
+    titles = all_titles(work, compact_ids=[compact.id]).get(compact.id, {})
+    data = {
+        "title": titles,
+        "path": f"/compacts/{compact.uid}/handover",
+        "text": said(TAKEN_OVER, office),
+    }
+    notify(work, kind=Kind.MESSAGE, person_id=to, side=SIDES[office], data=data)
+    return True
+
+
+def _vacancy(work: Work, compact: Compact, office: Office) -> int | None:
+    open_one = select(Obligation.id).filter_by(kind=_kind(office), subject_uid=compact.uid, state="open")
+    return work.session.scalar(open_one)
+
+
+def _stand_in(work: Work, office: Office, holders: Holders, gone: Collection[int]) -> int | None:
+    found = stand_in(office, holders, gone)
+    if found is not None:
+        return found
+    ranked = (
+        select(Grant.role, Membership.person_id)
+        .join(Membership, Membership.id == Grant.membership_id)
+        .where(Grant.role.in_(LAST_RESORT), Membership.person_id.is_not(None), held(work.now))
+        .order_by(Grant.id)
+    )
+    rows = work.session.execute(ranked).all()
+    away = {*gone, *queries.departed(work, person_ids={row.person_id for row in rows})}
+    here = [row for row in rows if row.person_id not in away]
+    first = min(here, key=lambda row: LAST_RESORT.index(row.role), default=None)
+    return first.person_id if first else None
