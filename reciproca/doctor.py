@@ -18,10 +18,12 @@ from reciproca.compacts.signing.queries.waiting import unsealed, unstamped
 from reciproca.core import outbox, schema
 from reciproca.core.cli import existing_home, print_json
 from reciproca.core.db import Base
-from reciproca.core.errors import ReciprocaError
+from reciproca.core.errors import PluginFailed, ReciprocaError
 from reciproca.core.ledger import guards, health
 from reciproca.core.ledger.tables import LedgerWitness
+from reciproca.core.seal_key import FILE
 from reciproca.core.work import Installation
+from reciproca.seal_keys import can_sign
 from reciproca.templates.pdf import check_libraries
 
 WARN_BEFORE = timedelta(days=60)
@@ -103,6 +105,25 @@ def _keys(installation: Installation) -> Finding:
     )
     return Finding(
         name="keys", ok=not loose, said=said, remedy="Run `chmod 600` on the keys." if loose else ""
+    )
+
+
+def _seal_key(installation: Installation) -> Finding:
+    keys = installation.keys
+    who = (
+        "a file of this installation"
+        if keys.holder == FILE
+        else f"{keys.holder}, which declares {keys.declares} seals"
+    )
+    try:
+        ok, why = can_sign(installation), "what it signs doesn't fit the certificate"
+    except PluginFailed as error:
+        ok, why = False, error.detail
+    return Finding(
+        name="seal",
+        ok=ok,
+        said=f"the key is held by {who}, and " + ("signs" if ok else f"can't sign: {why} Signing goes on."),
+        remedy="" if ok else "Mend who holds the key; then run `reciproca tick --again`.",
     )
 
 
@@ -222,6 +243,7 @@ PROBES: tuple[Probe, ...] = (
     _ledger,
     _witnesses,
     _keys,
+    _seal_key,
     _certificates,
     _documents_waiting,
     _mail,
