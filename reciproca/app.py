@@ -36,6 +36,7 @@ from reciproca.compacts.people import api as people_api
 from reciproca.compacts.people import cli as people_cli
 from reciproca.compacts.people import web as people_web
 from reciproca.compacts.proving import api as proving_api
+from reciproca.compacts.proving import warning
 from reciproca.compacts.reactions import REACTIONS
 from reciproca.compacts.reviewing import api as reviewing_api
 from reciproca.compacts.reviewing import web as reviewing_web
@@ -104,6 +105,7 @@ HANDLERS: Mapping[str, Handler] = {
     "event": tell_plugins,
     "sign_in_link": access_mail.send_link,
     "guest_code": guest_mail.send_code,
+    warning.KIND: warning.send_warning,
     "seal": gathering.seal_document,
     "seal_version": gathering.seal_version,
     "remove_documents": gathering.remove_documents,
