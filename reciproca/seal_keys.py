@@ -1,14 +1,68 @@
 """Who holds the seal's key: chosen by a setting, found among the plugins, asked to sign before the server starts."""
 
-from dataclasses import fields
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass, fields
+from typing import TypeVar
 
-from reciproca.core.errors import Misconfigured, ReciprocaError
+from reciproca.core.errors import Misconfigured, PluginFailed, ReciprocaError
 from reciproca.core.seal_key import DECLARED, FILE, Provider, fits
 from reciproca.core.settings import Settings
 from reciproca.core.work import Installation
 from reciproca.plugins.registry import Registry
+from reciproca.plugins.types import RawSignature
 
 _PROBE = b"reciproca: can this key sign?"
+SECONDS = 30.0
+"""How long a provider may take for one answer."""
+T = TypeVar("T")
+
+
+@dataclass
+class _Waiting:
+    """Asks a provider, and waits for it so long and no longer: who seals also sends mails. While one question has no
+    answer, no other is put."""
+
+    name: str
+    hanging: threading.Thread | None = None
+
+    def ask(self, question: Callable[[], T]) -> T:
+        """The answer to `question`. PluginFailed when there is none in time; or whatever it raises."""
+        if self.hanging and self.hanging.is_alive():
+            raise self._late("still hasn't answered an earlier question")
+        answer: Future[T] = Future()
+        self.hanging = threading.Thread(target=_answered, args=(answer, question), daemon=True)
+        self.hanging.start()
+        try:
+            return answer.result(SECONDS)
+        except TimeoutError as error:
+            if answer.done():  # it is the question's own
+                raise
+            raise self._late(f"didn't answer within {SECONDS} seconds") from error
+
+    def _late(self, what: str) -> PluginFailed:
+        return PluginFailed(
+            detail=f"Who holds the seal's key, {self.name}, {what}. Nothing was sealed.",
+            remedy="Look at the module or service; what waits is tried again.",
+        )
+
+
+def _answered(answer: "Future[T]", question: Callable[[], T]) -> None:
+    try:
+        answer.set_result(question())
+    except Exception as error:  # noqa: BLE001 -- whatever it is, it is raised where the answer is waited for
+        answer.set_exception(error)
+
+
+def _signature(name: str, given: RawSignature) -> bytes:
+    try:
+        return bytes.fromhex(given.hex)
+    except ValueError as error:
+        raise PluginFailed(
+            detail=f"What {name} gave as a signature is not written in hexadecimal. Nothing was sealed.",
+            remedy="Tell whoever looks after the plugin.",
+        ) from error
 
 
 def plugins_of(chosen: Settings) -> Registry:
@@ -33,11 +87,14 @@ def provider_of(chosen: Settings, plugins: Registry) -> Provider | None:
             detail=f"The provider {name} declares {offered.declares!r} of its seals.",
             remedy=f"Its plugin must say one of: {', '.join(DECLARED)}.",
         )
+    waiting = _Waiting(name)
     return Provider(
         name=name,
         declares=offered.declares,
-        public_key=lambda: plugins.seal_public_key(name, seen).pem,
-        sign=lambda data: bytes.fromhex(plugins.seal_signatures(name, (data,), seen)[0].hex),
+        public_key=lambda: waiting.ask(lambda: plugins.seal_public_key(name, seen).pem),
+        sign=lambda data: waiting.ask(
+            lambda: _signature(name, plugins.seal_signatures(name, (data,), seen)[0])
+        ),
     )
 
 

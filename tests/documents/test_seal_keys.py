@@ -1,6 +1,8 @@
 """Whoever holds the seal's key, a file or a hardware module, the seal is as good: the same assertions for both."""
 
+import os
 import subprocess
+import time
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -8,9 +10,10 @@ from pathlib import Path
 import pytest
 from cryptography.x509 import load_pem_x509_certificates
 
+from reciproca import seal_keys
 from reciproca.core.errors import Misconfigured, PluginFailed
 from reciproca.core.keys import Keys, certificate_file, certify, create_keys, renew_seal
-from reciproca.core.seal_key import FILE, PluginKey, fits
+from reciproca.core.seal_key import FILE, PluginKey, Provider, fits
 from reciproca.core.settings import Settings
 from reciproca.plugins.bundled import pkcs11 as bundled
 from reciproca.plugins.registry import Registry
@@ -150,3 +153,34 @@ def test_a_key_that_verifiers_do_not_take_is_refused(tmp_path: Path, monkeypatch
     with pytest.raises(Misconfigured, match="can't seal"):
         held(settings)
     assert not certificate_file(settings.keys_folder, "pkcs11").exists()
+
+
+def test_a_module_that_hangs_holds_nobody_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Protects mails and other documents, which the same process sends: a holder that never answers is given up, isn't
+    asked again meanwhile, and is found again afterwards."""
+    monkeypatch.setattr(seal_keys, "SECONDS", 0.3)
+    settings = chosen(tmp_path, monkeypatch, "p256")
+    pin = Path(settings.pkcs11_pin_file)
+    words = pin.read_text()
+    pin.unlink()
+    os.mkfifo(pin)  # whoever reads it waits until somebody writes
+    provider = provider_of(settings, Registry.load(points=()))
+    assert provider is not None
+    for why in ("didn't answer within", "still hasn't answered"):
+        with pytest.raises(PluginFailed, match=why):
+            provider.sign(b"data")
+    pin.write_text(words)
+    pin.unlink()
+    pin.write_text(words)
+    monkeypatch.setattr(seal_keys, "SECONDS", 20.0)
+    assert signed_at_last(provider)
+
+
+def signed_at_last(provider: Provider) -> bytes:
+    """What it signs once the question that hung has its answer."""
+    for _try in range(100):
+        try:
+            return provider.sign(b"data")
+        except PluginFailed:
+            time.sleep(0.05)
+    raise AssertionError
