@@ -10,8 +10,8 @@ from reciproca.core.clock import Clock, FileClock, SystemClock
 from reciproca.core.errors import Misconfigured
 
 
-def _doc(text: str, example: str, default: Any = None) -> Any:
-    return field(default=default, metadata={"doc": text, "example": example})
+def _doc(text: str, example: str, default: Any = None, *, is_secret: bool = False) -> Any:
+    return field(default=default, repr=not is_secret, metadata={"doc": text, "example": example})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,6 +44,7 @@ class Settings:
         "Mail relay; empty means that mail is written to HOME/mail as .eml files.",
         "smtps://user:secret@mail.hospital.example:465",
         "",
+        is_secret=True,
     )
     mail_from: str = _doc(
         "Sender of every mail.", "Reciproca <compacts@hospital.example>", "Reciproca <reciproca@localhost>"
@@ -84,7 +85,10 @@ class Settings:
         "",
     )
     pkcs11_pin: str = _doc(
-        "The token's PIN itself, where there is no file: in the environment, not in reciproca.toml.", "…", ""
+        "The token's PIN itself, where there is no file: in the environment, not in reciproca.toml.",
+        "…",
+        "",
+        is_secret=True,
     )
     timestamp_url: str = _doc(
         "Time-stamp authority (RFC 3161) asked for each seal; empty means none: seals say our own clock's time.",
