@@ -29,7 +29,19 @@ from reciproca.core.canonical import sha256
 from reciproca.core.clock import Clock
 from reciproca.core.errors import Conflict, Misconfigured
 from reciproca.core.ledger.append import Signer
-from reciproca.core.seal_key import SIMPLE, FileKey, SealKey, SealPrivateKey, SealPublicKey, accepted, new_key
+from reciproca.core.seal_key import (
+    FILE,
+    SIMPLE,
+    FileKey,
+    PluginKey,
+    Provider,
+    SealKey,
+    SealPrivateKey,
+    SealPublicKey,
+    accepted,
+    accepted_public,
+    new_key,
+)
 
 ROOT_YEARS = 20
 SEAL_YEARS = 5
@@ -49,8 +61,9 @@ PrivateKey = SealPrivateKey | ed25519.Ed25519PrivateKey
 
 @dataclass(frozen=True, kw_only=True)
 class Keys:
-    """The loaded keys. `secret` is 32 bytes; `origin` names this installation's ledger; `declares` is what may be said
-    of the seal: "simple", or "advanced" or "qualified" where the provider of its key answers for it."""
+    """The loaded keys. `secret` is 32 bytes; `origin` names this installation's ledger; `holder` says who has the
+    seal's key ("file", or a provider's name), and `declares` what may be said of the seal: "simple", or "advanced" or
+    "qualified" where that provider answers for it."""
 
     root: x509.Certificate
     seal: x509.Certificate
@@ -58,22 +71,21 @@ class Keys:
     checkpoint_key: ed25519.Ed25519PrivateKey
     secret: bytes
     origin: str
+    holder: str = FILE
     declares: str = SIMPLE
 
     @classmethod
-    def load(cls, folder: Path) -> "Keys":
-        """The keys in `folder`. Misconfigured when one is missing or can't be read."""
+    def load(cls, folder: Path, provider: Provider | None = None) -> "Keys":
+        """The keys in `folder`, the seal's with `provider` if there is one (nobody asks it for anything yet).
+        Misconfigured when one is missing or can't be read."""
         try:
-            key = accepted(_private(folder / "seal.key"))
-            seal = x509.load_pem_x509_certificate((folder / "seal.pem").read_bytes())
-            if key.public_key() != seal.public_key():
-                raise ValueError(
-                    "the seal's certificate is not for its key; run `reciproca keys renew` again"
-                )
+            seal, seal_key = _held(folder, provider) if provider else _own(folder)
             return cls(
-                root=x509.load_pem_x509_certificate((folder / "root.pem").read_bytes()),
+                root=_read(folder / "root.pem"),
                 seal=seal,
-                seal_key=FileKey(key),
+                seal_key=seal_key,
+                holder=provider.name if provider else FILE,
+                declares=provider.declares if provider else SIMPLE,
                 checkpoint_key=_edwards(_private(folder / "checkpoint.key")),
                 secret=(folder / "secret").read_bytes(),
                 origin=(folder / "origin").read_text().strip(),
@@ -132,27 +144,76 @@ def create_keys(folder: Path, clock: Clock, organisation_name: str, kind: str = 
 def renew_seal(folder: Path, clock: Clock, kind: str = "p256") -> x509.Certificate:
     """A new key and certificate for the seal, under the same root and the same name; the old certificate is kept as
     `seal-<its serial number>.pem`. A try that broke off can be repeated."""
-    root, old = (
-        x509.load_pem_x509_certificate((folder / name).read_bytes()) for name in ("root.pem", "seal.pem")
-    )
-    root_key, key = _private(folder / "root.key"), new_key(kind)
+    key = new_key(kind)
+    made = _issued(folder, clock, key.public_key())
+    _keep_old(folder, folder / "seal.pem")
+    _replace(folder / "seal.key", _pem(key))
+    _replace(folder / "seal.pem", made.public_bytes(Encoding.PEM))
+    return made
+
+
+def certify(folder: Path, clock: Clock, provider: Provider) -> x509.Certificate:
+    """A certificate of this installation's root for the key that `provider` holds, in place of the one before, which
+    is kept. PluginFailed when it can't be asked, Misconfigured when seals can't be made with such a key."""
+    try:
+        public = accepted_public(provider.public_key())
+    except (TypeError, ValueError) as error:
+        raise Misconfigured(
+            detail=f"The key that {provider.name} holds can't seal: {error}. Nothing was changed.",
+            remedy="Make a key on the curve P-256, or RSA of 2048 to 4096 bits.",
+        ) from error
+    made = _issued(folder, clock, public)
+    _keep_old(folder, certificate_file(folder, provider.name))
+    _replace(certificate_file(folder, provider.name), made.public_bytes(Encoding.PEM))
+    return made
+
+
+def certificate_file(folder: Path, provider: str) -> Path:
+    """Where the certificate of the key that a provider holds is kept."""
+    return folder / f"seal.{provider}.pem"
+
+
+def _own(folder: Path) -> tuple[x509.Certificate, SealKey]:
+    key, seal = accepted(_private(folder / "seal.key")), _read(folder / "seal.pem")
+    if key.public_key() != seal.public_key():
+        raise ValueError("the seal's certificate is not for its key; run `reciproca keys renew` again")
+    return seal, FileKey(key)
+
+
+def _held(folder: Path, provider: Provider) -> tuple[x509.Certificate, SealKey]:
+    path = certificate_file(folder, provider.name)
+    if not path.exists():
+        raise Misconfigured(
+            detail=f"The key of the seal that {provider.name} holds has no certificate yet.",
+            remedy="Run `reciproca keys certify`.",
+        )
+    seal = _read(path)
+    return seal, PluginKey(provider=provider, certificate=seal)
+
+
+def _issued(folder: Path, clock: Clock, public: SealPublicKey) -> x509.Certificate:
+    """A certificate for the seal by the root, from now on. Misconfigured when the root is out of its time."""
+    root, root_key = _read(folder / "root.pem"), accepted(_private(folder / "root.key"))
     begins = clock.now().replace(microsecond=0)
     if not root.not_valid_before_utc <= begins <= root.not_valid_after_utc:
         raise Misconfigured(
             detail="The root certificate is out of its time. Nothing was changed.", remedy="Check the clock."
         )
-    made = _seal(key.public_key(), old.subject, root, accepted(root_key), begins)
-    kept = folder / f"seal-{old.serial_number:x}.pem"
-    for path, data in (
-        (kept, old.public_bytes(Encoding.PEM)),
-        (folder / "seal.key", _pem(key)),
-        (folder / "seal.pem", made.public_bytes(Encoding.PEM)),
-    ):
-        part = path.with_suffix(".part")
-        part.unlink(missing_ok=True)
-        _write(part, data)
-        part.replace(path)
-    return made
+    return _seal(public, _read(folder / "seal.pem").subject, root, root_key, begins)
+
+
+def _keep_old(folder: Path, path: Path) -> None:
+    """Keep the certificate at `path`, if there is one, under its serial number."""
+    if path.exists():
+        old = _read(path)
+        _replace(folder / f"seal-{old.serial_number:x}.pem", old.public_bytes(Encoding.PEM))
+
+
+def _replace(path: Path, data: bytes) -> None:
+    part = path.with_suffix(".part")
+    part.unlink(missing_ok=True)
+    _write(part, data)
+    part.replace(path)
 
 
 def _root(key: SealPrivateKey, name: x509.Name, begins: datetime) -> x509.Certificate:
@@ -234,6 +295,10 @@ def _pem(key: PrivateKey) -> bytes:
 def _write(path: Path, data: bytes) -> None:
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as stream:
         stream.write(data)
+
+
+def _read(path: Path) -> x509.Certificate:
+    return x509.load_pem_x509_certificate(path.read_bytes())
 
 
 def _private(path: Path) -> object:

@@ -8,13 +8,18 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from cryptography import x509
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
-from reciproca.core.errors import Misconfigured
+from reciproca.core.errors import Misconfigured, PluginFailed
 
+FILE = "file"
+"""Who holds the seal's key unless a provider was chosen: a file of this installation."""
 SIMPLE = "simple"
-"""What a seal declares of itself unless its provider says "advanced" or "qualified"."""
+DECLARED = (SIMPLE, "advanced", "qualified")
+"""What a provider may declare of the seals that it makes; one that says nothing makes simple ones."""
 KINDS: dict[str, Callable[[], ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey]] = {
     "p256": lambda: ec.generate_private_key(ec.SECP256R1()),
     "rsa2048": lambda: rsa.generate_private_key(65537, 2048),
@@ -46,15 +51,48 @@ class FileKey:
         return self.key.sign(data, ec.ECDSA(hashes.SHA256()))
 
 
-@dataclass(frozen=True)
-class PluginKey:
-    """A key that only a plugin can use: `ask` hands it the data and brings back the signature."""
+@dataclass(frozen=True, kw_only=True)
+class Provider:
+    """Somebody else who holds the seal's key, under the `name` by which the settings choose it. `public_key` asks for
+    that key in PEM; `sign` hands it data and brings back the signature. Both may raise PluginFailed."""
 
-    ask: Callable[[bytes], bytes]
+    name: str
+    declares: str
+    public_key: Callable[[], str]
+    sign: Callable[[bytes], bytes]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PluginKey:
+    """A key that only its provider can use. What it answers must fit the certificate, or else it isn't taken."""
+
+    provider: Provider
+    certificate: x509.Certificate
 
     def sign(self, data: bytes) -> bytes:
-        """The signature of `data`."""
-        return self.ask(data)
+        """The signature of `data`. PluginFailed when there is none, or it is by another key."""
+        signature = self.provider.sign(data)
+        if not fits(self.certificate, signature, data):
+            raise PluginFailed(
+                detail=f"What {self.provider.name} signed doesn't fit the seal's certificate. Nothing was sealed.",
+                remedy="Choose the right key in its settings, or run `reciproca keys certify` for this one.",
+            )
+        return signature
+
+
+def fits(certificate: x509.Certificate, signature: bytes, data: bytes) -> bool:
+    """Whether `signature` is the one of `certificate` over `data`."""
+    key = certificate.public_key()
+    try:
+        if isinstance(key, rsa.RSAPublicKey):
+            key.verify(signature, data, padding.PKCS1v15(), hashes.SHA256())
+        elif isinstance(key, ec.EllipticCurvePublicKey):
+            key.verify(signature, data, ec.ECDSA(hashes.SHA256()))
+        else:
+            return False
+    except InvalidSignature:
+        return False
+    return True
 
 
 def new_key(kind: str) -> SealPrivateKey:
@@ -80,8 +118,9 @@ def is_accepted(key: object) -> bool:
     return isinstance(key, rsa.RSAPublicKey) and 2048 <= key.key_size <= 4096
 
 
-def accepted_certificate(certificate: x509.Certificate) -> x509.Certificate:
-    """`certificate`, when seals can be made under it. TypeError when not."""
-    if not is_accepted(certificate.public_key()):
-        raise TypeError("the seal's certificate is neither for P-256 nor for RSA of 2048 bits or more")
-    return certificate
+def accepted_public(pem: str) -> SealPublicKey:
+    """The public key in `pem`, when seals can be made with its private one. TypeError or ValueError when not."""
+    key = load_pem_public_key(pem.encode())
+    if isinstance(key, ec.EllipticCurvePublicKey | rsa.RSAPublicKey) and is_accepted(key):
+        return key
+    raise TypeError("the seal's key is neither on the curve P-256 nor RSA of 2048 to 4096 bits")

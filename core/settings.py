@@ -10,8 +10,8 @@ from reciproca.core.clock import Clock, FileClock, SystemClock
 from reciproca.core.errors import Misconfigured
 
 
-def _doc(text: str, example: str, default: Any = None) -> Any:
-    return field(default=default, metadata={"doc": text, "example": example})
+def _doc(text: str, example: str, default: Any = None, *, is_secret: bool = False) -> Any:
+    return field(default=default, repr=not is_secret, metadata={"doc": text, "example": example})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,6 +44,7 @@ class Settings:
         "Mail relay; empty means that mail is written to HOME/mail as .eml files.",
         "smtps://user:secret@mail.hospital.example:465",
         "",
+        is_secret=True,
     )
     mail_from: str = _doc(
         "Sender of every mail.", "Reciproca <compacts@hospital.example>", "Reciproca <reciproca@localhost>"
@@ -65,6 +66,29 @@ class Settings:
         "Kind of the key that `reciproca keys renew` makes for the seal: p256, rsa2048 or rsa3072.",
         "rsa3072",
         "p256",
+    )
+    seal_provider: str = _doc(
+        "Who holds the seal's key: file (the key that `init` made), or what a plugin offers, as pkcs11 does.",
+        "pkcs11",
+        "file",
+    )
+    pkcs11_module: str = _doc(
+        "For seal_provider = pkcs11: the library that the maker of the hardware module gives.",
+        "/usr/lib/softhsm/libsofthsm2.so",
+        "",
+    )
+    pkcs11_token: str = _doc("The label of the token that holds the key.", "reciproca", "")
+    pkcs11_key: str = _doc("The label of the pair of keys on that token.", "seal", "seal")
+    pkcs11_pin_file: str = _doc(
+        "A file with the token's PIN and nothing else; in the home unless the path is absolute.",
+        "/run/secrets/token-pin",
+        "",
+    )
+    pkcs11_pin: str = _doc(
+        "The token's PIN itself, where there is no file: in the environment, not in reciproca.toml.",
+        "…",
+        "",
+        is_secret=True,
     )
     timestamp_url: str = _doc(
         "Time-stamp authority (RFC 3161) asked for each seal; empty means none: seals say our own clock's time.",
@@ -101,6 +125,16 @@ class Settings:
                 remedy="Give a number: 0, or 1 for one proxy.",
             )
         return int(text)
+
+    @property
+    def plugins_allowed(self) -> frozenset[str]:
+        """Names of the third parties' plugins that may be loaded; none: all."""
+        return _names(self.plugins)
+
+    @property
+    def plugins_blocked(self) -> frozenset[str]:
+        """Names of the third parties' plugins that must not be loaded."""
+        return _names(self.plugins_disabled)
 
     @property
     def mail_folder(self) -> Path:
@@ -147,3 +181,7 @@ def _from_file(path: Path, known: set[str]) -> dict[str, str]:
             remedy=f"Known ones: {', '.join(sorted(known))}.",
         )
     return {name: str(value) for name, value in values.items()}
+
+
+def _names(text: str) -> frozenset[str]:
+    return frozenset(name.strip() for name in text.split(",") if name.strip())

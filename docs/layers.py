@@ -6,6 +6,8 @@ MEANINGS = {
     "app": "composition root: the one module that knows everybody",
     "commands": "the commands that run an installation",
     "ledger_commands": "the log against its checkpoints",
+    "key_commands": "the commands about the seal's key",
+    "seal_keys": "who holds the seal's key, and whether it signs",
     "demo": "a sample hospital and its story",
     "doctor": "finds what would fail later",
     "serving": "the web server and its ticks, in one process",

@@ -149,3 +149,17 @@ class Receipt(Value):
     outcome: Outcome
     reference: str = ""
     reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PublicKey(Value):
+    """A public key in PEM (SubjectPublicKeyInfo)."""
+
+    pem: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RawSignature(Value):
+    """A signature in hexadecimal: the DER of r and s for ECDSA, as long as the modulus for RSA (PKCS #1 v1.5)."""
+
+    hex: str

@@ -15,6 +15,7 @@ from reciproca.plugins.bundled import (
     mail,
     ontario,
     ottawa,
+    pkcs11,
     witness_file,
     wording,
 )
@@ -28,6 +29,7 @@ from reciproca.plugins.types import (
     PluginInfo,
     ReviewCycleSpec,
     RosterFormat,
+    SealKeyProvider,
 )
 from reciproca.plugins.values import Value
 
@@ -41,6 +43,7 @@ BUNDLED: tuple[tuple[str, object], ...] = (
     ("csv-roster", csv_roster),
     ("identifiers", identifiers),
     ("witness-file", witness_file),
+    ("pkcs11", pkcs11),
 )
 
 
@@ -52,6 +55,7 @@ OFFERS: Mapping[str, type[Value]] = MappingProxyType(
         "identifier_schemes": IdentifierScheme,
         "roster_formats": RosterFormat,
         "delivery_channels": DeliveryChannel,
+        "seal_keys": SealKeyProvider,
     }
 )
 

@@ -217,6 +217,17 @@ class RosterFormat(Value):
 
 
 @dataclass(frozen=True, kw_only=True)
+class SealKeyProvider(Value):
+    """Somebody who holds a key that can seal documents and doesn't give it away. `settings` are the names that it
+    reads; `declares` is what it answers for of each seal: "simple", "advanced" or "qualified"."""
+
+    key: str
+    label: Texts
+    settings: tuple[str, ...] = ()
+    declares: str = "simple"
+
+
+@dataclass(frozen=True, kw_only=True)
 class DeliveryChannel(Value):
     """A way to reach people; `settings` are the names it reads from the settings it is given."""
 

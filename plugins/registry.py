@@ -25,11 +25,14 @@ from reciproca.plugins.types import (
     Opening,
     OutgoingMessage,
     Problem,
+    PublicKey,
+    RawSignature,
     Receipt,
     ReviewCycleSpec,
     RosterFormat,
     RosterMapping,
     RosterTable,
+    SealKeyProvider,
     WordingFinding,
 )
 from reciproca.plugins.values import Value
@@ -99,6 +102,11 @@ class Registry:
         """Delivery channels by key."""
         return cast("Mapping[str, DeliveryChannel]", self._keyed("delivery_channels"))
 
+    @property
+    def seal_keys(self) -> Mapping[str, SealKeyProvider]:
+        """Providers of the seal's key by key."""
+        return cast("Mapping[str, SealKeyProvider]", self._keyed("seal_keys"))
+
     def draft_problems(self, draft: Draft) -> tuple[tuple[str, Problem], ...]:
         """What any plugin finds to put right in `draft`, as (plugin, problem). PluginFailed when one raises."""
         return self.calls.gate("draft_problems", Problem, draft=draft)
@@ -130,9 +138,24 @@ class Registry:
     ) -> tuple[Receipt, ...]:
         """Send `messages` through `channel`, which sees only the settings that it declared. NotFound, PluginFailed."""
         owner = self._owner("delivery_channels", channel)
-        seen = {name: settings[name] for name in self.delivery_channels[channel].settings if name in settings}
+        seen = _declared(self.delivery_channels[channel].settings, settings)
         arguments = {"channel": channel, "messages": messages, "settings": seen}
         return self.calls.batch(owner, "deliver", Receipt, len(messages), **arguments)
+
+    def seal_public_key(self, key: str, settings: Mapping[str, str]) -> PublicKey:
+        """The public key that provider `key` seals with; it sees only the settings that it declared. NotFound,
+        PluginFailed."""
+        owner = self._owner("seal_keys", key)
+        seen = _declared(self.seal_keys[key].settings, settings)
+        return self.calls.first(owner, "seal_public_key", PublicKey, key=key, settings=seen)
+
+    def seal_signatures(
+        self, key: str, data: Sequence[bytes], settings: Mapping[str, str]
+    ) -> tuple[RawSignature, ...]:
+        """What provider `key` signs of `data`, one for each. NotFound, PluginFailed."""
+        owner = self._owner("seal_keys", key)
+        arguments = {"key": key, "data": data, "settings": _declared(self.seal_keys[key].settings, settings)}
+        return self.calls.batch(owner, "seal_signatures", RawSignature, len(data), **arguments)
 
     def announce(self, event: Event) -> tuple[Failure, ...]:
         """Tell every plugin of `event`; those that raised are returned and stopped nobody."""
@@ -166,3 +189,7 @@ class Registry:
                 remedy=f"Choose one of: {known}; or install the plugin that offers it.",
             )
         return self.offers[hook][key].plugin
+
+
+def _declared(names: Sequence[str], settings: Mapping[str, str]) -> dict[str, str]:
+    return {name: settings[name] for name in names if name in settings}

@@ -23,11 +23,14 @@ from reciproca.plugins.types import (
     OutgoingMessage,
     PluginInfo,
     Problem,
+    PublicKey,
+    RawSignature,
     Receipt,
     ReviewCycleSpec,
     RosterFormat,
     RosterMapping,
     RosterTable,
+    SealKeyProvider,
     WordingFinding,
 )
 
@@ -118,6 +121,19 @@ def delivery_channels() -> Iterable[DeliveryChannel]:  # type: ignore[empty-body
     """
 
 
+@hookspec
+def seal_keys() -> Iterable[SealKeyProvider]:  # type: ignore[empty-body]  # a specification has no body
+    """Offer to hold the key that seals documents; the plugin that offers one answers `seal_public_key` and
+    `seal_signatures` for it. It holds only if the setting `seal_provider` names its key.
+
+    When called: once, when the application starts.
+    Arguments: none.
+    Return: any number of `SealKeyProvider`, each naming the settings that it reads.
+    Error policy: strict, as for `compact_templates`; without the one that the settings name, nothing starts.
+    Example: `return [SealKeyProvider(key="vault", label={"en": "Our vault"}, settings=("home",))]`
+    """
+
+
 # --- decide: asked with a key and a batch; only the plugin that offered the key is asked -----------------------------
 
 
@@ -195,6 +211,34 @@ def deliver(  # type: ignore[empty-body]  # a specification has no body
     """
 
 
+@hookspec
+def seal_public_key(key: str, settings: Mapping[str, str]) -> PublicKey:  # type: ignore[empty-body]  # a specification has no body
+    """Say which key you seal with: on the curve P-256, or RSA of 2048 to 4096 bits.
+
+    When called: by `reciproca keys certify`, which has this installation's root certify it.
+    Arguments: `key` of one of your providers; `settings` by the names that it declared.
+    Return: one `PublicKey`; the private one is never asked for.
+    Error policy: closed. No certificate is made.
+    Example: `return PublicKey(pem=vault.public_key("seal"))`
+    """
+
+
+@hookspec
+def seal_signatures(  # type: ignore[empty-body]  # a specification has no body
+    key: str, data: Sequence[bytes], settings: Mapping[str, str]
+) -> Sequence[RawSignature]:
+    """Sign what is sealed, with SHA-256: by ECDSA, or by RSA with PKCS #1 v1.5. Each answer is held against the
+    certificate before it is used.
+
+    When called: by the outbox, for each document that is sealed; when the server starts; and by `reciproca doctor`.
+    Never while a person signs. Runs in the server's own process: it is trusted as the server is.
+    Arguments: `key`, as above; `data`, a batch of what is to be signed, not its digests; `settings`, as above.
+    Return: one `RawSignature` for each, in order.
+    Error policy: closed. The document waits, is listed by `reciproca documents waiting`, and is tried again.
+    Example: `return [RawSignature(hex=vault.sign("seal", one).hex()) for one in data]`
+    """
+
+
 # --- tell: from the outbox, after the commit, each plugin on its own -------------------------------------------------
 
 
@@ -246,6 +290,7 @@ PHASES: Mapping[str, tuple[Callable[..., Any], ...]] = MappingProxyType(
             identifier_schemes,
             roster_formats,
             delivery_channels,
+            seal_keys,
         ),
         "decide": (
             draft_problems,
@@ -254,6 +299,8 @@ PHASES: Mapping[str, tuple[Callable[..., Any], ...]] = MappingProxyType(
             check_identifiers,
             read_roster,
             deliver,
+            seal_public_key,
+            seal_signatures,
         ),
         "tell": (event_recorded, checkpoint_issued, checkpoints_held),
     }

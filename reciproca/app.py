@@ -39,6 +39,7 @@ from reciproca.compacts.people import api as people_api
 from reciproca.compacts.people import cli as people_cli
 from reciproca.compacts.people import web as people_web
 from reciproca.compacts.proving import api as proving_api
+from reciproca.compacts.proving import warning
 from reciproca.compacts.reactions import REACTIONS
 from reciproca.compacts.reviewing import api as reviewing_api
 from reciproca.compacts.reviewing import web as reviewing_web
@@ -56,9 +57,9 @@ from reciproca.core.outbox import Handler
 from reciproca.core.settings import Settings
 from reciproca.core.work import Installation
 from reciproca.demo import commands as demo_commands
-from reciproca.plugins.registry import Registry
 from reciproca.scheduler import cli as scheduler_cli
 from reciproca.scheduler.telling import tell_plugins
+from reciproca.seal_keys import plugins_of, provider_of, require_able
 from reciproca.shell import make_shell, render_error
 from reciproca.templates import loader
 from reciproca.templates.web import remember_language
@@ -110,6 +111,7 @@ HANDLERS: Mapping[str, Handler] = {
     "event": tell_plugins,
     "sign_in_link": access_mail.send_link,
     "guest_code": guest_mail.send_code,
+    warning.KIND: warning.send_warning,
     "seal": gathering.seal_document,
     "seal_version": gathering.seal_version,
     "remove_documents": gathering.remove_documents,
@@ -120,19 +122,21 @@ HANDLERS: Mapping[str, Handler] = {
 def open_installation(chosen: Settings, *, clock: Clock | None = None) -> Installation:
     """The installation that `chosen` describes. `clock` is for the story that the demo tells."""
     log.configure(chosen.log_level)
+    plugins = plugins_of(chosen)
     return Installation(
         settings=chosen,
         clock=clock or chosen.clock(),
         database=Database(chosen.url),
-        keys=Keys.load(chosen.keys_folder),
-        plugins=Registry.load(allowed=_names(chosen.plugins), blocked=_names(chosen.plugins_disabled)),
+        keys=Keys.load(chosen.keys_folder, provider_of(chosen, plugins)),
+        plugins=plugins,
         reactions=REACTIONS,
     )
 
 
 def create_app(chosen: Settings, *, installation: Installation | None = None) -> Flask:
-    """The WSGI application."""
+    """The WSGI application. Misconfigured when who holds the seal's key can't sign."""
     opened = installation or open_installation(chosen)
+    require_able(opened)
     app = http.build(
         opened,
         authenticate=access_web.authenticate,
@@ -190,7 +194,3 @@ def _is_migrated(installation: Installation) -> str | None:
     if schema.current(installation.database) == schema.expected():
         return None
     return "the database is not at this release's schema: run `reciproca db upgrade`"
-
-
-def _names(text: str) -> frozenset[str]:
-    return frozenset(name.strip() for name in text.split(",") if name.strip())

@@ -19,6 +19,7 @@ from reciproca.core.identity import console
 from reciproca.core.keys import create_keys
 from reciproca.core.work import Installation
 from reciproca.doctor import doctor
+from reciproca.key_commands import keys
 from reciproca.ledger_commands import ledger
 from reciproca.serving import run_server
 
@@ -195,4 +196,4 @@ def list_plugins(as_json: bool) -> None:
         click.echo(f"{row['name']:<16} {row['state']:<8} {row['source']:<10} {row['reason']}".rstrip())
 
 
-commands: tuple[click.Command, ...] = (init, serve, doctor, db, ledger, plugins)
+commands: tuple[click.Command, ...] = (init, serve, doctor, db, ledger, keys, plugins)

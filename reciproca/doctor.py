@@ -6,7 +6,6 @@ import smtplib
 import socket
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -14,17 +13,20 @@ import click
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
+from reciproca.compacts.proving.endings import endings, words
 from reciproca.compacts.signing.queries.waiting import unsealed, unstamped
 from reciproca.core import outbox, schema
 from reciproca.core.cli import existing_home, print_json
 from reciproca.core.db import Base
-from reciproca.core.errors import ReciprocaError
+from reciproca.core.errors import PluginFailed, ReciprocaError
+from reciproca.core.i18n import Translator
 from reciproca.core.ledger import guards, health
 from reciproca.core.ledger.tables import LedgerWitness
+from reciproca.core.seal_key import FILE
 from reciproca.core.work import Installation
+from reciproca.seal_keys import can_sign
 from reciproca.templates.pdf import check_libraries
 
-WARN_BEFORE = timedelta(days=60)
 LEAST_FREE = 200 * 1024 * 1024
 
 
@@ -106,28 +108,43 @@ def _keys(installation: Installation) -> Finding:
     )
 
 
+def _seal_key(installation: Installation) -> Finding:
+    keys = installation.keys
+    who = (
+        "a file of this installation"
+        if keys.holder == FILE
+        else f"{keys.holder}, which declares {keys.declares} seals"
+    )
+    try:
+        ok, why = can_sign(installation), "what it signs doesn't fit the certificate"
+    except PluginFailed as error:
+        ok, why = False, error.detail
+    return Finding(
+        name="seal",
+        ok=ok,
+        said=f"the key is held by {who}, and " + ("signs" if ok else f"can't sign: {why} Signing goes on."),
+        remedy="" if ok else "Mend who holds the key; then run `reciproca tick --again`.",
+    )
+
+
 def _certificates(installation: Installation) -> Finding:
-    ends = min(installation.keys.seal.not_valid_after_utc, installation.keys.root.not_valid_after_utc)
     begins, now = installation.keys.seal.not_valid_before_utc, installation.clock.now()
-    ok, left = begins <= now < ends - WARN_BEFORE, (ends - now).days
+    found = [words(one, Translator("en"), "UTC") for one in endings(installation.keys, now)]
+    if begins > now:
+        found = [
+            (
+                f"The seal's certificate begins on {begins:%Y-%m-%d}, later than this clock.",
+                "Check the clock.",
+            )
+        ]
+    ends = installation.keys.seal.not_valid_after_utc
     return Finding(
         name="certificates",
-        ok=ok,
-        said=f"the seal is valid from {begins:%Y-%m-%d} to {ends:%Y-%m-%d}" + ("" if ok else _how_long(left)),
-        remedy="" if ok else "Check the clock; then run `reciproca keys renew`.",
+        ok=not found,
+        said=" ".join(said for said, _remedy in found)
+        or f"the seal is valid from {begins:%Y-%m-%d} to {ends:%Y-%m-%d}",
+        remedy=" ".join(dict.fromkeys(remedy for _said, remedy in found)),
     )
-
-
-def _how_long(days: int) -> str:
-    """How much it hurries, in words that change at 60, 30 and 7 days."""
-    if days > WARN_BEFORE.days:
-        return ": it is not valid yet by this clock"
-    if days < 0:
-        return ": nothing can be sealed now; signing goes on"
-    word = next(
-        word for limit, word in ((7, "at once"), (30, "this week"), (60, "this month")) if days <= limit
-    )
-    return f": {days} days are left, renew it {word}"
 
 
 def _documents_waiting(installation: Installation) -> Finding:
@@ -222,6 +239,7 @@ PROBES: tuple[Probe, ...] = (
     _ledger,
     _witnesses,
     _keys,
+    _seal_key,
     _certificates,
     _documents_waiting,
     _mail,

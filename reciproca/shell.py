@@ -6,7 +6,8 @@ from flask import current_app, g, make_response, request
 from flask.typing import ResponseReturnValue
 
 from reciproca.compacts.access.queries import badge
-from reciproca.compacts.proving.queries import ledger_is_broken
+from reciproca.compacts.proving.endings import words
+from reciproca.compacts.proving.queries import certificates_that_end, ledger_is_broken
 from reciproca.core.errors import ReciprocaError, Unauthenticated
 from reciproca.core.i18n import Translator
 from reciproca.core.rights import Action, is_allowed
@@ -35,12 +36,16 @@ def make_shell(work: Work | None, translator: Translator) -> Shell:
 
 def _alarms(work: Work, translator: Translator) -> tuple[Flash, ...]:
     _ = translator.gettext
+    zone = work.place.zone if work.place else "UTC"
+    ending = tuple(
+        Flash(" ".join(words(one, translator, zone)), "risk" if one.step == 0 else "warn")
+        for one in certificates_that_end(work)
+    )
     if not ledger_is_broken(work):
-        return ()
-    return (
-        Flash(_("The record of decisions doesn’t verify, so nothing can be signed or decided at present; everything "
-                "can be read. Run `reciproca ledger verify`, and restore the last good backup."), "risk"),
-    )  # fmt: skip
+        return ending
+    broken = _("The record of decisions doesn’t verify, so nothing can be signed or decided at present; everything "
+               "can be read. Run `reciproca ledger verify`, and restore the last good backup.")  # fmt: skip
+    return (Flash(broken, "risk"), *ending)
 
 
 def _menu(work: Work, translator: Translator) -> tuple[Link, ...]:

@@ -12,6 +12,7 @@ from typing import Any
 import structlog
 
 from reciproca.compacts.proving.verifying import check_when_due
+from reciproca.compacts.proving.warning import warn_of_endings
 from reciproca.compacts.proving.witnessing import tell_witnesses
 from reciproca.core.identity import OrganisationRef
 from reciproca.core.outbox import Handler, drain_all
@@ -51,6 +52,7 @@ class TickReport:
 def tick(installation: Installation, handlers: Handlers) -> TickReport:
     """One pass of everything, at the instant of the installation's clock. What it makes due it does as well."""
     check_when_due(installation)
+    warn_of_endings(installation)
     places = all_places(installation)
     before = drain_all(installation, handlers)
     due, swept = pass_time(installation, places)
@@ -104,6 +106,7 @@ def start(installation: Installation, handlers: Handlers, engine: Engine | None 
         TIME_SECONDS, "time", _safe("time", lambda: pass_time(installation, all_places(installation)))
     )
     engine.every(TIME_SECONDS, "ledger", _safe("ledger", lambda: check_when_due(installation)))
+    engine.every(TIME_SECONDS, "alarms", _safe("alarms", lambda: warn_of_endings(installation)))
     engine.every(DISPATCH_SECONDS, "witnesses", _safe("witnesses", lambda: tell_witnesses(installation)))
     engine.start()
     return engine

@@ -1,7 +1,10 @@
 """Proofs, for whoever may have them; and whether the ledger verified."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import select
 
+from reciproca.compacts.proving.endings import Ending, endings
 from reciproca.compacts.signing.queries import find_signature
 from reciproca.compacts.signing.tables import Signature
 from reciproca.core.db import ACROSS
@@ -68,6 +71,12 @@ def ledger_is_broken(work: Work) -> bool:
         return False
     last = health.last_check(work.session)
     return last is not None and not last.ok
+
+
+def certificates_that_end(work: Work) -> Sequence[Ending]:
+    """The certificates that end soon or have ended, for those who run the installation; nothing for anybody else."""
+    authorize(work, Action.CHECKPOINT_READ)
+    return endings(work.keys, work.now) if is_allowed(work, Action.INSTALLATION_OPERATE) else ()
 
 
 def _evidence_anywhere(work: Work, uid: str) -> str:

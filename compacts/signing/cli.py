@@ -13,8 +13,7 @@ from reciproca.compacts.signing.verification.files import verify_file
 from reciproca.core.cli import Group, existing_home, print_json
 from reciproca.core.errors import Unreadable
 from reciproca.core.identity import console
-from reciproca.core.keys import renew_seal
-from reciproca.core.outbox import OutboxItem, try_again
+from reciproca.core.outbox import OutboxItem
 from reciproca.core.work import Installation
 
 _FILE = click.Path(path_type=Path)
@@ -125,23 +124,4 @@ def _job(item: OutboxItem) -> dict[str, Any]:
     return {"of": of, "state": item.state, "next_try": later, "failure": item.failure}
 
 
-@click.group(cls=Group)
-def keys() -> None:
-    """The keys of this installation."""
-
-
-@keys.command(epilog="Example: reciproca keys renew")
-@click.pass_context
-def renew(context: click.Context) -> None:
-    """Make a new key and certificate for the seal under the same root, and have every document tried again that could
-    not be sealed. What was sealed before stays good. Restart the server afterwards."""
-    root, home = context.find_root().obj, existing_home()
-    installation = root["open"](home)
-    settings = installation.settings
-    made = renew_seal(settings.keys_folder, installation.clock, settings.seal_key)
-    again = try_again(installation)
-    click.echo(f"The seal's certificate is valid until {made.not_valid_after_utc:%Y-%m-%d}.")
-    click.echo(f"{again} jobs are tried again. Restart the server, so that it uses the new key.")
-
-
-commands: tuple[click.Command, ...] = (verify, signature, documents, keys)
+commands: tuple[click.Command, ...] = (verify, signature, documents)

@@ -58,6 +58,7 @@ def test_each_offer_answers_the_questions_about_it() -> None:
         "identifier_schemes": "check_identifiers",
         "roster_formats": "read_roster",
         "delivery_channels": "deliver",
+        "seal_keys": "seal_signatures",
     }
     assert set(asked) <= set(OFFERS) <= HOOKS
     for name, module in BUNDLED:

@@ -51,7 +51,7 @@ def test_few_fixed_ticks_are_asked_for_and_none_raises() -> None:
     assert engine.is_running
     assert {name: seconds for name, (seconds, _run) in engine.ticks.items()} == {
         "outbox": OUTBOX_SECONDS, "dispatch": DISPATCH_SECONDS, "time": TIME_SECONDS, "ledger": TIME_SECONDS,
-        "witnesses": DISPATCH_SECONDS,
+        "alarms": TIME_SECONDS, "witnesses": DISPATCH_SECONDS,
     }  # fmt: skip
     for _seconds, run in engine.ticks.values():
         run()
