@@ -151,3 +151,17 @@ def test_a_handler_works_outside_any_transaction(installation: Installation) -> 
 
     enqueue(installation, 1)
     assert drain_all(installation, {"thing": handle}) == 2
+
+
+def test_a_process_that_ends_leaves_the_rest_to_the_next(installation: Installation) -> None:
+    """What was taken and not begun is due at once for another worker, with no try counted against it."""
+    enqueue(installation, 30)
+    done: list[int] = []
+
+    def handle(_installation: Installation, item: OutboxItem) -> None:
+        done.append(item.payload["index"])
+
+    assert drain_all(installation, {"thing": handle}, stopping=lambda: len(done) >= 3) == 3
+    assert states(installation) == {"done": 3, "pending": 27}
+    assert {row.attempts for row in taken(installation)} == {1}
+    assert done == [0, 1, 2]
