@@ -107,6 +107,16 @@ def by_token(session: Session, token: str, now: datetime) -> Identity | None:
     return _identity(session, account, row.organisation_id, proof, scopes=frozenset(row.scopes))
 
 
+def account_behind(session: Session, *, token: str = "", cookie: str = "") -> Account | None:
+    """Whose API token or whose session's cookie this is, whether or not it still counts: for what only prepares."""
+    value = digest(token or cookie)
+    if token:
+        held = select(Account).join(ApiToken, ApiToken.account_id == Account.id)
+        return session.scalar(held.where(ApiToken.sha256 == value))
+    held = select(Account).join(BrowserSession, BrowserSession.account_id == Account.id)
+    return session.scalar(held.where(BrowserSession.token_sha256 == value))
+
+
 def by_operator(session: Session, email: str, place: OrganisationRef) -> Actor:
     """The member with the address `email`, for whom the operator acts at the machine's own terminal. NotFound."""
     account = account_of(session, email)
