@@ -73,7 +73,10 @@ class Shell(Flask):
     def dispatch_request(self) -> ResponseReturnValue:
         if request.endpoint in {"static", "alive", "ready", "gone"} or request.url_rule is None:
             return super().dispatch_request()
-        write = request.method not in SAFE
+        with self.installation.traffic.passing():
+            return self._answered(write=request.method not in SAFE)
+
+    def _answered(self, *, write: bool) -> ResponseReturnValue:
         if write:
             self.foresee(self.installation)
         with self.installation.work(

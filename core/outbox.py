@@ -56,6 +56,7 @@ def drain(
         items = list(lease(session, OutboxItem, now=now, limit=limit, seconds=LEASE_SECONDS))
     done = 0
     while items and not stopping():
+        installation.traffic.give_way()  # what people wait for comes first
         done += _do(installation, handlers, items.pop(0))
     if items:
         with installation.database.transaction() as session:
