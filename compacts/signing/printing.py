@@ -13,7 +13,7 @@ from jinja2 import Environment
 
 from reciproca.compacts.signing.paper import page_context
 from reciproca.compacts.signing.proofs import DocumentParts, latest
-from reciproca.compacts.signing.samples import samples
+from reciproca.compacts.signing.samples import blanked, samples
 from reciproca.core.canonical import sha256
 from reciproca.core.i18n import Translator
 from reciproca.core.keys import Keys
@@ -21,7 +21,7 @@ from reciproca.templates.forms import BLANK_INSTANT, Form, Unfit, alphabet_of
 from reciproca.templates.loader import render
 from reciproca.templates.pdf import Attached, render_pdf
 
-KEPT = 8
+KEPT = 16
 """Layouts that a process keeps: one for each version, language and way of signing that come by at the same time."""
 
 
@@ -79,22 +79,19 @@ def forget() -> None:
         _forms.clear()
 
 
-Key = tuple[DocumentParts, str, str, int, str]
-"""What a form follows from: a sample, its alphabet and language, and the keys that the page names."""
-_forms: OrderedDict[Key, Form | None] = OrderedDict()
+_forms: OrderedDict[str, Form | None] = OrderedDict()
 _looking = Lock()
 
 
 def _form_for(parts: DocumentParts, press: Press, alphabet: str) -> Form | None:
     """The layout that everybody shares whose document looks like this one; None where it can't be shared."""
     first, second = samples(parts)
-    keys = press.keys
-    key = (first, alphabet, press.translator.locale, keys.seal.serial_number, keys.root_fingerprint)
+    sample = blanked(press.page(first, BLANK_INSTANT), 0)
+    key = sha256(f"{sample}\0{alphabet}".encode())
     with _looking:
         if key not in _forms:
-            _forms[key] = _new_form(
-                press.page(first, BLANK_INSTANT), press.page(second, BLANK_INSTANT), alphabet
-            )
+            other = blanked(press.page(second, BLANK_INSTANT), 1)
+            _forms[key] = _new_form(sample, other, alphabet)
             if len(_forms) > KEPT:
                 _forms.popitem(last=False)
         _forms.move_to_end(key)

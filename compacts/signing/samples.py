@@ -2,12 +2,12 @@
 alike have the same two.
 
 What is replaced is told by its shape (instants, identifiers, digests, addresses) and by the names of the few fields
-that hold a person's name. What isn't recognised stays: then fewer people share a layout, and nothing else is lost.
+that hold a person's name. What isn't recognised and is printed stays: then fewer people share a layout, and nothing
+else is lost. What isn't printed parts nobody: only digests tell of it, and these are replaced where they are printed.
 """
 
 import json
 import re
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -19,14 +19,13 @@ from reciproca.templates.forms import BLANK_INSTANT
 
 NAMES = frozenset({"name_as_signed", "name_typed"})
 _DIGEST = re.compile(r"(?=[0-9a-f-]*\d)[0-9a-f]{4,}[0-9a-f-]{12,}")
+_PRINTED = re.compile(r"\b[0-9a-f]{32,}\b|\b[0-9a-f]{4}(?:-[0-9a-f]{4}){3,}\b")
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
 _ADDRESS = re.compile(r"\S+@\S+")
 _LONG = re.compile(r"(?m)(?<!\S)[A-Za-z0-9+/]{40,}=*$")
 _NUMBER = re.compile(r"(?m)^\d+$")
 _LETTERS = "Na7bQ2xW9cKd4RvT0eMg1HpZs5uYj3Lf8B+/6"
 """Digits of no digest: as wide together as those of a real one."""
-
-Change = Callable[[str], str]
 
 
 def samples(parts: DocumentParts) -> tuple[DocumentParts, DocumentParts]:
@@ -35,6 +34,11 @@ def samples(parts: DocumentParts) -> tuple[DocumentParts, DocumentParts]:
         replace(parts, acts=tuple(_act(act, number) for act in parts.acts)) for number in range(2)
     )
     return first, second
+
+
+def blanked(page: str, number: int) -> str:
+    """A sample's page without the digests that follow from what it doesn't show."""
+    return _PRINTED.sub(lambda found: _text_of(found.group(), number), page)
 
 
 def _act(act: SignedAct, number: int) -> SignedAct:
@@ -63,8 +67,12 @@ def _text(value: str, number: int) -> str:
     if _INSTANT.fullmatch(value):
         return instant(BLANK_INSTANT) if number == 0 else "2011-11-21T13:31:41.000000Z"
     if _DIGEST.fullmatch(value):
-        return "-".join(_some("0123456789abcdef", len(part), number) for part in value.split("-"))
+        return _text_of(value, number)
     return ("a@sample.example", "b@example.example")[number] if _ADDRESS.fullmatch(value) else value
+
+
+def _text_of(digest: str, number: int) -> str:
+    return "-".join(_some("0123456789abcdef", len(part), number) for part in digest.split("-"))
 
 
 def _note(note: str, number: int) -> str:

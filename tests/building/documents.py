@@ -96,9 +96,10 @@ def a_record(role: str, text: bytes, uid: str, **more: Any) -> dict[str, Any]:
     }
 
 
-def some_parts(keys: Keys, text: bytes, *, both: bool = True, name: str = "") -> DocumentParts:
-    """A physician's act, and unless told otherwise the organisation's, in a ledger of their own."""
-    first = a_record("physician", text, "e-1", **({"name_as_signed": name} if name else {}))
+def some_parts(keys: Keys, text: bytes, *, both: bool = True, **more: Any) -> DocumentParts:
+    """A physician's act, with `more` in its record, and unless told otherwise the organisation's, in a ledger of their
+    own."""
+    first = a_record("physician", text, "e-1", **more)
     covers = {"uid": "e-1", "record_sha256": sha256(canonical(first))}
     records = [first, a_record("organisation", text, "e-2", covers=covers)] if both else [first]
     salts = [secrets.token_bytes(32) for _ in records]
