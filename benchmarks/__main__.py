@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmarks import consultation_page, consultation_writers, ledger_verify, seal, signers
+from benchmarks import consultation_page, consultation_writers, ledger_verify, seal, signatories, signers
 from benchmarks.measuring import Benchmark, Wrong, measure, seconds
 from reciproca.core.clock import SystemClock
 
@@ -20,6 +20,7 @@ BENCHMARKS: tuple[Benchmark, ...] = (
     *consultation_writers.BENCHMARKS,
     *consultation_page.BENCHMARKS,
     *seal.BENCHMARKS,
+    *signatories.BENCHMARKS,
     *ledger_verify.BENCHMARKS,
     *signers.BENCHMARKS,
 )

@@ -48,7 +48,7 @@ def _prepared(kind: str, other: str, n: int) -> Iterator[dict[str, Side]]:
     with TemporaryDirectory() as folder:
         keys = create_keys(Path(folder) / "keys", clock, "Riverbend Hospital", kind)
     pdf = _document(clock)
-    rivals = {"floor": _preloaded(keys), "peer": _default(keys)}
+    rivals = {"floor": _preloaded(keys), "peer": default_sealer(keys)}
     ours = partial(pades.seal, keys=keys, at=clock.now())
     for sealer in (ours, rivals[other]):
         _validate(sealer(pdf), keys)
@@ -79,7 +79,7 @@ def _preloaded(keys: Keys) -> Sealer:
     return lambda pdf: _sealed(signer, pdf, bytes_reserved=pades.RESERVED)
 
 
-def _default(keys: Keys) -> Sealer:
+def default_sealer(keys: Keys) -> Sealer:
     """The peer: pyHanko as its documentation shows it, one `PdfSigner` for all documents."""
     signer = signers.SimpleSigner(_certificate(keys), _info(_file_key(keys)), SimpleCertificateStore())
     made = signers.PdfSigner(_metadata(), signer)

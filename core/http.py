@@ -46,6 +46,8 @@ KEPT_HEADERS = ("Location", "ETag", "Content-Type")
 
 Authenticate = Callable[[Session, Installation], tuple[Actor, OrganisationRef | None]]
 RenderError = Callable[[ReciprocaError, str], ResponseReturnValue]
+Foresee = Callable[[Installation], None]
+"""What is done before a request that writes begins its transaction, because it takes long and changes nothing."""
 Check = Callable[[Installation], str | None]
 log = structlog.get_logger(__name__)
 
@@ -66,11 +68,17 @@ class Shell(Flask):
 
     installation: Installation
     authenticate: Authenticate
+    foresee: Foresee
 
     def dispatch_request(self) -> ResponseReturnValue:
         if request.endpoint in {"static", "alive", "ready", "gone"} or request.url_rule is None:
             return super().dispatch_request()
-        write = request.method not in SAFE
+        with self.installation.traffic.passing():
+            return self._answered(write=request.method not in SAFE)
+
+    def _answered(self, *, write: bool) -> ResponseReturnValue:
+        if write:
+            self.foresee(self.installation)
         with self.installation.work(
             lambda session: self.authenticate(session, self.installation), write=write
         ) as work:
@@ -153,6 +161,7 @@ def build(
     installation: Installation,
     *,
     authenticate: Authenticate,
+    foresee: Foresee,
     render_error: RenderError,
     pages: Sequence[Blueprint],
     resources: Sequence[Any],
@@ -161,7 +170,7 @@ def build(
 ) -> Shell:
     """The WSGI application: pages, API under /api/v1, health, errors and headers."""
     app = Shell("reciproca", static_folder=static_folder, static_url_path="/static")
-    app.installation, app.authenticate = installation, authenticate
+    app.installation, app.authenticate, app.foresee = installation, authenticate, foresee
     app.config.update(
         MAX_CONTENT_LENGTH=CONTENT_LIMIT,
         MAX_FORM_MEMORY_SIZE=CONTENT_LIMIT,

@@ -8,13 +8,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import String, UniqueConstraint, select
+from sqlalchemy import String, UniqueConstraint, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from reciproca.core.db import Base
 from reciproca.core.errors import Invalid
 from reciproca.core.i18n import _
+
+_AT_ONCE = {"synchronize_session": False}
 
 
 class IdempotencyKey(Base):
@@ -60,5 +62,6 @@ def claim(session: Session, *, actor: str, key: str, request_sha256: str, now: d
 
 def keep(session: Session, *, actor: str, key: str, answer: Answer) -> None:
     """Store the answer that later uses of `key` get."""
-    row = session.scalars(select(IdempotencyKey).filter_by(actor=actor, key=key)).one()
-    row.status, row.headers, row.body = answer.status, answer.headers, answer.body
+    mine = (IdempotencyKey.actor == actor) & (IdempotencyKey.key == key)
+    kept = {"status": answer.status, "headers": answer.headers, "body": answer.body}
+    session.execute(update(IdempotencyKey).where(mine).values(**kept), execution_options=_AT_ONCE)

@@ -84,6 +84,12 @@ def give_back(session: Session, row: Leased, *, now: datetime, reason: str) -> b
     return _finish(session, row, state="pending", not_before=now + pause, failure=reason)
 
 
+def put_back(session: Session, rows: Sequence[Leased]) -> None:
+    """Give up `rows` before anything was tried: they are due as they were, and this try doesn't count."""
+    for row in rows:
+        _finish(session, row, state="pending", attempts=row.attempts - 1)
+
+
 def _finish(session: Session, row: Leased, **values: Any) -> bool:
     table = type(row)
     held = (table.id == row.id) & (table.lease_token == row.lease_token) & (table.state == "leased")

@@ -13,10 +13,12 @@ from sqlalchemy import String, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from reciproca.core.db import Base
-from reciproca.core.leases import Leased, acknowledge, give_back, lease
+from reciproca.core.leases import Leased, acknowledge, give_back, lease, put_back
 from reciproca.core.work import Installation
 
 Handler = Callable[[Installation, "OutboxItem"], None]
+Stopping = Callable[[], bool]
+"""Whether the process is asked to end: looked at between two items."""
 log = structlog.get_logger(__name__)
 
 BATCH, LEASE_SECONDS = 20, 300
@@ -35,18 +37,39 @@ class OutboxItem(Leased, Base):
     written_at: Mapped[datetime]
 
 
-def drain(installation: Installation, handlers: Mapping[str, Handler], *, limit: int = BATCH) -> int:
-    """Do what is due now, item by item, each acknowledged in its own transaction. Returns how many were done."""
+def never() -> bool:
+    """What a process asks that nobody stops on the way."""
+    return False
+
+
+def drain(
+    installation: Installation,
+    handlers: Mapping[str, Handler],
+    *,
+    limit: int = BATCH,
+    stopping: Stopping = never,
+) -> int:
+    """Do what is due now, item by item, each acknowledged in its own transaction; what isn't begun when the process
+    is `stopping` is put back for the next one. Returns how many were done."""
     now = installation.clock.now()
     with installation.database.transaction() as session:
-        items = lease(session, OutboxItem, now=now, limit=limit, seconds=LEASE_SECONDS)
-    return sum(_do(installation, handlers, item) for item in items)
+        items = list(lease(session, OutboxItem, now=now, limit=limit, seconds=LEASE_SECONDS))
+    done = 0
+    while items and not stopping():
+        installation.traffic.give_way()  # what people wait for comes first
+        done += _do(installation, handlers, items.pop(0))
+    if items:
+        with installation.database.transaction() as session:
+            put_back(session, items)
+    return done
 
 
-def drain_all(installation: Installation, handlers: Mapping[str, Handler]) -> int:
-    """Drain until nothing is due. Returns how many items were done."""
+def drain_all(
+    installation: Installation, handlers: Mapping[str, Handler], *, stopping: Stopping = never
+) -> int:
+    """Drain until nothing is due, or the process is `stopping`. Returns how many items were done."""
     total = 0
-    while done := drain(installation, handlers):
+    while not stopping() and (done := drain(installation, handlers, stopping=stopping)):
         total += done
     return total
 

@@ -20,6 +20,7 @@ from reciproca.core.keys import Keys
 from reciproca.core.ledger.append import Act, append
 from reciproca.core.ledger.tables import Committed, LedgerRecord
 from reciproca.core.settings import Settings
+from reciproca.core.traffic import Traffic
 
 Reaction = Callable[["Work", Any], None]
 Identify = Callable[[Session], tuple[Actor, OrganisationRef | None]]
@@ -170,6 +171,7 @@ class Installation:
     keys: Keys
     plugins: Any
     reactions: Mapping[str, Sequence[Reaction]] = field(default_factory=dict)
+    traffic: Traffic = field(default_factory=Traffic)
 
     @contextmanager
     def work(

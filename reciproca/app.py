@@ -140,6 +140,7 @@ def create_app(chosen: Settings, *, installation: Installation | None = None) ->
     app = http.build(
         opened,
         authenticate=access_web.authenticate,
+        foresee=access_web.weigh_password,
         render_error=render_error,
         pages=PAGES,
         resources=RESOURCES,

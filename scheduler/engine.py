@@ -5,6 +5,7 @@ Ticks are wake-ups only: everything that they do is derived from rows, so a lost
 
 from collections.abc import Callable
 from datetime import UTC
+from threading import Event
 from typing import Protocol
 
 from apscheduler.schedulers.background import (  # type: ignore[import-untyped]  # APScheduler 3 has no type hints
@@ -24,6 +25,8 @@ class Engine(Protocol):
 
     def stop(self) -> None: ...
 
+    def is_stopping(self) -> bool: ...
+
 
 class Embedded:
     """APScheduler with its memory store, in UTC: missed ticks run once, late ones run, nothing is pickled."""
@@ -31,6 +34,7 @@ class Embedded:
     def __init__(self) -> None:
         settings = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
         self._scheduler = BackgroundScheduler(timezone=UTC, job_defaults=settings)
+        self._stopping = Event()
 
     def every(self, seconds: int, name: str, run: Callable[[], None]) -> None:
         """Have `run` called every `seconds`."""
@@ -41,5 +45,10 @@ class Embedded:
         self._scheduler.start()
 
     def stop(self) -> None:
-        """End, after the ticks that are running."""
+        """End, after what the running ticks have in hand: they look at `is_stopping` and don't begin anything new."""
+        self._stopping.set()
         self._scheduler.shutdown(wait=True)
+
+    def is_stopping(self) -> bool:
+        """Whether the end was asked for."""
+        return self._stopping.is_set()

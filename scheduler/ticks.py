@@ -15,7 +15,7 @@ from reciproca.compacts.proving.verifying import check_when_due
 from reciproca.compacts.proving.warning import warn_of_endings
 from reciproca.compacts.proving.witnessing import tell_witnesses
 from reciproca.core.identity import OrganisationRef
-from reciproca.core.outbox import Handler, drain_all
+from reciproca.core.outbox import Handler, Stopping, drain_all, never
 from reciproca.core.work import Installation
 from reciproca.scheduler.dispatch import dispatch
 from reciproca.scheduler.due import SCHEDULER, run_due
@@ -85,10 +85,12 @@ def sweep_all(installation: Installation, place: OrganisationRef) -> Swept:
         total += part
 
 
-def send_due(installation: Installation, places: tuple[OrganisationRef, ...]) -> Counter[str]:
-    """Send batch after batch until nothing is due; how many ended in which way."""
+def send_due(
+    installation: Installation, places: tuple[OrganisationRef, ...], *, stopping: Stopping = never
+) -> Counter[str]:
+    """Send batch after batch until nothing is due, or the process is `stopping`; how many ended in which way."""
     total: Counter[str] = Counter()
-    while (counts := dispatch(installation, places)).pop("taken"):
+    while not stopping() and (counts := dispatch(installation, places)).pop("taken"):
         total.update(counts)
     return +total
 
@@ -96,11 +98,16 @@ def send_due(installation: Installation, places: tuple[OrganisationRef, ...]) ->
 def start(installation: Installation, handlers: Handlers, engine: Engine | None = None) -> Engine:
     """Begin to tick in the background; call `stop()` on what is returned to end."""
     engine = engine or Embedded()
-    engine.every(OUTBOX_SECONDS, "outbox", _safe("outbox", lambda: drain_all(installation, handlers)))
+    stopping = engine.is_stopping
+    engine.every(
+        OUTBOX_SECONDS,
+        "outbox",
+        _safe("outbox", lambda: drain_all(installation, handlers, stopping=stopping)),
+    )
     engine.every(
         DISPATCH_SECONDS,
         "dispatch",
-        _safe("dispatch", lambda: send_due(installation, all_places(installation))),
+        _safe("dispatch", lambda: send_due(installation, all_places(installation), stopping=stopping)),
     )
     engine.every(
         TIME_SECONDS, "time", _safe("time", lambda: pass_time(installation, all_places(installation)))

@@ -1,6 +1,8 @@
 """The small Markdown that people may write: bold, italic, lists, links and line breaks; everything else is text. A
 promise knows no links: what both sides sign stands on its own."""
 
+from functools import lru_cache
+
 import nh3
 from markdown_it import MarkdownIt
 from markupsafe import Markup
@@ -23,6 +25,7 @@ def to_html(text: str) -> Markup:
     return Markup(clean)  # noqa: S704 - just cleaned
 
 
+@lru_cache(maxsize=2048)  # a version's promises stand in everybody's document
 def promise(text: str) -> Markup:
     """Safe HTML of a promise's words: paragraphs, lists, bold and italic."""
     return Markup(nh3.clean(_promises.render(text), tags=TAGS - {"a"}))  # noqa: S704 - just cleaned

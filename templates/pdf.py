@@ -52,8 +52,24 @@ def render_pdf(html: str, *, attached: Sequence[Attached] = (), identifier: byte
     """`html` as PDF/A-3a + PDF/UA-1 with `attached` inside. `identifier` (16 bytes) and `made` take the place of what
     WeasyPrint would draw at random or from the clock; with the page's own dcterms dates, equal input gives equal
     bytes."""
+    pdf = page_of(html).write_pdf(
+        pdf_variant="pdf/a-3a",
+        pdf_identifier=identifier,
+        attachments=attachments(attached, made),
+        presentational_hints=False,
+    )
+    return say_accessible(pdf)
+
+
+def page_of(html: str) -> Any:
+    """WeasyPrint's own view of `html`, which can reach nothing but our fonts."""
+    return _weasyprint().HTML(string=html, base_url=BUNDLED, url_fetcher=fetcher())
+
+
+def attachments(attached: Sequence[Attached], made: datetime) -> list[Any]:
+    """`attached` as WeasyPrint takes it."""
     weasyprint = _weasyprint()
-    attachments = [
+    return [
         weasyprint.Attachment(
             string=item.data,
             name=item.name,
@@ -64,11 +80,6 @@ def render_pdf(html: str, *, attached: Sequence[Attached] = (), identifier: byte
         )
         for item in attached
     ]
-    page = weasyprint.HTML(string=html, base_url=BUNDLED, url_fetcher=fetcher())
-    pdf = page.write_pdf(
-        pdf_variant="pdf/a-3a", pdf_identifier=identifier, attachments=attachments, presentational_hints=False
-    )
-    return _say_accessible(pdf)
 
 
 def render_plain(html: str) -> bytes:
@@ -132,7 +143,7 @@ def _weasyprint() -> Any:
     return weasyprint
 
 
-def _say_accessible(pdf: bytes) -> bytes:
+def say_accessible(pdf: bytes) -> bytes:
     """WeasyPrint declares one standard; the second one is written into its metadata before anything is signed."""
     with pikepdf.open(BytesIO(pdf)) as document:
         metadata = document.Root.Metadata

@@ -117,6 +117,16 @@ def by_token(session: Session, token: str, now: datetime) -> Identity | None:
     return _identity(session, account, row.organisation_id, proof, now, scopes=frozenset(row.scopes))
 
 
+def account_behind(session: Session, *, token: str = "", cookie: str = "") -> Account | None:
+    """Whose API token or whose session's cookie this is, whether or not it still counts: for what only prepares."""
+    value = digest(token or cookie)
+    if token:
+        owner = select(Account).join(ApiToken, ApiToken.account_id == Account.id)
+        return session.scalar(owner.where(ApiToken.sha256 == value))
+    owner = select(Account).join(BrowserSession, BrowserSession.account_id == Account.id)
+    return session.scalar(owner.where(BrowserSession.token_sha256 == value))
+
+
 def by_operator(session: Session, email: str, place: OrganisationRef, now: datetime) -> Actor:
     """The member with the address `email`, for whom the operator acts at the machine's own terminal. NotFound."""
     account = account_of(session, email)

@@ -14,13 +14,11 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from jinja2 import Environment
 
 from reciproca.compacts.signing import bundling, offline
-from reciproca.compacts.signing.paper import page_context
-from reciproca.compacts.signing.proofs import DocumentParts, evidence_json, latest
+from reciproca.compacts.signing.printing import Press, unsigned_pdf
+from reciproca.compacts.signing.proofs import DocumentParts, evidence_json
 from reciproca.core.canonical import sha256
 from reciproca.core.i18n import Translator
 from reciproca.core.keys import Keys
-from reciproca.templates.loader import render
-from reciproca.templates.pdf import Attached, render_pdf
 
 if TYPE_CHECKING:
     from reciproca.compacts.signing.authority import Authority
@@ -47,20 +45,7 @@ def make_document(
 ) -> Made:
     """Render, attach, seal at the instant `at`, with a time stamp of `authority` if it gives one, and bundle."""
     evidence = evidence_json(parts, keys)
-    html = render(
-        environment, "documents/agreement.html", translator, **page_context(parts, keys, translator)
-    )
-    unsigned = render_pdf(
-        html,
-        attached=(
-            Attached(name="text.json", data=parts.text, description="The exact text that was signed"),
-            Attached(
-                name="evidence.json", data=evidence, description="Evidence of each signature, with its proof"
-            ),
-        ),
-        identifier=bytes.fromhex(sha256(parts.text + evidence))[:16],
-        made=latest(parts),
-    )
+    unsigned = unsigned_pdf(parts, evidence, Press(keys=keys, environment=environment, translator=translator))
     from reciproca.compacts.signing import pades  # noqa: PLC0415 -- pyHanko is a fifth of every command's start
     from reciproca.compacts.signing.authority import Asking  # noqa: PLC0415 -- the same
 

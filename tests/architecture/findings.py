@@ -19,7 +19,7 @@ ROOMS = {
     "apscheduler": ("scheduler/",),
     "pluggy": ("plugins/",),
     "pyhanko": ("compacts/signing/",),
-    "weasyprint": ("templates/pdf.py",),
+    "weasyprint": ("templates/pdf.py", "templates/forms.py", "templates/slots.py"),
     "flask": ("web", "api", *HTTP_ROOMS, "reciproca/"),
     "werkzeug": ("web", "api", *HTTP_ROOMS, "reciproca/"),
     "flask_smorest": ("api", *HTTP_ROOMS, "reciproca/"),

@@ -96,13 +96,14 @@ def a_record(role: str, text: bytes, uid: str, **more: Any) -> dict[str, Any]:
     }
 
 
-def some_parts(keys: Keys, text: bytes, *, both: bool = True) -> DocumentParts:
-    """A physician's act, and unless told otherwise the organisation's, in a ledger of their own."""
-    first = a_record("physician", text, "e-1")
+def some_parts(keys: Keys, text: bytes, *, both: bool = True, **more: Any) -> DocumentParts:
+    """A physician's act, with `more` in its record, and unless told otherwise the organisation's, in a ledger of their
+    own."""
+    first = a_record("physician", text, "e-1", **more)
     covers = {"uid": "e-1", "record_sha256": sha256(canonical(first))}
     records = [first, a_record("organisation", text, "e-2", covers=covers)] if both else [first]
     salts = [secrets.token_bytes(32) for _ in records]
-    leaves = [_leaf(record, salt) for record, salt in zip(records, salts, strict=True)]
+    leaves = [a_leaf(record, salt) for record, salt in zip(records, salts, strict=True)]
     hashes = [leaf_hash(leaf) for leaf in leaves]
     note = sign_checkpoint(keys.origin, len(leaves), root(hashes), keys.checkpoint_key)
     acts = tuple(
@@ -141,7 +142,8 @@ def the_sample() -> tuple[Keys, Made]:
     return keys, a_document(keys, some_parts(keys, a_text()))
 
 
-def _leaf(record: dict[str, Any], salt: bytes) -> bytes:
+def a_leaf(record: dict[str, Any], salt: bytes) -> bytes:
+    """The ledger's entry of an act whose evidence is `record`."""
     commit = hashlib.sha256(salt + canonical(record)).hexdigest()
     return canonical(
         {

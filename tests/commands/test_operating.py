@@ -6,14 +6,23 @@ import signal
 import socket
 import sqlite3
 import subprocess
+import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from http.client import HTTPConnection
 from pathlib import Path
+from threading import Event, Thread
 
 import pytest
+from sqlalchemy import select
 
+from reciproca.app import open_installation
+from reciproca.compacts.access.actions import add_account, ask_link
+from reciproca.compacts.people.queries import reference
+from reciproca.compacts.people.tables import Organisation
+from reciproca.core.identity import console
+from reciproca.core.settings import Settings
 from tests.commands.running import HOSPITAL, RECIPROCA, environment, run
 
 
@@ -111,13 +120,13 @@ def test_a_wrong_setting_is_named(home: Path) -> None:
 
 
 @contextmanager
-def _served(home: Path, *words: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+def _served(home: Path, *words: str, **more: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
     process = subprocess.Popen(
         [*RECIPROCA, "serve", *words, "--home", str(home)],
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-        env=environment(PYTHONUNBUFFERED="1"),
+        env=environment(PYTHONUNBUFFERED="1", **more),
     )
     assert process.stdout is not None
     lines, found = [], None
@@ -147,6 +156,48 @@ def test_the_server_is_ready_and_stops_when_asked(home: Path, asked: int, words:
             assert json.load(answer) == {"ready": True, "missing": []}
         process.send_signal(asked)
         assert process.wait(timeout=30) == 0
+
+
+@contextmanager
+def _slow_relay() -> Iterator[tuple[str, Event]]:
+    """A mail server that takes half a second to break off each call; its address, and whether anybody has called."""
+    called = Event()
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def answer() -> None:
+            with suppress(OSError):
+                while True:
+                    line, _caller = server.accept()
+                    called.set()
+                    time.sleep(0.5)
+                    line.close()
+
+        Thread(target=answer, daemon=True).start()
+        yield f"smtp://127.0.0.1:{server.getsockname()[1]}", called
+        server.shutdown(socket.SHUT_RDWR)
+
+
+def test_the_server_does_not_work_off_a_backlog_before_it_stops(home: Path) -> None:
+    """An operator who restarts a busy server waits for what it has in hand, not for all that is due."""
+    installation = open_installation(Settings(home=home))
+    with installation.work(console()) as work:
+        place = reference(work.session.scalars(select(Organisation)).one())
+    with installation.work(console(), place) as work:
+        for number in range(60):
+            account = add_account(work, email=f"staff-{number}@riverbend.example", roles=())
+            ask_link(work, email=account.email, address=f"10.0.0.{number}")
+    installation.database.dispose()
+    with _slow_relay() as (relay, called), _served(home, RECIPROCA_SMTP_URL=relay) as (process, _url):
+        assert called.wait(timeout=20)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=15) == 0
+    with closing(sqlite3.connect(home / "reciproca.sqlite3")) as database:
+        left = database.execute(
+            "SELECT state, attempts FROM outbox_item WHERE kind = 'sign_in_link'"
+        ).fetchall()
+    assert len(left) == 60
+    assert left.count(("pending", 0)) >= 40
+    assert "leased" not in {state for state, _attempts in left}
 
 
 def test_a_full_house_keeps_nobody_out(home: Path) -> None:

@@ -151,3 +151,32 @@ def test_a_handler_works_outside_any_transaction(installation: Installation) -> 
 
     enqueue(installation, 1)
     assert drain_all(installation, {"thing": handle}) == 2
+
+
+def test_a_process_that_ends_leaves_the_rest_to_the_next(installation: Installation) -> None:
+    """What was taken and not begun is due at once for another worker, with no try counted against it."""
+    enqueue(installation, 30)
+    done: list[int] = []
+
+    def handle(_installation: Installation, item: OutboxItem) -> None:
+        done.append(item.payload["index"])
+
+    assert drain_all(installation, {"thing": handle}, stopping=lambda: len(done) >= 3) == 3
+    assert states(installation) == {"done": 3, "pending": 27}
+    assert {row.attempts for row in taken(installation)} == {1}
+    assert done == [0, 1, 2]
+
+
+def test_what_can_wait_gives_way_to_people(installation: Installation) -> None:
+    """Nothing of the outbox is begun while a request is under way, for a moment; then it is begun all the same."""
+    enqueue(installation, 1)
+    begun = threading.Event()
+    worker = threading.Thread(
+        target=drain, args=(installation, {"thing": lambda _installation, _item: begun.set()})
+    )
+    with installation.traffic.passing():
+        worker.start()
+        assert not begun.wait(timeout=0.5)
+        assert not installation.traffic.give_way(0.01)
+    assert begun.wait(timeout=20)
+    worker.join()

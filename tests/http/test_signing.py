@@ -5,8 +5,10 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 from threading import Barrier
+from typing import Any
 
 import pytest
+from argon2 import PasswordHasher
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
@@ -253,3 +255,20 @@ def test_a_strangers_guesses_at_the_door_stop_no_signature(site: Site) -> None:
         Browser(site.app).sign_in("p1@riverbend.example", "wrong wrong wrong wrong")
     assert browser.post(path(site), **form(page)).status_code == 303
     assert site.state("P1") is RequestState.SIGNED
+
+
+def test_nobody_waits_for_anothers_password(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The password is compared once for each signature, and never in the turn to write, which everybody else wants."""
+    browser = site.browser("P1")
+    page = opened(site, browser)
+    turns, compare = [], PasswordHasher.verify
+
+    def watched(*asked: Any) -> Any:
+        turns.append(site.hospital.installation.database._writing.locked())
+        return compare(*asked)
+
+    monkeypatch.setattr(PasswordHasher, "verify", watched)
+    assert browser.post(path(site), **form(page, password="not my password at all")).status_code == 422
+    assert site.state("P1") is RequestState.VIEWED
+    assert browser.post(path(site), **form(page)).status_code == 303
+    assert turns == [False, False]

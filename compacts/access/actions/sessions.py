@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import delete, select
 
 from reciproca.compacts.access import passwords
-from reciproca.compacts.access.actions.limits import admit, count_when_refused
+from reciproca.compacts.access.actions.limits import Tries, admit, count_when_refused, is_over
 from reciproca.compacts.access.queries import digest, own_account
 from reciproca.compacts.access.rules import ABSOLUTE, IDLE
 from reciproca.compacts.access.tables import Account, BrowserSession, OneTimeCode
@@ -54,9 +54,7 @@ def prove_by_password(work: Work, *, password: str) -> Proof:
             _("You have not set a password yet."),
             _("Set one on your account page, then come back to this page."),
         )
-    tries = (
-        ("step_up", account.uid),
-    )  # not the door's: a stranger's wrong guesses must not stop a signature
+    tries = _tries(account)
     admit(work, tries=tries)
     if not passwords.is_right(account.password_hash, password):
         count_when_refused(work, tries=tries)
@@ -64,6 +62,17 @@ def prove_by_password(work: Work, *, password: str) -> Proof:
     if work.actor.proof.session_uid:
         _turn(work, work.actor.proof.session_uid)
     return Proof(method="password", at=work.now, session_uid=work.actor.proof.session_uid)
+
+
+def hash_to_prove(work: Work, *, account: Account) -> str | None:
+    """What the password of `account` will be compared with; None when there is none, or no more tries are admitted."""
+    authorize(work, Action.SIGN_IN)
+    return None if is_over(work, tries=_tries(account)) else account.password_hash
+
+
+def _tries(account: Account) -> Tries:
+    """Not the door's: a stranger's wrong guesses must not stop a signature."""
+    return (("step_up", account.uid),)
 
 
 def sign_out(work: Work) -> None:

@@ -4,11 +4,12 @@ from flask import Response, request
 from flask import g as request_state
 from sqlalchemy.orm import Session
 
-from reciproca.compacts.access import queries
-from reciproca.compacts.access.actions.sessions import HANDED_TO_THE_DOOR
+from reciproca.compacts.access import passwords, queries
+from reciproca.compacts.access.actions.sessions import HANDED_TO_THE_DOOR, hash_to_prove
 from reciproca.core.errors import Unauthenticated
 from reciproca.core.http import SAFE, is_api
 from reciproca.core.i18n import _
+from reciproca.core.identity import ANONYMOUS
 from reciproca.core.settings import Settings
 from reciproca.core.work import Installation
 from reciproca.templates.web import LOCALE_COOKIE
@@ -33,6 +34,30 @@ def authenticate(session: Session, installation: Installation) -> queries.Identi
         if row:
             row.last_seen_at = now
     return found or queries.by_nobody(session)
+
+
+def weigh_password(installation: Installation) -> None:
+    """Compare the password in the request, if there is one, before the request gets its turn to write: nobody else
+    has to wait for that. What it proves, and whether it may be tried, is decided within the turn."""
+    passwords.weigh(None, None)
+    typed = _typed_password()
+    if not typed or not installation.database.takes_turns:
+        return
+    token, cookie = "", request.cookies.get(cookie_name(installation.settings), "")
+    if is_api():
+        token, cookie = request.headers.get("Authorization", "").partition(" ")[2].strip(), ""
+    with installation.work(ANONYMOUS, write=False) as work:
+        account = queries.account_behind(work.session, token=token, cookie=cookie)
+        stored = hash_to_prove(work, account=account) if account else None
+    passwords.weigh(stored, typed)
+
+
+def _typed_password() -> str:
+    if not request.is_json:
+        return request.form.get("password", "")
+    sent = request.get_json(silent=True)
+    typed = sent.get("password") if isinstance(sent, dict) else ""
+    return typed if isinstance(typed, str) else ""
 
 
 def _bearer(session: Session, installation: Installation) -> queries.Identity | None:

@@ -1,6 +1,7 @@
 """Opening the signing page, and signing: one transaction that leaves everything or nothing."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import select
 
@@ -10,14 +11,14 @@ from reciproca.compacts.drafting.tables import Compact, Rendition, Version
 from reciproca.compacts.notices.actions import notify, notify_daily
 from reciproca.compacts.notices.words import Kind
 from reciproca.compacts.obligations.actions import meet
-from reciproca.compacts.people.tables import Person
+from reciproca.compacts.people.tables import Appointment, Person, Unit
 from reciproca.compacts.signing import rules
 from reciproca.compacts.signing.actions.asking import INVITATION
 from reciproca.compacts.signing.actions.countersigning import owe_countersigning
 from reciproca.compacts.signing.locking import standing_request, used_ceremony
 from reciproca.compacts.signing.queries import appointments_of, has_consented, organisation_signature
 from reciproca.compacts.signing.rules import MEMBER, ORGANISATION, PHYSICIAN, Event, Words
-from reciproca.compacts.signing.tables import Ceremony, Consent, Signature, SignatureRequest
+from reciproca.compacts.signing.tables import Ceremony, Consent, RequestState, Signature, SignatureRequest
 from reciproca.compacts.signing.wording import titled, words_for
 from reciproca.compacts.signing.writing import (
     SEAL,
@@ -74,10 +75,7 @@ def sign(
     rules.require_open_campaign(campaign.state, due_at=campaign.due_at, now=work.now)
     ceremony, rendition = used_ceremony(work, nonce, version=version, role=PHYSICIAN)
     check_page(work, ceremony, rendition, text_sha256)
-    rules.require_one_side(signed_other=has_signed(work, version, ORGANISATION))
-    compact = compact_of(work, version=version)
-    appointed = appointments_of(work, person_id=request.person_id, compact=compact)
-    rules.require_appointed(is_appointed=bool(appointed))
+    ready = ready_to_give(work, version=version, request=request, event=Event.SIGN)
     person = work.session.get_one(Person, request.person_id)
     shown = words_for(work, rendition.locale)
     consents = consent or has_consented(work, person_id=person.id, disclosure=shown.consent)
@@ -94,7 +92,7 @@ def sign(
     _keep_consent(work, person, shown.consent)
     return give(
         work,
-        standing=(version, request),
+        ready=ready,
         page=(ceremony, rendition),
         proof=proof,
         name=name,
@@ -102,10 +100,34 @@ def sign(
     )
 
 
+@dataclass(frozen=True, kw_only=True)
+class Ready:
+    """A signature that nothing stands in the way of but its proof: whose request, of what, in which state afterwards,
+    and the appointments in which the person is asked."""
+
+    version: Version
+    request: SignatureRequest
+    compact: Compact
+    after: RequestState
+    appointed: Sequence[tuple[Appointment, Unit]]
+
+
+def ready_to_give(work: Work, *, version: Version, request: SignatureRequest, event: Event) -> Ready:
+    """See that the actor's person may give the signature that `request` asks for. Forbidden for who isn't on the
+    staff that is asked, or has signed for the organisation; Conflict."""
+    authorize(work, Action.REQUEST_ANSWER, person_id=work.actor.person_id)
+    after = rules.move(request.state, event)
+    rules.require_one_side(signed_other=has_signed(work, version, ORGANISATION))
+    compact = compact_of(work, version=version)
+    appointed = appointments_of(work, person_id=request.person_id, compact=compact)
+    rules.require_appointed(is_appointed=bool(appointed))
+    return Ready(version=version, request=request, compact=compact, after=after, appointed=appointed)
+
+
 def give(
     work: Work,
     *,
-    standing: tuple[Version, SignatureRequest],
+    ready: Ready,
     page: tuple[Ceremony, Rendition],
     proof: Proof,
     name: str,
@@ -114,14 +136,10 @@ def give(
 ) -> Signature:
     """Write down the signature of the actor's person, once everything that it needs is proved: the record with its
     leaf, the request's end, what follows. `consent` is None and `paper` says what there is where it was given on paper.
-    Forbidden for who isn't on the staff that is asked; Conflict."""
+    Conflict."""
     authorize(work, Action.REQUEST_ANSWER, person_id=work.actor.person_id)
-    (version, request), (ceremony, rendition) = standing, page
-    after = rules.move(request.state, Event.SIGN if paper is None else Event.SIGN_ON_PAPER)
-    compact = compact_of(work, version=version)
-    appointed = appointments_of(work, person_id=request.person_id, compact=compact)
-    rules.require_appointed(is_appointed=bool(appointed))
-    rules.require_one_side(signed_other=has_signed(work, version, ORGANISATION))
+    version, request, compact = ready.version, ready.request, ready.compact
+    ceremony, rendition = page
     theirs = organisation_signature(work, version=version)
     rules.require_order(organisation_signs=compact.organisation_signs, has_signed=theirs is not None)
     person = work.session.get_one(Person, request.person_id)
@@ -130,7 +148,7 @@ def give(
         capacity=MEMBER,
         consent=consent,
         meaning=words_for(work, rendition.locale).intent,
-        appointments=tuple({"unit": unit.uid, "category": row.category} for row, unit in appointed),
+        appointments=tuple({"unit": unit.uid, "category": row.category} for row, unit in ready.appointed),
         **facts_of(work, compact, version, rendition, ceremony, person, proof, name),
     ).to_json()
     record["ceremony"]["read"] = {"themes": ceremony.read, "of": len(themes_of(work, ceremony))}
@@ -147,7 +165,7 @@ def give(
         request_id=request.id,
     )
     ceremony.used_at = work.now
-    request.state, request.ended_at = after, work.now
+    request.state, request.ended_at = ready.after, work.now
     request.revision += 1
     _tell(work, request, compact, version, signature, person, is_paper=paper is not None)
     owe_countersigning(work, compact=compact, version=version)

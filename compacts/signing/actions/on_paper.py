@@ -13,7 +13,7 @@ from reciproca.compacts.notices.actions import notify_all
 from reciproca.compacts.notices.words import Kind
 from reciproca.compacts.people.tables import Person
 from reciproca.compacts.signing import rules
-from reciproca.compacts.signing.actions.ceremony import give
+from reciproca.compacts.signing.actions.ceremony import give, ready_to_give
 from reciproca.compacts.signing.locking import locked_request, standing_request, used_ceremony
 from reciproca.compacts.signing.queries.on_paper import find_scan, own_scan
 from reciproca.compacts.signing.rules import PHYSICIAN, Event
@@ -82,7 +82,7 @@ def accept_paper(work: Work, *, uid: str, revision: int | None = None) -> Signat
     by = (("recorded_by", scan.recorded_by), ("checked_by", work.actor.uid))
     signature = give(
         theirs,
-        standing=(version, request),
+        ready=ready_to_give(theirs, version=version, request=request, event=Event.SIGN_ON_PAPER),
         page=page,
         proof=Proof(method="paper", at=scan.recorded_at, facts=by),
         name="",

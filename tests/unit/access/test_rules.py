@@ -76,6 +76,18 @@ def test_a_password_is_kept_as_an_argon2id_hash() -> None:
     assert not passwords.is_right(None, "quiet river lantern")
 
 
+def test_what_was_weighed_counts_for_that_password_and_that_hash_once() -> None:
+    """A comparison made ahead says nothing of another password, nor of the one that was set meanwhile."""
+    earlier, now = passwords.hashed("quiet river lantern"), passwords.hashed("another long lantern")
+    passwords.weigh(earlier, "quiet river lantern")
+    assert not passwords.is_right(earlier, "another long lantern")
+    assert not passwords.is_right(now, "quiet river lantern")
+    passwords.weigh(now, "quiet river lantern")
+    assert not passwords.is_right(now, "quiet river lantern")
+    assert passwords.is_right(now, "another long lantern")
+    passwords.weigh(None, None)
+
+
 def test_nobodys_hash_takes_as_long_as_somebodys() -> None:
     """The hash that unknown people are compared with has today's parameters: else the time would tell."""
     assert not passwords.is_outdated(passwords._NOBODY)

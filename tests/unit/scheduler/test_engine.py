@@ -25,6 +25,9 @@ class ByHand:
     def stop(self) -> None:
         self.is_running = False
 
+    def is_stopping(self) -> bool:
+        return not self.is_running
+
 
 def test_the_embedded_engine_calls_again_after_a_failure() -> None:
     """A tick that raised is called again at its next turn, until the engine is stopped."""
