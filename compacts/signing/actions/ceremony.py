@@ -10,7 +10,7 @@ from reciproca.compacts.drafting.tables import Compact, Rendition, Version
 from reciproca.compacts.notices.actions import notify, notify_daily
 from reciproca.compacts.notices.words import Kind
 from reciproca.compacts.obligations.actions import meet
-from reciproca.compacts.people.tables import Person
+from reciproca.compacts.people.tables import Appointment, Person, Unit
 from reciproca.compacts.signing import rules
 from reciproca.compacts.signing.actions.asking import INVITATION
 from reciproca.compacts.signing.actions.countersigning import owe_countersigning
@@ -28,6 +28,7 @@ from reciproca.compacts.signing.writing import (
     themes_of,
     write_signature,
 )
+from reciproca.core.audit import audited
 from reciproca.core.identity import Proof
 from reciproca.core.ledger.entry import instant
 from reciproca.core.rights import Action, authorize
@@ -36,6 +37,7 @@ from reciproca.plugins.events import SignatureGiven
 from reciproca.plugins.types import Side
 
 
+@audited("signing.open", about="request_uid")
 def open_ceremony(work: Work, *, request_uid: str, locale: str, read: Sequence[str] = ()) -> Ceremony:
     """Open the signing page: the exact text that it shows in `locale`, and the nonce that the signature needs. `read`:
     keys of the themes that the person has read. NotFound, Conflict."""
@@ -51,6 +53,7 @@ def open_ceremony(work: Work, *, request_uid: str, locale: str, read: Sequence[s
     return opened
 
 
+@audited("signature.give", about="request_uid")
 def sign(
     work: Work,
     *,
@@ -74,10 +77,7 @@ def sign(
     rules.require_open_campaign(campaign.state, due_at=campaign.due_at, now=work.now)
     ceremony, rendition = used_ceremony(work, nonce, version=version, role=PHYSICIAN)
     check_page(work, ceremony, rendition, text_sha256)
-    rules.require_one_side(signed_other=has_signed(work, version, ORGANISATION))
-    compact = compact_of(work, version=version)
-    appointed = appointments_of(work, person_id=request.person_id, compact=compact)
-    rules.require_appointed(is_appointed=bool(appointed))
+    _require_turn(work, version, request)
     person = work.session.get_one(Person, request.person_id)
     shown = words_for(work, rendition.locale)
     consents = consent or has_consented(work, person_id=person.id, disclosure=shown.consent)
@@ -118,12 +118,7 @@ def give(
     authorize(work, Action.REQUEST_ANSWER, person_id=work.actor.person_id)
     (version, request), (ceremony, rendition) = standing, page
     after = rules.move(request.state, Event.SIGN if paper is None else Event.SIGN_ON_PAPER)
-    compact = compact_of(work, version=version)
-    appointed = appointments_of(work, person_id=request.person_id, compact=compact)
-    rules.require_appointed(is_appointed=bool(appointed))
-    rules.require_one_side(signed_other=has_signed(work, version, ORGANISATION))
-    theirs = organisation_signature(work, version=version)
-    rules.require_order(organisation_signs=compact.organisation_signs, has_signed=theirs is not None)
+    compact, appointed = _require_turn(work, version, request)
     person = work.session.get_one(Person, request.person_id)
     record = rules.Act(
         role=PHYSICIAN,
@@ -152,6 +147,19 @@ def give(
     _tell(work, request, compact, version, signature, person, is_paper=paper is not None)
     owe_countersigning(work, compact=compact, version=version)
     return signature
+
+
+def _require_turn(
+    work: Work, version: Version, request: SignatureRequest
+) -> tuple[Compact, Sequence[tuple[Appointment, Unit]]]:
+    """The agreement, and where the person is appointed for it; once it is clear that it is theirs to sign, and now."""
+    compact = compact_of(work, version=version)
+    rules.require_one_side(signed_other=has_signed(work, version, ORGANISATION))
+    appointed = appointments_of(work, person_id=request.person_id, compact=compact)
+    rules.require_appointed(is_appointed=bool(appointed))
+    theirs = organisation_signature(work, version=version)
+    rules.require_order(organisation_signs=compact.organisation_signs, has_signed=theirs is not None)
+    return compact, appointed
 
 
 def _keep_consent(work: Work, person: Person, disclosure: Words) -> None:

@@ -10,12 +10,14 @@ from reciproca.compacts.signing.queries import find_request
 from reciproca.compacts.signing.queries.guests import Guest, as_visitor
 from reciproca.compacts.signing.rules import OPEN
 from reciproca.compacts.signing.tables import Campaign, SignatureRequest
+from reciproca.core.audit import audited
 from reciproca.core.errors import Fault, Invalid
 from reciproca.core.i18n import _
 from reciproca.core.rights import Action, authorize
 from reciproca.core.work import Work
 
 
+@audited("meeting.identify", about="")
 def identify(work: Work, *, campaign: Campaign, staff_id: str, how: str) -> tuple[str, str]:
     """Say that the actor sees the person with `staff_id`, known by `how`. Returns the secret of the address that lets
     them answer within ten minutes, once, and their name. Invalid when nobody of that kind is asked, or it is

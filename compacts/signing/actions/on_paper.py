@@ -21,6 +21,7 @@ from reciproca.compacts.signing.scans import LARGEST, keep_scan, pages_in
 from reciproca.compacts.signing.tables import Campaign, PaperScan, PaperState, Signature, SignatureRequest
 from reciproca.compacts.signing.wording import DISPUTED, titled
 from reciproca.compacts.signing.writing import begin
+from reciproca.core.audit import audited
 from reciproca.core.canonical import sha256
 from reciproca.core.clock import day_at
 from reciproca.core.db import expect_revision
@@ -67,6 +68,7 @@ def record_papers(
     return rows
 
 
+@audited("paper.accept", about="uid")
 def accept_paper(work: Work, *, uid: str, revision: int | None = None) -> Signature:
     """Say that the scan shows this person's signature under this text: now it counts. Forbidden for who recorded it,
     and for the person; Conflict when it was checked already, or the person has answered meanwhile."""
@@ -97,6 +99,7 @@ def accept_paper(work: Work, *, uid: str, revision: int | None = None) -> Signat
     return signature
 
 
+@audited("paper.refuse", about="uid")
 def refuse_paper(work: Work, *, uid: str, revision: int | None = None) -> PaperScan:
     """Say that the scan doesn't show it: it is kept, and counts for nothing. Forbidden, Conflict."""
     authorize(work, Action.PAPER_KEEP)

@@ -15,7 +15,7 @@ from reciproca.compacts.signing.tables import RequestState
 from reciproca.compacts.signing.web.blueprint import pages
 from reciproca.compacts.signing.web.text import in_words, themes
 from reciproca.compacts.signing.wording import words_for
-from reciproca.core.errors import Conflict, Fault
+from reciproca.core.errors import Conflict, Fault, NotFound
 from reciproca.core.http import current_work
 from reciproca.templates.shell import Link
 from reciproca.templates.web import page, translator
@@ -164,7 +164,11 @@ def _done(uid: str) -> str:
 
 def _done_or_refused(uid: str, refusal: Conflict) -> str:
     """Where to go when the act was refused because it is done already; else it stays refused."""
-    if queries.find_request(current_work(), uid=uid).state is not RequestState.SIGNED:
+    try:
+        is_done = queries.find_request(current_work(), uid=uid).state is RequestState.SIGNED
+    except NotFound:  # before their turn there is no invitation to be shown
+        raise refusal from None
+    if not is_done:
         raise refusal
     return _done(uid)
 
