@@ -66,8 +66,12 @@ def guest_sign() -> ResponseReturnValue:
     guest = by_visit()
 
     def act(asked: dict[str, Any]) -> str:
-        if _state(guest) is not RequestState.SIGNED:
-            sign(guest.work, request_uid=guest.request, **asked)
+        try:
+            if _state(guest) is not RequestState.SIGNED:
+                sign(guest.work, request_uid=guest.request, **asked)
+        except Conflict:
+            if _state(guest) is not RequestState.SIGNED:  # another click was quicker
+                raise
         return DONE
 
     return submit(
