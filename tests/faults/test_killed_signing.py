@@ -13,8 +13,9 @@ import pytest
 from sqlalchemy import select
 
 from reciproca.compacts.signing import actions
-from reciproca.compacts.signing.actions.on_paper import Scan, record_papers
+from reciproca.compacts.signing.actions.on_paper import record_papers
 from reciproca.compacts.signing.gathering import FOLDER
+from reciproca.compacts.signing.scans import Scan
 from reciproca.compacts.signing.tables import Campaign, SealedDocument
 from reciproca.compacts.signing.verification.files import verify_file
 from reciproca.core.identity import Role, console, system

@@ -12,8 +12,8 @@ from werkzeug.test import TestResponse
 from reciproca.compacts.notices.tables import Notice
 from reciproca.compacts.people.tables import Unit
 from reciproca.compacts.signing import actions
-from reciproca.compacts.signing.actions.on_paper import Scan, record_papers
-from reciproca.compacts.signing.scans import LARGEST
+from reciproca.compacts.signing.actions.on_paper import record_papers
+from reciproca.compacts.signing.scans import LARGEST, Scan
 from reciproca.compacts.signing.tables import (
     Campaign,
     PaperScan,

@@ -2,7 +2,7 @@
 them. What they leave is the same record as any other signature, which says how it came about."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 
 from sqlalchemy import select
@@ -17,7 +17,7 @@ from reciproca.compacts.signing.actions.ceremony import give
 from reciproca.compacts.signing.locking import locked_request, standing_request, used_ceremony
 from reciproca.compacts.signing.queries.on_paper import find_scan, own_scan
 from reciproca.compacts.signing.rules import PHYSICIAN, Event
-from reciproca.compacts.signing.scans import LARGEST, keep_scan, pages_in
+from reciproca.compacts.signing.scans import LARGEST, Scan, keep_scan, pages_in
 from reciproca.compacts.signing.tables import Campaign, PaperScan, PaperState, Signature, SignatureRequest
 from reciproca.compacts.signing.wording import DISPUTED, titled
 from reciproca.compacts.signing.writing import begin
@@ -31,14 +31,6 @@ from reciproca.core.identity import Proof
 from reciproca.core.ledger.entry import instant
 from reciproca.core.rights import Action, authorize
 from reciproca.core.work import Work
-
-
-@dataclass(frozen=True, kw_only=True)
-class Scan:
-    """One paper: whose (a staff identifier), and its PDF."""
-
-    staff_id: str
-    data: bytes
 
 
 def record_papers(
