@@ -25,8 +25,10 @@ from reciproca.core.outbox import drain_all
 from reciproca.plugins.events import Event
 from reciproca.plugins.registry import Registry
 from reciproca.scheduler.telling import tell_plugins
+from tests.building import guests
 from tests.building import signing as build
-from tests.building.ceremony import Site, a_site
+from tests.building.access import Browser
+from tests.building.ceremony import Site, a_site, form
 from tests.building.house import BEGINNING
 from tests.plugins.samples import a_plugin, a_point
 
@@ -172,6 +174,28 @@ def test_no_physician_signs_out_of_order_by_any_door(site: Site) -> None:
     wanted = {name: _wanted(case, "signature.give") for name, case in PHYSICIAN.items()}
     wanted["signed"]["page"] = (303, True, "signature.give", "conflict", 0)  # kindly led to their own copy
     assert found == wanted
+
+
+def test_no_guest_signs_out_of_order(site: Site) -> None:
+    """The same for who has no account, with the code in hand: it isn't even used up."""
+    guests.a_guest(site.hospital, "P1")
+    browser = Browser(site.app)
+    browser.post(f"/invited/{guests.token(site.hospital, 'P1')}/code")
+    page = form(browser.get("/invited/sign"), code=guests.code(site.hospital))
+    page = {name: value for name, value in page.items() if name not in {"password", "locale"}}
+    found = {}
+    for name, case in PHYSICIAN.items():
+        with _otherwise(site, case, page):
+            before = _rows(site)
+            with capture_logs() as logged:
+                answer = browser.post("/invited/sign", **{**page, **case.form})
+            acts = [one["act"] for one in logged if one["event"] == "audit.refused"]
+            is_said = case.said in answer.text.replace("&#39;", "'")
+            found[name] = (answer.status_code, is_said, acts, len(before ^ _rows(site)))
+    wanted = {name: (case.status, True, ["signature.give"], 0) for name, case in PHYSICIAN.items()}
+    wanted["signed"] = (303, False, ["signature.give"], 0)  # kindly led to their own copy
+    assert found == wanted
+    assert browser.post("/invited/sign", **page).location == "/invited/done"
 
 
 def test_a_page_of_somebody_else_signs_nothing(site: Site) -> None:

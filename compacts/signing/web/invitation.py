@@ -164,13 +164,17 @@ def _done(uid: str) -> str:
 
 def _done_or_refused(uid: str, refusal: Conflict) -> str:
     """Where to go when the act was refused because it is done already; else it stays refused."""
-    try:
-        is_done = queries.find_request(current_work(), uid=uid).state is RequestState.SIGNED
-    except NotFound:  # before their turn there is no invitation to be shown
-        raise refusal from None
-    if not is_done:
+    if not is_signed(uid):
         raise refusal
     return _done(uid)
+
+
+def is_signed(uid: str) -> bool:
+    """Whether the actor's own request is signed; not before their turn, when there is nothing to be shown yet."""
+    try:
+        return queries.find_request(current_work(), uid=uid).state is RequestState.SIGNED
+    except NotFound:
+        return False
 
 
 def _invitation(uid: str, typed: Typed, faults: Sequence[Fault]) -> str:
