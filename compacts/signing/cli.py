@@ -1,22 +1,35 @@
-"""Commands of signing: checking sealed documents and bundles, anywhere; erasing evidence by law; what waits for its
-seal, and the seal's key."""
+"""Commands of signing: checking sealed documents and bundles, anywhere; campaigns; erasing evidence by law; what waits
+for its seal, and the seal's key."""
 
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import click
 
+from reciproca.compacts.drafting.cli.terminal import BY, JSON, ORGANISATION, opened
 from reciproca.compacts.people.queries import find_organisation
-from reciproca.compacts.signing.actions import erase_evidence
+from reciproca.compacts.signing.actions import (
+    erase_evidence,
+    extend_campaign,
+    pause_campaign,
+    resume_campaign,
+)
+from reciproca.compacts.signing.queries import progress
+from reciproca.compacts.signing.queries.campaigns import campaigns
 from reciproca.compacts.signing.queries.waiting import unsealed, unstamped
+from reciproca.compacts.signing.tables import Campaign
 from reciproca.compacts.signing.verification.files import verify_file
 from reciproca.core.cli import Group, existing_home, print_json
 from reciproca.core.errors import Unreadable
 from reciproca.core.identity import console
 from reciproca.core.outbox import OutboxItem
-from reciproca.core.work import Installation
+from reciproca.core.work import Installation, Work
 
 _FILE = click.Path(path_type=Path)
+UNTIL = click.option(
+    "--until", type=click.DateTime(["%Y-%m-%d"]), required=True, help="The last day for answers."
+)
 
 
 @click.command(epilog="Example: reciproca verify agreement.pdf --trust root.pem --json")
@@ -124,4 +137,86 @@ def _job(item: OutboxItem) -> dict[str, Any]:
     return {"of": of, "state": item.state, "next_try": later, "failure": item.failure}
 
 
-commands: tuple[click.Command, ...] = (verify, signature, documents)
+@click.group(cls=Group)
+def campaign() -> None:
+    """Campaigns that ask for signatures."""
+
+
+@campaign.command("list", epilog="Example: reciproca campaign list --json")
+@ORGANISATION
+@JSON
+def list_campaigns(organisation: str | None, as_json: bool) -> None:
+    """List every campaign, the newest first: its state, last day, and how many were asked and have signed."""
+    with opened(organisation) as work:
+        found = [_told(work, row) for row in campaigns(work)]
+    if as_json:
+        return print_json(found)
+    for one in found:
+        click.echo(
+            f"{one['uid']}  {one['state']:<6}  until {one['due']}  {one['signed']} of {one['asked']} signed"
+        )
+    return None
+
+
+@campaign.command(epilog="Example: reciproca campaign pause CAMPAIGN --by steward@riverbend.example")
+@click.argument("uid", metavar="CAMPAIGN")
+@BY
+@ORGANISATION
+@JSON
+def pause(uid: str, by: str, organisation: str | None, as_json: bool) -> None:
+    """Hold CAMPAIGN (its uid): no reminders and no signatures until it goes on."""
+    with opened(organisation, by=by, write=True) as work:
+        said = _told(work, pause_campaign(work, campaign_uid=uid))
+    _say(said, as_json=as_json)
+
+
+@campaign.command(
+    epilog="Example: reciproca campaign resume CAMPAIGN --until 2026-12-01 --by steward@riverbend.example"
+)
+@click.argument("uid", metavar="CAMPAIGN")
+@UNTIL
+@BY
+@ORGANISATION
+@JSON
+def resume(uid: str, until: datetime, by: str, organisation: str | None, as_json: bool) -> None:
+    """Let a paused CAMPAIGN go on."""
+    with opened(organisation, by=by, write=True) as work:
+        said = _told(work, resume_campaign(work, campaign_uid=uid, due=until.date()))
+    _say(said, as_json=as_json)
+
+
+@campaign.command(
+    epilog="Example: reciproca campaign extend CAMPAIGN --until 2026-12-01 --by steward@riverbend.example"
+)
+@click.argument("uid", metavar="CAMPAIGN")
+@UNTIL
+@BY
+@ORGANISATION
+@JSON
+def extend(uid: str, until: datetime, by: str, organisation: str | None, as_json: bool) -> None:
+    """Move the last day of CAMPAIGN; reminders move with it."""
+    with opened(organisation, by=by, write=True) as work:
+        said = _told(work, extend_campaign(work, campaign_uid=uid, due=until.date()))
+    _say(said, as_json=as_json)
+
+
+def _told(work: Work, row: Campaign) -> dict[str, Any]:
+    work.session.flush()
+    found = progress(work, campaign=row)
+    return {
+        "uid": row.uid,
+        "state": row.state,
+        "due": row.due_local[:10],
+        "asked": found.asked,
+        "signed": found.signed,
+    }
+
+
+def _say(said: dict[str, Any], *, as_json: bool) -> None:
+    if as_json:
+        print_json(said)
+    else:
+        click.echo(f"The campaign is {said['state']}, until {said['due']}.")
+
+
+commands: tuple[click.Command, ...] = (verify, signature, campaign, documents)

@@ -97,9 +97,12 @@ def seal_version(installation: Installation, item: OutboxItem) -> None:
 
 
 def remove_documents(installation: Installation, item: OutboxItem) -> None:
-    """Outbox kind `remove_documents`: take the files in the payload out of HOME/documents, where they still are."""
-    for name in item.payload["names"]:
-        (installation.settings.home / FOLDER / Path(name).name).unlink(missing_ok=True)
+    """Outbox kind `remove_documents`: take the files in the payload out of HOME/documents, where they still are; and
+    whatever else there is of `signature`: a maker that died left files that no row knows of."""
+    folder = installation.settings.home / FOLDER
+    left = folder.glob(f"{item.payload['signature']}-*") if "signature" in item.payload else ()
+    for path in [*(folder / Path(name).name for name in item.payload["names"]), *left]:
+        path.unlink(missing_ok=True)
 
 
 def gather(work: Work, signature_uid: str, *, again: bool = False) -> Gathered | None:
@@ -137,9 +140,13 @@ def keep(settings: Settings, name: str, made: Made) -> tuple[str, str]:
 
 def record(work: Work, gathered: Gathered, made: Made, names: tuple[str, str]) -> tuple[str, ...]:
     """Say which files are the signature's document. Returns names that are no longer wanted: those that were replaced,
-    or these, when another worker was quicker."""
+    or these, when another worker was quicker or the evidence was erased meanwhile."""
     authorize(work, Action.DOCUMENT_SEAL)
-    work.session.scalars(select(Signature.id).filter_by(id=gathered.signature_id).with_for_update()).one()
+    signature = work.session.scalars(
+        select(Signature).filter_by(id=gathered.signature_id).with_for_update()
+    ).one()
+    if signature.is_erased:
+        return names
     asked = select(SealedDocument).filter_by(signature_id=gathered.signature_id)
     there = work.session.scalars(asked).one_or_none()
     if there and _is_enough(

@@ -1,6 +1,8 @@
 """Scanned papers: looked at before they are taken, cut out of a batch, and kept under the name of their content."""
 
 import re
+from collections.abc import Sequence
+from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 
@@ -8,11 +10,41 @@ import pikepdf
 
 from reciproca.compacts.signing.gathering import FOLDER, write_file
 from reciproca.core.canonical import sha256
+from reciproca.core.errors import Fault, Invalid
+from reciproca.core.i18n import _
 from reciproca.core.settings import Settings
 
 LARGEST = 5 * 1024 * 1024
 """Bytes of one scan; a whole batch is bound by what a request may hold."""
 _LINE = re.compile(r"\s*(\S+)\s+(\d{1,4})(?:\s*[-–]\s*(\d{1,4}))?\s*")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scan:
+    """One paper: whose (a staff identifier), and its PDF."""
+
+    staff_id: str
+    data: bytes
+
+
+def sent_scans(files: Sequence[tuple[str, bytes]], *, whose: str) -> list[Scan]:
+    """The scans in `files` (name and content of each): a PDF for each person, named by the staff identifier; or, where
+    `whose` says whose its pages are, one PDF that is cut up. Invalid."""
+    if not whose.strip():
+        return [Scan(staff_id=name.rpartition("/")[2].rpartition(".")[0], data=data) for name, data in files]
+    ranges = ranges_in(whose)
+    if len(files) != 1 or not (count := pages_in(files[0][1])):
+        raise _not_cut(_("To cut up a batch, send one PDF."), "scans")
+    if not ranges or any(not 1 <= first <= last <= count for first, last in ranges.values()):
+        raise _not_cut(
+            _("Write a line for each person: the staff identifier, then pages that are there: P1 1-2"),
+            "whose",
+        )
+    return [Scan(staff_id=one, data=cut(files[0][1], *ranges[one])) for one in ranges]
+
+
+def _not_cut(reason: str, field: str) -> Invalid:
+    return Invalid(detail=_("Nothing was taken in."), faults=[Fault(field=field, reason=reason)])
 
 
 def pages_in(data: bytes) -> int:

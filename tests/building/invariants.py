@@ -17,6 +17,7 @@ from reciproca.compacts.proving.verifying import verify_ledger
 from reciproca.compacts.reviewing.tables import Review, ReviewState
 from reciproca.compacts.signing.gathering import FOLDER
 from reciproca.compacts.signing.tables import (
+    PaperScan,
     RequestState,
     SealedDocument,
     Signature,
@@ -83,7 +84,7 @@ def _signatures(session: Session) -> Finding:
 def _requests(session: Session) -> Finding:
     signed = set(session.scalars(select(Signature.request_id), execution_options=ACROSS))
     for row in session.scalars(select(SignatureRequest), execution_options=ACROSS):
-        if (row.state is RequestState.SIGNED) != (row.id in signed):
+        if (row.state in {RequestState.SIGNED, RequestState.WITHDRAWN}) != (row.id in signed):
             yield f"request {row.uid} is {row.state}, and its signature says otherwise"
         if row.state is RequestState.SIGNED and row.ended_at is None:
             yield f"request {row.uid} is signed and has not ended"
@@ -128,12 +129,13 @@ def _documents_of(installation: Installation) -> Callable[[Session], Finding]:
     def documents(session: Session) -> Finding:
         rows = session.scalars(select(SealedDocument), execution_options=ACROSS).all()
         known = {name for row in rows for name in (row.pdf, row.bundle)}
+        scans = set(session.scalars(select(PaperScan.file), execution_options=ACROSS))
         there = {path.name for path in folder.glob("*")} if folder.is_dir() else set()
         for row in rows:
             if row.pdf in there and sha256((folder / row.pdf).read_bytes()).hexdigest() != row.pdf_sha256:
                 yield f"the file {row.pdf} is another"
         yield from (f"document {name} is missing" for name in sorted(known - there))
-        yield from (f"document {name} belongs to no signature" for name in sorted(there - known))
+        yield from (f"document {name} belongs to no signature" for name in sorted(there - known - scans))
 
     return documents
 

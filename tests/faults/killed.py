@@ -21,7 +21,15 @@ from reciproca.app import open_installation
 from reciproca.compacts.notices.tables import Notice
 from reciproca.compacts.people.queries import find_organisation
 from reciproca.compacts.signing import actions
-from reciproca.compacts.signing.tables import RequestState, Signature, SignatureEvidence, SignatureRequest
+from reciproca.compacts.signing.actions.on_paper import accept_paper
+from reciproca.compacts.signing.tables import (
+    PaperScan,
+    PaperState,
+    RequestState,
+    Signature,
+    SignatureEvidence,
+    SignatureRequest,
+)
 from reciproca.core.clock import FixedClock
 from reciproca.core.db import ACROSS
 from reciproca.core.identity import Actor, Proof, Role
@@ -35,6 +43,11 @@ from tests.building.signing import HANDLERS
 
 KILLED = -signal.SIGKILL
 TABLES = (Signature, SignatureEvidence, LedgerLeaf, LedgerCheckpoint, Notice)
+CHANGES = {
+    "withdrawn": Signature.withdrawn_at.is_not(None),
+    "checked": PaperScan.state != PaperState.RECORDED,
+}
+"""What is changed in place."""
 JOBS = ("seal", "seal_version", "event")
 
 
@@ -55,6 +68,8 @@ def counted(installation: Installation) -> dict[str, int]:
         }
         numbers["outbox"] = session.scalar(jobs, execution_options=ACROSS)
         numbers["signed"] = session.scalar(signed, execution_options=ACROSS)
+        for name, these in CHANGES.items():
+            numbers[name] = session.scalar(select(func.count()).where(these), execution_options=ACROSS)
     return {name: number or 0 for name, number in numbers.items()}
 
 
@@ -89,6 +104,16 @@ def _organisation(installation: Installation, asked: dict[str, Any]) -> None:
         actions.sign_for_organisation(work, **asked["form"])
 
 
+def _withdraw(installation: Installation, asked: dict[str, Any]) -> None:
+    with _work(installation, asked["who"]) as work:
+        actions.withdraw_signature(work, **asked["form"])
+
+
+def _paper(installation: Installation, asked: dict[str, Any]) -> None:
+    with _work(installation, asked["who"]) as work:
+        accept_paper(work, **asked["form"])
+
+
 def _seal(installation: Installation, _asked: dict[str, Any]) -> None:
     drain(installation, HANDLERS)
 
@@ -97,7 +122,10 @@ ACTS: dict[str, Callable[[Installation, dict[str, Any]], None]] = {
     "sign": _sign,
     "organisation": _organisation,
     "seal": _seal,
+    "withdraw": _withdraw,
+    "paper": _paper,
 }
+"""Every act that must be there whole or not at all; one that is added is one entry more here."""
 
 
 def _let_leases_run_out(installation: Installation) -> None:

@@ -11,8 +11,9 @@ from werkzeug.test import TestResponse
 
 from reciproca.compacts.notices.tables import Notice
 from reciproca.compacts.people.tables import Unit
-from reciproca.compacts.signing.actions.on_paper import Scan, record_papers
-from reciproca.compacts.signing.scans import LARGEST
+from reciproca.compacts.signing import actions
+from reciproca.compacts.signing.actions.on_paper import record_papers
+from reciproca.compacts.signing.scans import LARGEST, Scan
 from reciproca.compacts.signing.tables import (
     Campaign,
     PaperScan,
@@ -22,10 +23,11 @@ from reciproca.compacts.signing.tables import (
     SignatureRequest,
 )
 from reciproca.core.errors import Invalid
-from reciproca.core.identity import Role, system
+from reciproca.core.identity import Role, console, system
 from tests.building import guests, signing
 from tests.building.access import Browser
 from tests.building.ceremony import Site, a_site
+from tests.building.papers import a_scan
 from tests.building.signing import a_person
 
 OFFICER, STEWARD = "O1", "S1"
@@ -40,17 +42,6 @@ def site(tmp_path: Path, database_url: str) -> Iterator[Site]:
             unit = work.session.scalars(select(Unit).filter_by(kind="department")).one()
             a_person(work, OFFICER, "Olga Officer", unit, Role.CREDENTIALING_OFFICER, category="")
         yield made
-
-
-def a_scan(pages: int = 1, mark: str = "") -> bytes:
-    """A PDF of so many pages, like no other with another mark."""
-    out = io.BytesIO()
-    with pikepdf.new() as made:
-        for _page in range(pages):
-            made.add_blank_page()
-        made.docinfo["/Title"] = f"scan {mark}"
-        made.save(out, deterministic_id=True)
-    return out.getvalue()
 
 
 def sent(site: Site, files: dict[str, bytes], by: str = STEWARD, **fields: str) -> TestResponse:
@@ -103,6 +94,20 @@ def test_one_records_another_checks(site: Site) -> None:
     assert site.count(Notice.kind == "signature.on_paper", of=Notice) == 1
     site.hospital.seal()
     assert "not you?" in site.browser("P1").get(f"/sign/{site.hospital.requests['P1']}/done").text
+
+
+def test_an_erasure_takes_the_scan_too(site: Site) -> None:
+    """Name and handwriting of who signed are in it: nothing of theirs stays in the folder."""
+    sent(site, {"P1.pdf": a_scan()})
+    accepted(site)
+    site.hospital.seal()
+    with site.hospital.installation.work(console(), site.hospital.place) as work:
+        uid = work.session.scalars(select(Signature.uid)).one()
+        actions.erase_evidence(work, signature_uid=uid, reason="Decision 12")
+    folder = site.hospital.installation.settings.home / "documents"
+    assert len(list(folder.glob("*"))) == 3
+    site.hospital.seal()
+    assert list(folder.glob("*")) == []
 
 
 @pytest.mark.parametrize("verb", ["accept", "refuse"])

@@ -4,24 +4,41 @@ import io
 import json
 import logging
 import re
+import zipfile
 from collections.abc import Iterator
-from contextlib import redirect_stderr, redirect_stdout
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from dataclasses import replace
 from pathlib import Path
 
+import pikepdf
 import pytest
+import structlog
 from click.testing import CliRunner
-from sqlalchemy import select
+from sqlalchemy import make_url, select
 
 from reciproca.app import command_line
 from reciproca.compacts.access import actions as access
 from reciproca.core.db import Base
 from reciproca.core.identity import console
+from reciproca.core.log import configure
+from reciproca.plugins.events import Event
+from reciproca.plugins.registry import Registry
 from tests.browser.pages import rules
 from tests.building import guests as build
 from tests.building import signing
 from tests.building.access import Browser
 from tests.building.ceremony import Site, a_site, form
+from tests.plugins.samples import a_plugin, a_point
 
+COMMANDS = (
+    ("doctor", "--json"),
+    ("documents", "waiting", "--json"),
+    ("roster", "export", "--json"),
+    ("compact", "list", "--json"),
+    ("ledger", "verify", "--json"),
+    ("plugins", "list", "--json"),
+    ("mail", "list", "--json"),
+)
 STAFF = ("S1", "C1", "X1", "Y1", "P2")
 
 
@@ -36,10 +53,8 @@ def site(tmp_path: Path, database_url: str) -> Iterator[Site]:
 
 
 def test_nobody_else_ever_gets_a_link_or_a_code(site: Site, caplog: pytest.LogCaptureFixture) -> None:
-    """Every page that staff can open, every list of the API, the whole database, the logs and the commands."""
-    caplog.set_level(logging.DEBUG)
-    out = io.StringIO()
-    with redirect_stdout(out), redirect_stderr(out):
+    """Every page that staff can open, every list of the API, the whole database, all that is printed and logged."""
+    with _heard(caplog) as out:
         secrets = _signed(site)
     found = {
         "printed and logged": out.getvalue() + caplog.text,
@@ -47,8 +62,35 @@ def test_nobody_else_ever_gets_a_link_or_a_code(site: Site, caplog: pytest.LogCa
         **_api(site),
         **_tables(site),
     }
-    assert {where for where, text in found.items() for secret in secrets if re.search(secret, text)} == set()
+    assert _leaks(found, secrets) == set()
     assert len(found) > 40
+    assert "guest_code" in found["printed and logged"]
+
+
+def test_no_export_hook_or_file_holds_a_link_or_a_code(site: Site, tmp_path: Path) -> None:
+    """What plugins are told (webhooks are sent the same), what commands export, the sealed documents and bundles that
+    others are handed, and the database as a file: a link is derived anew for its mail, and stored nowhere."""
+    told: list[str] = []
+
+    def hear(event: Event) -> None:
+        told.append(json.dumps({"wire": event.wire, **event.to_json()}))
+
+    a_plugin("ears", event_recorded=hear)
+    installation = site.hospital.installation
+    plugins = Registry.load(points=[a_point("ears")])
+    hospital = replace(site.hospital, installation=replace(installation, plugins=plugins))
+    site.app.installation = hospital.installation  # type: ignore[attr-defined]  # a Shell
+    secrets = _signed(replace(site, hospital=hospital))
+    exported = tmp_path / "ledger.jsonl"
+    found = {
+        " ".join(words): _run(hospital, *words) for words in (*COMMANDS, ("ledger", "export", str(exported)))
+    }
+    assert all(found.values())
+    found |= {"told to plugins": "\n".join(told), "ledger": exported.read_text()}
+    found |= _files(installation.settings.home / "documents") | _raw(installation.settings.url)
+    assert _leaks(found, secrets) == set()
+    assert any("signature.given" in text for text in told)
+    assert sum(where.endswith((".pdf", ".zip")) for where in found) == 2
 
 
 def test_the_command_hides_what_opens_something(site: Site) -> None:
@@ -64,6 +106,53 @@ def test_the_command_hides_what_opens_something(site: Site) -> None:
     assert any(build.token(hospital, "P1") in text for text in shown)
 
 
+def _leaks(found: dict[str, str], secrets: tuple[str, ...]) -> set[str]:
+    return {where for where, text in found.items() for secret in secrets if re.search(secret, text)}
+
+
+@contextmanager
+def _heard(caplog: pytest.LogCaptureFixture) -> Iterator[io.StringIO]:
+    """All that is printed, and all that is logged at the lowest level."""
+    caplog.set_level(logging.DEBUG)
+    out, before = io.StringIO(), structlog.get_config()
+    with redirect_stdout(out), redirect_stderr(out):
+        configure("debug")
+        yield out
+    structlog.configure(**before)
+
+
+def _files(folder: Path) -> dict[str, str]:
+    """Every file, and what is inside of PDFs and bundles, not packed."""
+    texts = {}
+    for path in folder.iterdir():
+        data = path.read_bytes()
+        if path.suffix == ".zip":
+            with zipfile.ZipFile(path) as bundle:
+                parts = [bundle.read(name) for name in bundle.namelist()]
+                parts += [_unpacked(part) for part in parts if part.startswith(b"%PDF-")]
+            data += b"\n".join(parts)
+        else:
+            data += _unpacked(data)
+        texts[str(path)] = data.decode("latin-1")
+    return texts
+
+
+def _unpacked(pdf: bytes) -> bytes:
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        return b"\n".join(
+            one.read_bytes()
+            for one in document.objects
+            if isinstance(one, pikepdf.Stream) and one.get("/Subtype") != "/Image"
+        )
+
+
+def _raw(url: str) -> dict[str, str]:
+    """The database as a file, with what was deleted and not yet written over; only SQLite has one."""
+    name = make_url(url).database
+    paths = Path(name or "").parent.glob(f"{Path(name or '').name}*") if url.startswith("sqlite") else ()
+    return {str(path): path.read_bytes().decode("latin-1") for path in paths}
+
+
 def _signed(site: Site) -> tuple[str, ...]:
     """Every secret of two people, one of whom has signed and come to the end."""
     first, other = Browser(site.app), Browser(site.app)
@@ -74,7 +163,7 @@ def _signed(site: Site) -> tuple[str, ...]:
     sent = {name: value for name, value in form(first.get("/invited/sign")).items() if name != "password"}
     sent.pop("locale", None)
     assert first.post("/invited/sign", **sent, code=codes[0], _key="once").location == "/invited/done"
-    site.hospital.seal()
+    build.work_off(site.hospital)
     cookies = (first.cookie("guest") or "none", other.cookie("guest") or "none")
     tokens = (build.token(site.hospital, "P1"), build.token(site.hospital, "P3"))
     return (*tokens, *cookies, *(rf"(?<![\w.-]){one}(?![\w-])" for one in codes))

@@ -29,6 +29,7 @@ from reciproca.compacts.signing.writing import (
     themes_of,
     write_signature,
 )
+from reciproca.core.audit import audited
 from reciproca.core.identity import Proof
 from reciproca.core.ledger.entry import instant
 from reciproca.core.rights import Action, authorize
@@ -37,6 +38,7 @@ from reciproca.plugins.events import SignatureGiven
 from reciproca.plugins.types import Side
 
 
+@audited("signing.open", about="request_uid")
 def open_ceremony(work: Work, *, request_uid: str, locale: str, read: Sequence[str] = ()) -> Ceremony:
     """Open the signing page: the exact text that it shows in `locale`, and the nonce that the signature needs. `read`:
     keys of the themes that the person has read. NotFound, Conflict."""
@@ -52,6 +54,7 @@ def open_ceremony(work: Work, *, request_uid: str, locale: str, read: Sequence[s
     return opened
 
 
+@audited("signature.give", about="request_uid")
 def sign(
     work: Work,
     *,
@@ -114,13 +117,15 @@ class Ready:
 
 def ready_to_give(work: Work, *, version: Version, request: SignatureRequest, event: Event) -> Ready:
     """See that the actor's person may give the signature that `request` asks for. Forbidden for who isn't on the
-    staff that is asked, or has signed for the organisation; Conflict."""
+    staff that is asked, or has signed for the organisation; Conflict, also before the organisation's turn."""
     authorize(work, Action.REQUEST_ANSWER, person_id=work.actor.person_id)
     after = rules.move(request.state, event)
     rules.require_one_side(signed_other=has_signed(work, version, ORGANISATION))
     compact = compact_of(work, version=version)
     appointed = appointments_of(work, person_id=request.person_id, compact=compact)
     rules.require_appointed(is_appointed=bool(appointed))
+    theirs = organisation_signature(work, version=version)
+    rules.require_order(organisation_signs=compact.organisation_signs, has_signed=theirs is not None)
     return Ready(version=version, request=request, compact=compact, after=after, appointed=appointed)
 
 
@@ -140,8 +145,6 @@ def give(
     authorize(work, Action.REQUEST_ANSWER, person_id=work.actor.person_id)
     version, request, compact = ready.version, ready.request, ready.compact
     ceremony, rendition = page
-    theirs = organisation_signature(work, version=version)
-    rules.require_order(organisation_signs=compact.organisation_signs, has_signed=theirs is not None)
     person = work.session.get_one(Person, request.person_id)
     record = rules.Act(
         role=PHYSICIAN,

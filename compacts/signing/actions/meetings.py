@@ -3,24 +3,30 @@ them, goes on by itself. Who has answered already is shown to nobody: the same i
 
 from sqlalchemy import select
 
-from reciproca.compacts.access.actions import enter_meeting_visit, open_meeting_visit
+from reciproca.compacts.access.actions import enter_meeting_visit, open_meeting_visit, prove
 from reciproca.compacts.people.tables import Person
 from reciproca.compacts.signing.actions.ceremony import open_ceremony
 from reciproca.compacts.signing.queries import find_request
 from reciproca.compacts.signing.queries.guests import Guest, as_visitor
 from reciproca.compacts.signing.rules import OPEN
 from reciproca.compacts.signing.tables import Campaign, SignatureRequest
+from reciproca.core.audit import audited
 from reciproca.core.errors import Fault, Invalid
 from reciproca.core.i18n import _
 from reciproca.core.rights import Action, authorize
 from reciproca.core.work import Work
 
 
-def identify(work: Work, *, campaign: Campaign, staff_id: str, how: str) -> tuple[str, str]:
+@audited("meeting.identify", about="")
+def identify(
+    work: Work, *, campaign: Campaign, staff_id: str, how: str, password: str = ""
+) -> tuple[str, str]:
     """Say that the actor sees the person with `staff_id`, known by `how`. Returns the secret of the address that lets
-    them answer within ten minutes, once, and their name. Invalid when nobody of that kind is asked, or it is
-    oneself."""
+    them answer within ten minutes, once, and their name. Invalid when nobody of that kind is asked, or it is oneself;
+    and for a program without the actor's `password`: a token that was lost must not answer for the whole staff."""
     authorize(work, Action.MEETING_RUN)
+    if work.actor.proof.method == "token":
+        prove(work, password=password)
     asked = (
         select(Person, SignatureRequest.uid)
         .join(SignatureRequest, SignatureRequest.person_id == Person.id)

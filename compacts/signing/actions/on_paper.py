@@ -2,7 +2,7 @@
 them. What they leave is the same record as any other signature, which says how it came about."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 
 from sqlalchemy import select
@@ -17,10 +17,11 @@ from reciproca.compacts.signing.actions.ceremony import give, ready_to_give
 from reciproca.compacts.signing.locking import locked_request, standing_request, used_ceremony
 from reciproca.compacts.signing.queries.on_paper import find_scan, own_scan
 from reciproca.compacts.signing.rules import PHYSICIAN, Event
-from reciproca.compacts.signing.scans import LARGEST, keep_scan, pages_in
+from reciproca.compacts.signing.scans import LARGEST, Scan, keep_scan, pages_in
 from reciproca.compacts.signing.tables import Campaign, PaperScan, PaperState, Signature, SignatureRequest
 from reciproca.compacts.signing.wording import DISPUTED, titled
 from reciproca.compacts.signing.writing import begin
+from reciproca.core.audit import audited
 from reciproca.core.canonical import sha256
 from reciproca.core.clock import day_at
 from reciproca.core.db import expect_revision
@@ -30,14 +31,6 @@ from reciproca.core.identity import Proof
 from reciproca.core.ledger.entry import instant
 from reciproca.core.rights import Action, authorize
 from reciproca.core.work import Work
-
-
-@dataclass(frozen=True, kw_only=True)
-class Scan:
-    """One paper: whose (a staff identifier), and its PDF."""
-
-    staff_id: str
-    data: bytes
 
 
 def record_papers(
@@ -67,6 +60,7 @@ def record_papers(
     return rows
 
 
+@audited("paper.accept", about="uid")
 def accept_paper(work: Work, *, uid: str, revision: int | None = None) -> Signature:
     """Say that the scan shows this person's signature under this text: now it counts. Forbidden for who recorded it,
     and for the person; Conflict when it was checked already, or the person has answered meanwhile."""
@@ -97,6 +91,7 @@ def accept_paper(work: Work, *, uid: str, revision: int | None = None) -> Signat
     return signature
 
 
+@audited("paper.refuse", about="uid")
 def refuse_paper(work: Work, *, uid: str, revision: int | None = None) -> PaperScan:
     """Say that the scan doesn't show it: it is kept, and counts for nothing. Forbidden, Conflict."""
     authorize(work, Action.PAPER_KEEP)

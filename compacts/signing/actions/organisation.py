@@ -29,6 +29,7 @@ from reciproca.compacts.signing.writing import (
     has_signed,
     write_signature,
 )
+from reciproca.core.audit import audited
 from reciproca.core.errors import Conflict, Forbidden
 from reciproca.core.i18n import _
 from reciproca.core.identity import Role
@@ -39,6 +40,7 @@ from reciproca.plugins.events import OrganisationSigned, SignatureCountersigned
 from reciproca.plugins.types import Side
 
 
+@audited("organisation.open", about="version_uid")
 def open_organisation_ceremony(work: Work, *, version_uid: str, locale: str) -> Ceremony:
     """Open the page on which the organisation signs. NotFound, Conflict, Forbidden."""
     authorize(work, Action.ORGANISATION_SIGN)
@@ -46,6 +48,7 @@ def open_organisation_ceremony(work: Work, *, version_uid: str, locale: str) -> 
     return begin(work, version, locale, role=ORGANISATION)
 
 
+@audited("organisation.sign", about="version_uid")
 def sign_for_organisation(
     work: Work,
     *,

@@ -12,6 +12,7 @@ from reciproca.compacts.signing.queries import no_request
 from reciproca.compacts.signing.rules import PHYSICIAN, Event
 from reciproca.compacts.signing.tables import Signature, SignatureRequest
 from reciproca.compacts.signing.wording import SOMEBODY_WITHDREW, YOU_WITHDREW, Texts, titled
+from reciproca.core.audit import audited
 from reciproca.core.canonical import clean_text
 from reciproca.core.errors import Conflict, Fault, Invalid
 from reciproca.core.i18n import _
@@ -22,6 +23,7 @@ from reciproca.plugins.events import SignatureWithdrawn
 from reciproca.plugins.types import Side
 
 
+@audited("signature.withdraw", about="request_uid")
 def withdraw_signature(work: Work, *, request_uid: str, password: str, reason: str = "") -> Signature:
     """Withdraw the signature that the actor gave to a request, from now on. The record and the document of it stay as
     they were. NotFound, Conflict, Invalid for a wrong password, TooMany."""

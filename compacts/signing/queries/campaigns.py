@@ -38,6 +38,12 @@ class Progress:
     groups: Sequence[Group]
 
 
+def campaigns(work: Work) -> Sequence[Campaign]:
+    """Every campaign of the organisation, the newest first."""
+    authorize(work, Action.CAMPAIGN_READ)
+    return work.session.scalars(select(Campaign).order_by(Campaign.id.desc())).all()
+
+
 def find_campaign(work: Work, *, uid: str) -> Campaign:
     """The campaign `uid`. NotFound."""
     authorize(work, Action.CAMPAIGN_READ)

@@ -13,10 +13,9 @@ from reciproca.compacts.drafting.web.reading import chosen_locale
 from reciproca.compacts.signing import queries, rules, schemas
 from reciproca.compacts.signing.actions import guests, sign
 from reciproca.compacts.signing.queries.guests import Guest, guest_by_link, guest_by_visit, guest_page
-from reciproca.compacts.signing.tables import RequestState
 from reciproca.compacts.signing.web.blueprint import pages
 from reciproca.compacts.signing.web.documents import send_file
-from reciproca.compacts.signing.web.invitation import context
+from reciproca.compacts.signing.web.invitation import context, is_signed
 from reciproca.compacts.signing.web.text import in_words
 from reciproca.compacts.signing.wording import words_for
 from reciproca.core.errors import Conflict, Fault, Invalid, TooMany
@@ -66,8 +65,11 @@ def guest_sign() -> ResponseReturnValue:
     guest = by_visit()
 
     def act(asked: dict[str, Any]) -> str:
-        if _state(guest) is not RequestState.SIGNED:
+        try:
             sign(guest.work, request_uid=guest.request, **asked)
+        except Conflict:
+            if not is_signed(guest.request):  # else another click was quicker
+                raise
         return DONE
 
     return submit(
@@ -208,10 +210,6 @@ def with_cookie(response: Response, work: Work, token: str) -> Response:
         guest_cookie(work.settings), token, httponly=True, samesite="Strict", secure=is_secure, path="/"
     )
     return response
-
-
-def _state(guest: Guest) -> RequestState:
-    return queries.find_request(guest.work, uid=guest.request).state
 
 
 def _sheet(guest: Guest) -> queries.Sheet:

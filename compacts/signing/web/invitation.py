@@ -15,7 +15,7 @@ from reciproca.compacts.signing.tables import RequestState
 from reciproca.compacts.signing.web.blueprint import pages
 from reciproca.compacts.signing.web.text import in_words, themes
 from reciproca.compacts.signing.wording import words_for
-from reciproca.core.errors import Conflict, Fault
+from reciproca.core.errors import Conflict, Fault, NotFound
 from reciproca.core.http import current_work
 from reciproca.templates.shell import Link
 from reciproca.templates.web import page, translator
@@ -164,9 +164,17 @@ def _done(uid: str) -> str:
 
 def _done_or_refused(uid: str, refusal: Conflict) -> str:
     """Where to go when the act was refused because it is done already; else it stays refused."""
-    if queries.find_request(current_work(), uid=uid).state is not RequestState.SIGNED:
+    if not is_signed(uid):
         raise refusal
     return _done(uid)
+
+
+def is_signed(uid: str) -> bool:
+    """Whether the actor's own request is signed; not before their turn, when there is nothing to be shown yet."""
+    try:
+        return queries.find_request(current_work(), uid=uid).state is RequestState.SIGNED
+    except NotFound:
+        return False
 
 
 def _invitation(uid: str, typed: Typed, faults: Sequence[Fault]) -> str:

@@ -10,10 +10,10 @@ from marshmallow import ValidationError
 
 from reciproca.compacts.drafting import queries as drafts
 from reciproca.compacts.drafting.web.forms import Typed, errors_of, kinder, typed
-from reciproca.compacts.signing import schemas
 from reciproca.compacts.signing.actions.meetings import enter_meeting, identify
 from reciproca.compacts.signing.queries.guests import Guest, guest_at_meeting
 from reciproca.compacts.signing.queries.on_paper import open_campaign_of
+from reciproca.compacts.signing.schemas import in_person as schemas
 from reciproca.compacts.signing.web.blueprint import pages
 from reciproca.compacts.signing.web.guest import FORM, with_cookie
 from reciproca.compacts.signing.web.text import in_words

@@ -9,21 +9,20 @@ from flask.typing import ResponseReturnValue
 from reciproca.compacts.drafting import queries as drafts
 from reciproca.compacts.drafting.schemas import NothingIn
 from reciproca.compacts.drafting.web.forms import Typed, errors_of, seen, submit
-from reciproca.compacts.signing import schemas
 from reciproca.compacts.signing.actions.on_paper import (
-    Scan,
     accept_paper,
     dispute_paper,
     record_papers,
     refuse_paper,
 )
 from reciproca.compacts.signing.queries.on_paper import find_scan, open_campaign_of, waiting_papers
-from reciproca.compacts.signing.scans import cut, pages_in, ranges_in, read_scan
+from reciproca.compacts.signing.scans import read_scan, sent_scans
+from reciproca.compacts.signing.schemas import in_person as schemas
 from reciproca.compacts.signing.tables import Campaign
 from reciproca.compacts.signing.web.blueprint import pages
 from reciproca.compacts.signing.web.guest import by_visit
 from reciproca.compacts.signing.web.text import in_words
-from reciproca.core.errors import Fault, Invalid, NotFound
+from reciproca.core.errors import Fault, NotFound
 from reciproca.core.http import current_work
 from reciproca.core.i18n import _
 from reciproca.core.rights import Action, authorize
@@ -41,7 +40,7 @@ def send_papers(uid: str) -> ResponseReturnValue:
     """Take in scans: a PDF for each person, named by the staff identifier, or one PDF and whose its pages are."""
 
     def act(asked: dict[str, Any]) -> str:
-        scans = _scans(asked.pop("whose"))
+        scans = sent_scans(_uploaded(), whose=asked.pop("whose"))
         record_papers(current_work(), campaign=_campaign(uid), scans=scans, **asked)
         return f"/compacts/{uid}/papers#waiting"
 
@@ -105,6 +104,10 @@ def guest_dispute() -> ResponseReturnValue:
     return submit(guest.work, NothingIn(), act, lambda _typed, _faults: "")
 
 
+def _uploaded() -> list[tuple[str, bytes]]:
+    return [(file.filename or "", file.read()) for file in request.files.getlist("scans") if file.filename]
+
+
 def _campaign(uid: str) -> Campaign:
     """The open campaign of the agreement. NotFound."""
     work = current_work()
@@ -115,25 +118,6 @@ def _campaign(uid: str) -> Campaign:
             remedy=_("Papers are recorded while the signatures are open."),
         )
     return found
-
-
-def _scans(whose: str) -> list[Scan]:
-    files = [(file.filename or "", file.read()) for file in request.files.getlist("scans") if file.filename]
-    if not whose.strip():
-        return [Scan(staff_id=name.rpartition("/")[2].rpartition(".")[0], data=data) for name, data in files]
-    ranges = ranges_in(whose)
-    if len(files) != 1 or not (count := pages_in(files[0][1])):
-        raise _not_cut(_("To cut up a batch, send one PDF."), "scans")
-    if not ranges or any(not 1 <= first <= last <= count for first, last in ranges.values()):
-        raise _not_cut(
-            _("Write a line for each person: the staff identifier, then pages that are there: P1 1-2"),
-            "whose",
-        )
-    return [Scan(staff_id=one, data=cut(files[0][1], *ranges[one])) for one in ranges]
-
-
-def _not_cut(reason: str, field: str) -> Invalid:
-    return Invalid(detail=_("Nothing was taken in."), faults=[Fault(field=field, reason=reason)])
 
 
 def _papers(uid: str, typed: Typed, faults: Sequence[Fault]) -> str:

@@ -13,8 +13,6 @@ from reciproca.compacts.signing.tables import RequestState
 from reciproca.core.i18n import _
 from reciproca.plugins.types import Side
 
-HOW = ("known", "badge", "document")
-"""How somebody is identified in person: known to who says so, by the staff badge, by an identity document."""
 _HEX = validate.Regexp(r"[0-9a-f]{64}\Z", error=_("Open the page again: this form is damaged."))
 
 
@@ -232,25 +230,6 @@ class GuestTalkIn(TalkIn):
     """A guest's wish to talk first, with the code."""
 
     code = _CODE
-
-
-class MeetingIn(Door):
-    """Somebody who is there, and how the actor knows who it is."""
-
-    staff_id = words(60, required=True)
-    how = fields.String(
-        required=True,
-        validate=validate.OneOf(HOW, error=_("Say how you know who it is.")),
-        error_messages={"required": _("Say how you know who it is.")},
-    )
-
-
-class PapersIn(Door):
-    """Papers that were signed on one day in one language; `whose` says whose the pages of a batch are."""
-
-    signed_on = fields.Date(required=True)
-    locale = words(20, required=True)
-    whose = fields.String(load_default="", validate=validate.Length(max=20_000))
 
 
 class RequestsAsked(Schema):

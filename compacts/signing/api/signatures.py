@@ -1,11 +1,10 @@
-"""The API of signing: campaigns, one's own invitations, the organisation's signature, evidence, documents."""
+"""Campaigns, one's own invitations, the organisation's signature, evidence, documents."""
 
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 from flask import Response
-from flask_smorest import Blueprint
 from marshmallow import RAISE
 from sqlalchemy import select
 
@@ -13,6 +12,7 @@ from reciproca.compacts.drafting.queries import compact_of, find_version
 from reciproca.compacts.drafting.schemas import NothingIn
 from reciproca.compacts.drafting.tables import Version
 from reciproca.compacts.signing import actions, queries, schemas
+from reciproca.compacts.signing.api.blueprint import resources
 from reciproca.compacts.signing.gathering import FOLDER
 from reciproca.compacts.signing.rules.audience import Rule
 from reciproca.compacts.signing.rules.waves import read_waves
@@ -23,9 +23,6 @@ from reciproca.core.http import current_work, seen_revision
 from reciproca.core.i18n import _
 from reciproca.core.work import Work
 
-resources = Blueprint(
-    "signing_api", __name__, url_prefix="/api/v1", description="Signatures and their evidence"
-)
 Answer = tuple[dict[str, Any], int, dict[str, str]]
 
 
