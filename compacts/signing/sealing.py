@@ -15,7 +15,7 @@ from jinja2 import Environment
 
 from reciproca.compacts.signing import bundling, offline
 from reciproca.compacts.signing.paper import page_context
-from reciproca.compacts.signing.proofs import DocumentParts, evidence_json, latest
+from reciproca.compacts.signing.proofs import PLAIN, DocumentParts, evidence_json, latest, sealed_facts
 from reciproca.core.canonical import sha256
 from reciproca.core.i18n import Translator
 from reciproca.core.keys import Keys
@@ -45,13 +45,35 @@ def make_document(
     at: datetime,
     authority: "Authority | None" = None,
 ) -> Made:
-    """Render, attach, seal at the instant `at`, with a time stamp of `authority` if it gives one, and bundle."""
-    evidence = evidence_json(parts, keys)
-    html = render(
-        environment, "documents/agreement.html", translator, **page_context(parts, keys, translator)
-    )
-    unsigned = render_pdf(
-        html,
+    """Render, attach, seal at the instant `at`, with a time stamp of `authority` if it gives one, and bundle. What is
+    sealed says whether it has a stamp: so where none is to be had, it is made again without."""
+    from reciproca.compacts.signing import pades  # noqa: PLC0415 -- pyHanko is a fifth of every command's start
+    from reciproca.compacts.signing.authority import Asking  # noqa: PLC0415 -- the same
+
+    asking = Asking(authority)
+    if authority:
+        facts = sealed_facts(authority.known)
+        unsigned, evidence = _unsigned(parts, facts, keys, environment, translator)
+        pdf = pades.seal(unsigned, keys, at=at, stamp=asking.stamp)
+    if authority is None or "pending" in asking.said:
+        unsigned, evidence = _unsigned(parts, sealed_facts(None), keys, environment, translator)
+        pdf = pades.seal(unsigned, keys, at=at)
+    bundle = bundling.pack(_members(parts, keys, pdf, evidence), keys)
+    return Made(pdf=pdf, bundle=bundle, pdf_sha256=sha256(pdf), seal=asking.said)
+
+
+def _unsigned(
+    parts: DocumentParts,
+    sealed: Mapping[str, Any],
+    keys: Keys,
+    environment: Environment,
+    translator: Translator,
+) -> tuple[bytes, bytes]:
+    """The document before it is sealed, and the evidence inside it."""
+    evidence = evidence_json(parts, keys, sealed)
+    context = page_context(parts, keys, translator, level=sealed.get("level", PLAIN))
+    pdf = render_pdf(
+        render(environment, "documents/agreement.html", translator, **context),
         attached=(
             Attached(name="text.json", data=parts.text, description="The exact text that was signed"),
             Attached(
@@ -61,12 +83,12 @@ def make_document(
         identifier=bytes.fromhex(sha256(parts.text + evidence))[:16],
         made=latest(parts),
     )
-    from reciproca.compacts.signing import pades  # noqa: PLC0415 -- pyHanko is a fifth of every command's start
-    from reciproca.compacts.signing.authority import Asking  # noqa: PLC0415 -- the same
+    return pdf, evidence
 
-    asking = Asking(authority)
-    pdf = pades.seal(unsigned, keys, at=at, stamp=asking.stamp if authority else None)
-    members = {
+
+def _members(parts: DocumentParts, keys: Keys, pdf: bytes, evidence: bytes) -> dict[str, bytes]:
+    """What travels in the bundle."""
+    return {
         "document.pdf": pdf,
         "text.json": parts.text,
         "evidence.json": evidence,
@@ -75,5 +97,5 @@ def make_document(
         "seal.pem": keys.seal.public_bytes(Encoding.PEM),
         bundling.VERIFIER: resources.files(offline).joinpath(bundling.VERIFIER).read_bytes(),
         **{bundling.PROOF.format(role=act.role): act.proof.text().encode() for act in parts.acts},
+        **({bundling.SCAN: parts.scan} if parts.scan is not None else {}),
     }
-    return Made(pdf=pdf, bundle=bundling.pack(members, keys), pdf_sha256=sha256(pdf), seal=asking.said)

@@ -5,13 +5,18 @@ const form = document.querySelector("[data-verify]");
 const place = document.getElementById("verdict");
 const words = (name) => document.querySelector(`template[${name}]`).content;
 
-function listed(parties) {
+const moment = (at) => `${at.slice(0, 16).replace("T", " ")} UTC`;
+
+function listed(parties, stamp) {
   const list = document.createElement("dl");
   for (const { party, name, signed_at: at } of parties) {
     const [term, said] = ["dt", "dd"].map((kind) => list.appendChild(document.createElement(kind)));
     term.textContent = words(`data-party="${party}"`).textContent;
-    said.textContent = name ? `${name}, ${at.slice(0, 16).replace("T", " ")} UTC` : words("data-unsigned").textContent;
+    said.textContent = name ? `${name}, ${moment(at)}` : words("data-unsigned").textContent;
   }
+  const [term, said] = ["dt", "dd"].map((kind) => list.appendChild(document.createElement(kind)));
+  term.textContent = words("data-time").textContent;
+  said.textContent = stamp ? words("data-stamped").textContent.replace("…", moment(stamp.at)) : words("data-unstamped").textContent;
   list.className = "pairs-list";
   return list;
 }
@@ -22,7 +27,7 @@ async function show(file) {
   const note = words(`data-verdict="${found.verdict}"`).cloneNode(true);
   const title = note.querySelector(".note__title");
   if (title) title.textContent = file.name;
-  place.replaceChildren(note, ...(found.parties.length ? [listed(found.parties)] : []));
+  place.replaceChildren(note, ...(found.parties.length ? [listed(found.parties, found.stamp)] : []));
 }
 
 function giveUp() {

@@ -11,6 +11,7 @@ from reciproca.compacts.drafting.tables import Version
 from reciproca.compacts.obligations.actions import Owed, owe_all
 from reciproca.compacts.obligations.rules import Family
 from reciproca.compacts.people.queries import Member
+from reciproca.compacts.signing import rules
 from reciproca.compacts.signing.queries.waves import takers
 from reciproca.compacts.signing.rules.waves import read_waves, wave_of
 from reciproca.compacts.signing.tables import Campaign, RequestState, SignatureRequest
@@ -20,7 +21,7 @@ from reciproca.core.rights import Action, authorize
 from reciproca.core.work import Work
 from reciproca.plugins.types import Side
 
-INVITATION = "signature"
+INVITATION = rules.INVITATION
 """The kind of obligation that an invitation to sign is; its subject is the request."""
 
 
