@@ -3,7 +3,7 @@
 from sqlalchemy import select
 
 from reciproca.compacts.signing.rules import PHYSICIAN
-from reciproca.compacts.signing.tables import SealedDocument, Signature, SignatureEvidence
+from reciproca.compacts.signing.tables import PaperScan, SealedDocument, Signature, SignatureEvidence
 from reciproca.core.canonical import clean_text
 from reciproca.core.errors import Conflict, Invalid, NotFound
 from reciproca.core.i18n import _
@@ -17,9 +17,10 @@ REMOVE = "remove_documents"
 
 
 def erase_evidence(work: Work, *, signature_uid: str, reason: str) -> Signature:
-    """Erase the record of a physician's signature and its salt, the name beside it, and its sealed files; for good. The
-    ledger gains the act, with the `reason`, which must not name the person. What remains says that somebody signed
-    which text when, and that the evidence was erased. NotFound, Invalid, Conflict when it is erased already."""
+    """Erase the record of a physician's signature and its salt, the name beside it, its sealed files and the scan of
+    its paper; for good. The ledger gains the act, with the `reason`, which must not name the person. What remains says
+    that somebody signed which text when, and that the evidence was erased. NotFound, Invalid, Conflict when it is
+    erased already."""
     authorize(work, Action.EVIDENCE_ERASE)
     why = clean_text(reason)
     if not why:
@@ -31,9 +32,12 @@ def erase_evidence(work: Work, *, signature_uid: str, reason: str) -> Signature:
     erase(work.session, uid=signature.evidence_uid, table=SignatureEvidence)
     signature.name_as_signed = ""
     document = work.session.scalars(select(SealedDocument).filter_by(signature_id=signature.id)).one_or_none()
+    names = list(work.session.scalars(select(PaperScan.file).filter_by(signature_id=signature.id)))
     if document is not None:
-        work.enqueue(REMOVE, {"names": [document.pdf, document.bundle]})
+        names += [document.pdf, document.bundle]
         work.session.delete(document)
+    if names:
+        work.enqueue(REMOVE, {"names": names})
     work.act(ERASED, about=signature.evidence_uid, record={"signature": signature.uid, "reason": why})
     return signature
 
