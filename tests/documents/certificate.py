@@ -193,9 +193,9 @@ class Expected:
             votes = record["votes"]
             numbers = {"yes": votes["for"], "no": votes["against"], "neither": votes["abstentions"]}
             yield self.say("%(yes)s for, %(no)s against, %(neither)s abstained", **numbers)
-            yield self.say("quorum: %(quorum)s", quorum=record["quorum"])
+            yield " · " + self.say("quorum: %(quorum)s", quorum=record["quorum"])
             assert (record["members"], record["recused"]) == (None, 0)
-            yield self.say("minutes: %(reference)s", reference=record["minute_reference"])
+            yield " · " + self.say("minutes: %(reference)s", reference=record["minute_reference"])
             when = {"day": self.day(record["decided_on"]), "when": self.both(entry["at"])}
             yield self.say("decided on %(day)s, recorded on %(when)s", **when)
 

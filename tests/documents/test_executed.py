@@ -19,6 +19,7 @@ from tests.documents.agreeing import (
     poppler_agrees,
     pyhanko_agrees,
 )
+from tests.documents.altering import alterations, context_of, rendered
 from tests.documents.certificate import Expected, printed
 from tests.documents.forging import root_of, signature_span
 from tests.documents.verapdf import CLAIMS, findings
@@ -38,6 +39,17 @@ def test_every_value_of_the_certificate_is_the_ledgers(documents: list[Executed]
         at = next((n for n, pair in enumerate(zip(found, wanted, strict=False)) if pair[0] != pair[1]), 0)
         assert (document.kind, found[at - 40 :][:120]) == (document.kind, wanted[at - 40 :][:120])
         assert found == wanted
+
+
+@pytest.mark.deep
+def test_every_altered_value_is_noticed(documents: list[Executed], tmp_path: Path) -> None:
+    """Protects the test above: whatever single value is altered on its way to the page, the words on it differ."""
+    document = documents[0]
+    context = context_of(document)
+    right = rendered(context, document, tmp_path)
+    altered = list(alterations(context))
+    assert len(altered) > 60
+    assert [path for path, wrong in altered if rendered(wrong, document, tmp_path) == right] == []
 
 
 def test_every_kind_is_archival_and_accessible(documents: list[Executed], tmp_path: Path) -> None:

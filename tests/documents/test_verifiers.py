@@ -12,10 +12,10 @@ from reciproca.compacts.signing import bundling
 from reciproca.compacts.signing.verification.bundle import read_members
 from reciproca.core.keys import create_keys
 from tests.building.documents import CLOCK
-from tests.documents.forging import root_of
+from tests.documents.forging import root_of, with_stamp
 from tests.documents.mutants import EACH, KINDS, STAMPED, Corpus, a_corpus, mutants
 from tests.documents.strange import misspelt, strange
-from tests.documents.verifiers import SINGLE_FILE, agree, verdicts
+from tests.documents.verifiers import PROGRAM, SINGLE_FILE, agree, verdicts
 
 
 @pytest.fixture(scope="module")
@@ -118,6 +118,27 @@ def test_a_bundle_with_a_misspelt_certificate_is_altered(corpus: Corpus, tmp_pat
 
 
 def test_the_single_file_says_what_the_command_says(corpus: Corpus, tmp_path: Path) -> None:
+    """In the same words, of what is stamped, what isn't, and what was changed; naming the authority, or not."""
+    root, clocks = tmp_path / "root.pem", tmp_path / "clocks.pem"
+    root.write_bytes(root_of(corpus.keys))
+    clocks.write_bytes(corpus.clocks)
+    files = [(f"{number}.pdf", corpus.made[number].pdf) for number in (0, 1)]
+    paths = _kept(tmp_path, [*files, ("stripped.pdf", with_stamp(corpus.made[0].pdf, None))])
+    for named in ([], ["--timestamp-root", clocks]):
+        said = [
+            subprocess.run(
+                [*program, "--trust", root, *named, *paths], capture_output=True, text=True, check=False
+            )
+            for program in ([PROGRAM, "verify"], [sys.executable, "-I", SINGLE_FILE])
+        ]
+        assert (said[0].returncode, said[0].stdout) == (said[1].returncode, said[1].stdout)
+        whose = "an authority that you trust" if named else "an authority that you didn't name"
+        assert said[0].stdout.count("time stamp: none; the time is the sealer's own word") == 1
+        assert said[0].stdout.count(f"time stamp: 2026-09-01T14:00:00+00:00, by {whose}") == 1
+        assert "stripped.pdf: altered: its time stamp was taken away" in said[0].stdout
+
+
+def test_the_single_file_stands_alone(corpus: Corpus, tmp_path: Path) -> None:
     """Without trust it is 1, of a file that isn't ours 2, of nothing 2; and it needs nothing of the application."""
     (path,) = _kept(tmp_path, [("a.pdf", corpus.made[0].pdf)])
     codes = [
