@@ -1,7 +1,9 @@
 """Every kind of executed document: its certificate is what the ledger says, and other people's tools find it good."""
 
+import re
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,6 +12,7 @@ import pytest
 from reciproca.compacts.signing.verification.bundle import read_members
 from reciproca.compacts.signing.verification.files import verify_file
 from reciproca.core.canonical import sha256
+from tests.building.documents import a_document, a_text, some_keys, some_parts
 from tests.building.executed import Executed, every_kind
 from tests.documents.agreeing import (
     Agrees,
@@ -21,7 +24,7 @@ from tests.documents.agreeing import (
 )
 from tests.documents.altering import alterations, context_of, rendered
 from tests.documents.certificate import Expected, printed
-from tests.documents.forging import root_of, signature_span
+from tests.documents.forging import root_of, signature_span, written
 from tests.documents.verapdf import CLAIMS, findings
 
 
@@ -79,6 +82,18 @@ def test_each_of_the_others_finds_a_change(documents: list[Executed], tmp_path: 
     pdf[signature_span(bytes(pdf))[0] // 2] ^= 1
     with pytest.raises(AssertionError):
         agrees(tmp_path, bytes(pdf), documents[0].keys, documents[0].authority)
+
+
+def test_advanced_and_qualified_are_said_only_where_declared(
+    documents: list[Executed], tmp_path: Path
+) -> None:
+    """No kind claims more than a simple signature and a seal, unless the provider of the key declares it."""
+    claims = re.compile("advanced|qualified|avancé|qualifié")
+    assert [one.kind for one in documents if claims.search(printed(one.pdf))] == []
+    keys = some_keys()
+    for declared in ("advanced", "qualified"):
+        made = a_document(replace(keys, declares=declared), some_parts(keys, a_text()))
+        assert claims.findall(printed(written(tmp_path, "a.pdf", made.pdf))) == [declared]
 
 
 def test_a_scan_travels_with_the_record_that_names_it(documents: list[Executed]) -> None:
