@@ -27,6 +27,10 @@ from tests.documents.certificate import Expected, printed
 from tests.documents.forging import root_of, signature_span, written
 from tests.documents.verapdf import CLAIMS, findings
 
+TIMES = r"(?:\d\d?:\d\d|,\d\d?h\d\d)(?=\D)"
+ZONES = r"(?!(?:[ap]\.m\.)?EDT|HAE|Z|:\d\dZ|\(America/Toronto\))"
+"""Times as they are printed, without blanks; and not a zone behind one."""
+
 
 @pytest.fixture(scope="module")
 def documents(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Executed]]:
@@ -36,12 +40,15 @@ def documents(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Execute
 
 
 def test_every_value_of_the_certificate_is_the_ledgers(documents: list[Executed]) -> None:
-    """Each word and each value, in order and nothing else: computed anew from records, leaves, keys and text."""
+    """Each word and each value, in order and nothing else: computed anew from records, leaves, keys and text. No time
+    stands without its zone."""
     for document in documents:
         found, wanted = printed(document.pdf), Expected(document).whole()
         at = next((n for n, pair in enumerate(zip(found, wanted, strict=False)) if pair[0] != pair[1]), 0)
         assert (document.kind, found[at - 40 :][:120]) == (document.kind, wanted[at - 40 :][:120])
         assert found == wanted
+        assert len(re.findall(TIMES, found)) > 10
+        assert re.findall(TIMES + ZONES, found) == []
 
 
 @pytest.mark.deep
