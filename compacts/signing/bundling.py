@@ -12,14 +12,13 @@ from reciproca.core.keys import Keys
 MANIFEST, SIGNATURE = "manifest.json", "manifest.sig"
 MEMBERS = frozenset({"document.pdf", "text.json", "evidence.json", "checkpoint.txt", "root.pem", "seal.pem"})
 """What every bundle holds; the first ones held nothing else."""
-VERIFIER = "verify.py"
+VERIFIER, SCAN = "verify.py", "scan.pdf"
 PROOF = "{role}.tlog-proof"
-SETS = (
-    MEMBERS,
-    MEMBERS | {VERIFIER, PROOF.format(role=PHYSICIAN)},
-    MEMBERS | {VERIFIER, PROOF.format(role=PHYSICIAN), PROOF.format(role=ORGANISATION)},
-)
-"""What may stand in a bundle: since "bundle/2" also the verifier in one file, and a proof for each act."""
+_ALONE = MEMBERS | {VERIFIER, PROOF.format(role=PHYSICIAN)}
+_BOTH = _ALONE | {PROOF.format(role=ORGANISATION)}
+SETS = (MEMBERS, _ALONE, _BOTH, _ALONE | {SCAN}, _BOTH | {SCAN})
+"""What may stand in a bundle: since "bundle/2" also the verifier in one file, a proof for each act, and the scan of a
+signature on paper."""
 _BEGINNING = (1980, 1, 1, 0, 0, 0)
 
 

@@ -68,6 +68,8 @@ def verify(
                     "an authority that you trust" if stamp.trusted else "an authority that you didn't name"
                 )
                 click.echo(f"  time stamp: {stamp.at}, by {whose}")
+            elif verdict.parties:
+                click.echo("  time stamp: none; the time is the sealer's own word")
     context.exit(max(verdict.exit_code for verdict in verdicts))
 
 

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from reciproca.compacts.drafting.tables import Rendition, Version
 from reciproca.compacts.people.queries import reference
 from reciproca.compacts.people.tables import Organisation
+from reciproca.compacts.signing.circumstances import adopted, scan_of, withdrawn
 from reciproca.compacts.signing.proofs import DocumentParts, SignedAct
 from reciproca.compacts.signing.rules import ORGANISATION, PHYSICIAN
 from reciproca.compacts.signing.sealing import Made, make_document
@@ -120,7 +121,14 @@ def gather(work: Work, signature_uid: str, *, again: bool = False) -> Gathered |
     text = work.session.scalars(
         select(Rendition.canonical).filter_by(version_id=signature.version_id, locale=signature.locale)
     ).one()
-    parts = DocumentParts(text=text, locale=signature.locale, acts=acts)
+    parts = DocumentParts(
+        text=text,
+        locale=signature.locale,
+        acts=acts,
+        adopted=adopted(work.session, signature.version_id),
+        withdrawn=withdrawn(work.session, signature),
+        scan=scan_of(work.session, work.settings.home / FOLDER, signature),
+    )
     return Gathered(
         signature_id=signature.id, name=signature.uid, parts=parts, is_bound=bool(others), again=again
     )

@@ -12,7 +12,7 @@ from threading import Lock
 from jinja2 import Environment
 
 from reciproca.compacts.signing.paper import page_context
-from reciproca.compacts.signing.proofs import DocumentParts, latest
+from reciproca.compacts.signing.proofs import PLAIN, DocumentParts, latest
 from reciproca.compacts.signing.samples import blanked, samples
 from reciproca.core.canonical import sha256
 from reciproca.core.i18n import Translator
@@ -27,15 +27,17 @@ KEPT = 16
 
 @dataclass(frozen=True, kw_only=True)
 class Press:
-    """What a document is printed with: the keys that it names, the templates, and the words of its language."""
+    """What a document is printed with: the keys that it names, the templates, the words of its language, and what it
+    says of its seal."""
 
     keys: Keys
     environment: Environment
     translator: Translator
+    level: str = PLAIN
 
     def page(self, parts: DocumentParts, made: datetime) -> str:
         """The page's source, said to be made at `made`."""
-        context = page_context(parts, self.keys, self.translator)
+        context = page_context(parts, self.keys, self.translator, level=self.level)
         return render(
             self.environment, "documents/agreement.html", self.translator, **{**context, "made": made}
         )

@@ -48,7 +48,7 @@ def _act(act: SignedAct, number: int) -> SignedAct:
         uid=_text(act.uid, number),
         salt=bytes(len(act.salt)),
         record=canonical(record),
-        leaf=b"",
+        leaf=canonical(_blank(json.loads(act.leaf), number)),
         proof=Proof(index=number, path=(), note=_note(act.proof.note, number)),
     )
 

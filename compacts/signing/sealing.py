@@ -5,7 +5,7 @@ signature waits for it.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from importlib import resources
 from typing import TYPE_CHECKING, Any
@@ -15,7 +15,7 @@ from jinja2 import Environment
 
 from reciproca.compacts.signing import bundling, offline
 from reciproca.compacts.signing.printing import Press, unsigned_pdf
-from reciproca.compacts.signing.proofs import DocumentParts, evidence_json
+from reciproca.compacts.signing.proofs import STAMPED, DocumentParts, evidence_json, sealed_facts
 from reciproca.core.canonical import sha256
 from reciproca.core.i18n import Translator
 from reciproca.core.keys import Keys
@@ -43,15 +43,27 @@ def make_document(
     at: datetime,
     authority: "Authority | None" = None,
 ) -> Made:
-    """Render, attach, seal at the instant `at`, with a time stamp of `authority` if it gives one, and bundle."""
-    evidence = evidence_json(parts, keys)
-    unsigned = unsigned_pdf(parts, evidence, Press(keys=keys, environment=environment, translator=translator))
+    """Render, attach, seal at the instant `at`, with a time stamp of `authority` if it gives one, and bundle. What is
+    sealed says whether it has a stamp: so where none is to be had, it is made again without."""
     from reciproca.compacts.signing import pades  # noqa: PLC0415 -- pyHanko is a fifth of every command's start
     from reciproca.compacts.signing.authority import Asking  # noqa: PLC0415 -- the same
 
     asking = Asking(authority)
-    pdf = pades.seal(unsigned, keys, at=at, stamp=asking.stamp if authority else None)
-    members = {
+    press = Press(keys=keys, environment=environment, translator=translator)
+    if authority:
+        evidence = evidence_json(parts, keys, sealed_facts(authority.known))
+        unsigned = unsigned_pdf(parts, evidence, replace(press, level=STAMPED))
+        pdf = pades.seal(unsigned, keys, at=at, stamp=asking.stamp)
+    if authority is None or "pending" in asking.said:
+        evidence = evidence_json(parts, keys, sealed_facts(None))
+        pdf = pades.seal(unsigned_pdf(parts, evidence, press), keys, at=at)
+    bundle = bundling.pack(_members(parts, keys, pdf, evidence), keys)
+    return Made(pdf=pdf, bundle=bundle, pdf_sha256=sha256(pdf), seal=asking.said)
+
+
+def _members(parts: DocumentParts, keys: Keys, pdf: bytes, evidence: bytes) -> dict[str, bytes]:
+    """What travels in the bundle."""
+    return {
         "document.pdf": pdf,
         "text.json": parts.text,
         "evidence.json": evidence,
@@ -60,5 +72,5 @@ def make_document(
         "seal.pem": keys.seal.public_bytes(Encoding.PEM),
         bundling.VERIFIER: resources.files(offline).joinpath(bundling.VERIFIER).read_bytes(),
         **{bundling.PROOF.format(role=act.role): act.proof.text().encode() for act in parts.acts},
+        **({bundling.SCAN: parts.scan} if parts.scan is not None else {}),
     }
-    return Made(pdf=pdf, bundle=bundling.pack(members, keys), pdf_sha256=sha256(pdf), seal=asking.said)

@@ -12,7 +12,7 @@ const CURVES = {
 const CLOCKS_DIFFER = 5 * 60 * 1000;
 const MEMBERS = ["document.pdf", "text.json", "evidence.json", "checkpoint.txt", "root.pem", "seal.pem"];
 const TRAVELLING = ["verify.py", "physician.tlog-proof"];
-const [MANIFEST, SIGNATURE, BOTH] = ["manifest.json", "manifest.sig", "organisation.tlog-proof"];
+const [MANIFEST, SIGNATURE, BOTH, SCAN] = ["manifest.json", "manifest.sig", "organisation.tlog-proof", "scan.pdf"];
 const SEAL = /\/Contents <([^<>]*)>\n\/ByteRange \[0 (\d{1,9}) (\d{1,9}) (\d{1,9})\] *\n\/Type \/Sig\n\/Filter \/Adobe\.PPKLite\n\/SubFilter \/ETSI\.CAdES\.detached\n\/M \(D\\072(\d{14})Z\)\n/g;
 const FILE = /\/Type \/EmbeddedFile \/Length (\d{1,9}) >>\nstream\n/g;
 const subtle = globalThis.crypto?.subtle;
@@ -24,15 +24,18 @@ export class Damaged extends Finding {}
 /** The browser lacks something that a check needs: then nothing is said of the file. */
 export class Missing extends Finding {}
 
-/** What is to be said of a file: {verdict, parties: [{party, name, signed_at}], reason}. Throws Missing. */
-export async function verdict(data, trust) {
+/** What is to be said of a file: {verdict, parties: [{party, name, signed_at}], stamp: {at, trusted}, reason}; `clocks`
+ * are the certificates (PEM) of the time-stamp authority that the reader trusts. Throws Missing. */
+export async function verdict(data, trust, clocks = null) {
   try {
-    const parties = await check(data, trust);
-    return { verdict: "intact", parties, reason: "" };
+    const { parties, stamped } = await check(data, trust);
+    if (stamped && clocks) await checkAuthority(stamped, certificates(clocks), new Untrusted("its time stamp is not of an authority that you trust"));
+    const stamp = stamped && { at: new Date(stamped.at).toISOString().replace(".000Z", "+00:00"), trusted: Boolean(clocks), renewed_at: null };
+    return { verdict: "intact", parties, stamp, reason: "" };
   } catch (finding) {
     const word = finding instanceof Altered ? "altered" : finding instanceof Untrusted ? "untrusted" : "unreadable";
     if (!(finding instanceof Finding) || finding instanceof Missing) throw finding;
-    return { verdict: word, parties: [], reason: finding.message };
+    return { verdict: word, parties: [], stamp: null, reason: finding.message };
   }
 }
 
@@ -43,18 +46,54 @@ async function check(data, trust) {
   if (data.length > LIMIT || (!isBundle && begin !== "%PDF-")) throw new Damaged("this is neither a sealed PDF nor an evidence bundle");
   if (!trust) throw new Untrusted("say whose seal you trust");
   const root = certificate(trust, Damaged);
-  return isBundle ? checkBundle(data, root) : (await checkDocument(data, root)).parties;
+  return isBundle ? checkBundle(data, root) : checkDocument(data, root);
 }
 
 // --- the sealed document -------------------------------------------------------------------------------------------
 
 async function checkDocument(data, root) {
-  const [sealer, at] = await readSeal(data);
+  const [sealer, at, stamped] = await readSeal(data);
   await checkChain(sealer, root, at);
   const inside = await attachments(data);
   if (at > Date.now() + CLOCKS_DIFFER) throw new Altered("it says that it was sealed at a time that is still to come");
-  return { sealer, inside, parties: await checkEvidence(inside["text.json"], inside["evidence.json"]) };
+  const parties = await checkEvidence(inside["text.json"], inside["evidence.json"]);
+  await checkStated(stamped, parsed(inside["evidence.json"]).sealed);
+  return { sealer, inside, parties, stamped };
 }
+
+/** The sealed evidence says whether a time stamp stands beside the seal, and to which certificates it leads. */
+async function checkStated(stamped, sealed) {
+  if (sealed === undefined || sealed === null) return;
+  let isStated, named;
+  try {
+    isStated = sealed.level === "B-T";
+    named = (sealed.authorities ?? []).map((one) => readCertificate(fromBase64(one)));
+  } catch (error) { throw new Altered("the evidence inside doesn't fit"); }
+  if (isStated && !stamped) throw new Altered("its time stamp was taken away");
+  if (stamped && !isStated) throw new Altered("a time stamp was put beside its seal, which was made without");
+  if (stamped) await checkAuthority(stamped, named, new Altered("its time stamp is not of the authority that the seal names"));
+}
+
+/** A path of at most four certificates must lead from the stamp's to a root among `known`. */
+async function checkAuthority({ stamper, at }, known, problem) {
+  let found = stamper;
+  for (let step = 0; step < 4; step += 1) {
+    let issuer = null;
+    for (const one of known) if (!issuer && (await isIssuer(one, found, at))) issuer = one;
+    if (!issuer) break;
+    if (await isIssuer(issuer, issuer, at)) return;
+    found = issuer;
+  }
+  throw problem;
+}
+
+async function isIssuer(issuer, issued, at) {
+  const hash = Object.keys(HASHES).find((name) => ISSUED[name].some((kind) => same(kind, issued.algorithm)));
+  const isSigned = Boolean(hash) && same(issued.issuer, issuer.subject) && (await isBy(issuer, issued.signature, issued.signed, hash, false));
+  return isSigned && isAuthority(issuer) && at >= issuer.from && at <= issuer.until;
+}
+
+const isAuthority = (one) => one.extensions.has("0603551d13") && parts(one.extensions.get("0603551d13")).some((part) => part[0] === 1 && part[2] === 0xff);
 
 async function readSeal(data) {
   const text = latin(data);
@@ -70,7 +109,8 @@ async function readSeal(data) {
   if (!/^(?:[0-9a-f]{2})+$/.test(digits)) throw new Altered("the seal was rewritten");
   const digest = await sha256(joined(data.subarray(0, begins), data.subarray(ends)));
   const at = instant(time);
-  return [await checkCms(unhex(digits), digest, at), at];
+  const [sealer, stamped] = await checkCms(unhex(digits), digest, at);
+  return [sealer, at, stamped];
 }
 
 async function checkCms(padded, digest, at) {
@@ -88,8 +128,7 @@ async function checkCms(padded, digest, at) {
   } catch (error) { throw new Altered("the seal can't be read"); }
   if (!same(padded, joined(rebuilt, new Uint8Array(Math.max(0, padded.length - rebuilt.length))))) throw new Altered("the content was changed after it was sealed, or the seal was rewritten");
   await checkSignature(sealer, signature, tagged(0x31, attributes));
-  if (token) await checkToken(token, await sha256(signature), at);
-  return sealer;
+  return [sealer, token ? await checkToken(token, await sha256(signature), at) : null];
 }
 
 /** The time stamp (RFC 3161) must be of `imprint`, and of about the time of the seal; whose it is, is left open here. */
@@ -112,6 +151,7 @@ async function checkToken(token, imprint, at) {
   const usage = stamper.extensions.get("0603551d25"), isCritical = stamper.critical.has("0603551d25");
   if (!usage || !isCritical || hex(usage) !== "300a06082b06010505070308") throw new Altered("its time stamp was made with a certificate that is not for time stamps");
   if (stamped < stamper.from || stamped > stamper.until) throw new Altered("its time stamp was given outside the time for which its certificate is valid");
+  return { stamper, at: stamped };
 }
 
 /** When a stamp says that it was given, if it is of `imprint` by SHA-256: to the second, and in UTC. */
@@ -142,6 +182,7 @@ const TSTINFO = unhex("060b2a864886f70d0109100104"), STAMP = unhex("060b2a864886
 const RSA = unhex("06092a864886f70d010101"), RSA_SHA256 = unhex("06092a864886f70d01010b"), NULL = unhex("0500");
 const HASHES = Object.fromEntries([["SHA-256", 1], ["SHA-384", 2], ["SHA-512", 3]].map(([name, place]) => [name, [unhex(`060960864801650304020${place}`), unhex(`06082a8648ce3d04030${place + 1}`)]]));
 const ECDSA_SHA256 = tagged(0x30, HASHES["SHA-256"][1]);
+const ISSUED = Object.fromEntries(["SHA-256", "SHA-384", "SHA-512"].map((name, place) => [name, [tagged(0x30, HASHES[name][1]), tagged(0x30, unhex(`06092a864886f70d01010${"bcd"[place]}`), NULL)]]));
 const ONE = unhex("020101");
 
 function cms(version, hashed, holds, signer, attributes, kind, signature, more) {
@@ -184,7 +225,7 @@ async function checkBundle(data, root) {
   members.delete(SIGNATURE);
   await checkSignature(sealer, signature, manifest);
   if (!same(manifest, await manifestOf(members))) throw new Altered("a file of the bundle was changed");
-  const { sealer: inner, inside, parties } = await checkDocument(members.get("document.pdf"), root);
+  const { sealer: inner, inside, parties, stamped } = await checkDocument(members.get("document.pdf"), root);
   if (!same(inner.der, sealer.der) || !same(certificate(members.get("root.pem"), Altered).der, root.der)) throw new Altered("the document and the bundle don't have the same seal");
   for (const name of Object.keys(inside)) if (!same(members.get(name), inside[name])) throw new Altered("the document and the bundle don't hold the same evidence");
   const proofs = new Map(parsed(members.get("evidence.json")).signatures.map((act) => [`${act.role}.tlog-proof`, act.proof]));
@@ -193,7 +234,9 @@ async function checkBundle(data, root) {
   if (!fit) throw new Altered("a proof of the bundle is not the one of its evidence");
   const checkpoint = utf8(members.get("checkpoint.txt"));
   if (![...proofs.values()].some((proof) => proof.slice(proof.indexOf("\n\n") + 2) === checkpoint)) throw new Altered("the checkpoint is not the one that the evidence leads to");
-  return parties;
+  const scans = parsed(members.get("evidence.json")).signatures.map((act) => JSON.parse(act.record).paper?.sha256);
+  if (members.has(SCAN) && !scans.includes(hex(await sha256(members.get(SCAN))))) throw new Altered("the scan is not the one that was recorded");
+  return { parties, stamped };
 }
 
 /** The members of a stored zip: read by its directory, then packed again, which must give the same bytes. */
@@ -214,7 +257,8 @@ function readMembers(data) {
     }
   } catch (error) { throw new Altered("this is no evidence bundle, or was changed"); }
   const names = [...members.keys()].filter((name) => name !== MANIFEST && name !== SIGNATURE).sort().join();
-  const sets = [MEMBERS, [...MEMBERS, ...TRAVELLING], [...MEMBERS, ...TRAVELLING, BOTH]].map((set) => set.sort().join());
+  const [alone, both] = [[...MEMBERS, ...TRAVELLING], [...MEMBERS, ...TRAVELLING, BOTH]];
+  const sets = [MEMBERS, alone, both, [...alone, SCAN], [...both, SCAN]].map((set) => [...set].sort().join());
   if (!sets.includes(names) || !members.has(MANIFEST) || !members.has(SIGNATURE)) throw new Altered("something is missing from the bundle, or was added to it");
   if (!same(pack(members), data)) throw new Altered("the bundle was rewritten");
   return members;
@@ -323,6 +367,14 @@ function certificate(data, Problem) {
   } catch (error) { throw new Problem("a certificate can't be read"); }
 }
 
+function certificates(data) {
+  try {
+    const found = [...latin(data).matchAll(/-----BEGIN CERTIFICATE-----([^-]+)-----END CERTIFICATE-----/g)];
+    if (!found.length) throw new RangeError("there is none");
+    return found.map(([, one]) => readCertificate(fromBase64(one.replace(/\s/g, ""))));
+  } catch (error) { throw new Damaged("the time-stamp authority's certificate can't be read: give it in PEM"); }
+}
+
 function readCertificate(der) {
   const whole = parts(der), [version, ...fields] = parts(whole[0]);
   const [serial, , issuer, validity, subject, key] = fields;
@@ -342,11 +394,10 @@ function readCertificate(der) {
 async function checkChain(sealer, root, at) {
   const isIssued = async (one) => same(one.issuer, root.subject) && same(one.algorithm, ECDSA_SHA256) && isBy(root, one.signature, one.signed, "SHA-256", false);
   if (!(await isIssued(sealer)) || !(await isIssued(root))) throw new Untrusted("its seal was not made under the certificate that you trust");
-  const [basic, usage, purposes] = ["0603551d13", "0603551d0f", "0603551d25"];
-  const isRoot = root.extensions.has(basic) && parts(root.extensions.get(basic)).some((part) => part[0] === 1 && part[2] === 0xff);
+  const [usage, purposes] = ["0603551d0f", "0603551d25"];
   const mayVouch = sealer.extensions.has(usage) && (content(sealer.extensions.get(usage))[1] & 0x40) !== 0;
   const isForMail = sealer.extensions.has(purposes) && parts(sealer.extensions.get(purposes)).some((part) => hex(part) === "06082b06010505070304");
-  if (!isRoot || !mayVouch || !isForMail) throw new Untrusted("its certificate, or the one that you trust, was not made for this");
+  if (!isAuthority(root) || !mayVouch || !isForMail) throw new Untrusted("its certificate, or the one that you trust, was not made for this");
   for (const one of [sealer, root]) if (at < one.from || at > one.until) throw new Untrusted("it was sealed outside the time for which its certificate is valid");
 }
 

@@ -5,24 +5,31 @@ const form = document.querySelector("[data-verify]");
 const place = document.getElementById("verdict");
 const words = (name) => document.querySelector(`template[${name}]`).content;
 
-function listed(parties) {
+const moment = (at) => `${at.slice(0, 16).replace("T", " ")} UTC`;
+
+function listed(parties, stamp) {
   const list = document.createElement("dl");
   for (const { party, name, signed_at: at } of parties) {
     const [term, said] = ["dt", "dd"].map((kind) => list.appendChild(document.createElement(kind)));
     term.textContent = words(`data-party="${party}"`).textContent;
-    said.textContent = name ? `${name}, ${at.slice(0, 16).replace("T", " ")} UTC` : words("data-unsigned").textContent;
+    said.textContent = name ? `${name}, ${moment(at)}` : words("data-unsigned").textContent;
   }
+  const [term, said] = ["dt", "dd"].map((kind) => list.appendChild(document.createElement(kind)));
+  term.textContent = words("data-time").textContent;
+  said.textContent = stamp ? words(stamp.trusted ? "data-trusted" : "data-stamped").textContent.replace("…", moment(stamp.at)) : words("data-unstamped").textContent;
   list.className = "pairs-list";
   return list;
 }
 
-async function show(file) {
+const bytes = async (file) => (file ? new Uint8Array(await file.arrayBuffer()) : null);
+
+async function show(file, clocks) {
   place.replaceChildren(); // what stands here is of another file
-  const found = await verdict(new Uint8Array(await file.arrayBuffer()), new TextEncoder().encode(form.dataset.root));
+  const found = await verdict(await bytes(file), new TextEncoder().encode(form.dataset.root), await bytes(clocks));
   const note = words(`data-verdict="${found.verdict}"`).cloneNode(true);
   const title = note.querySelector(".note__title");
   if (title) title.textContent = file.name;
-  place.replaceChildren(note, ...(found.parties.length ? [listed(found.parties)] : []));
+  place.replaceChildren(note, ...(found.parties.length ? [listed(found.parties, found.stamp)] : []));
 }
 
 function giveUp() {
@@ -38,10 +45,10 @@ function told(isHere) {
 
 told(true);
 form.addEventListener("submit", (event) => {
-  const file = form.querySelector("[type=file]").files[0];
+  const [file, clocks] = ["file", "clocks"].map((name) => form.elements.namedItem(name).files[0]);
   if (!file || !form.matches("[data-verify]")) return;
   event.preventDefault();
-  show(file).catch((error) => {
+  show(file, clocks).catch((error) => {
     giveUp(); // whatever went wrong: nothing is said of the file, and the server can be asked
     if (!(error instanceof Missing)) throw error;
   });

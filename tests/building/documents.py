@@ -9,12 +9,15 @@ from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
 
-from reciproca.compacts.signing.authority import Authority
+from jinja2 import Environment
+
+from reciproca.compacts.signing import pades, sealing
+from reciproca.compacts.signing.authority import Asking, Authority
 from reciproca.compacts.signing.proofs import DocumentParts, SignedAct
 from reciproca.compacts.signing.sealing import Made, make_document
 from reciproca.core.canonical import canonical, sha256
 from reciproca.core.clock import FixedClock
-from reciproca.core.i18n import Catalogues
+from reciproca.core.i18n import Catalogues, Translator
 from reciproca.core.keys import Keys, create_keys
 from reciproca.core.ledger.merkle import inclusion_proof, leaf_hash, root
 from reciproca.core.ledger.note import sign_checkpoint
@@ -96,10 +99,12 @@ def a_record(role: str, text: bytes, uid: str, **more: Any) -> dict[str, Any]:
     }
 
 
-def some_parts(keys: Keys, text: bytes, *, both: bool = True, **more: Any) -> DocumentParts:
-    """A physician's act, with `more` in its record, and unless told otherwise the organisation's, in a ledger of their
-    own."""
-    first = a_record("physician", text, "e-1", **more)
+def some_parts(
+    keys: Keys, text: bytes, *, both: bool = True, scan: bytes | None = None, **more: Any
+) -> DocumentParts:
+    """A physician's act, with `more` in its record, on paper if there is a `scan`, and unless told otherwise the
+    organisation's, in a ledger of their own."""
+    first = a_record("physician", text, "e-1", **(_on_paper(scan) if scan else {}), **more)
     covers = {"uid": "e-1", "record_sha256": sha256(canonical(first))}
     records = [first, a_record("organisation", text, "e-2", covers=covers)] if both else [first]
     salts = [secrets.token_bytes(32) for _ in records]
@@ -117,22 +122,41 @@ def some_parts(keys: Keys, text: bytes, *, both: bool = True, **more: Any) -> Do
         )
         for index, (record, salt, leaf) in enumerate(zip(records, salts, leaves, strict=True))
     )
-    return DocumentParts(text=text, locale="en", acts=acts)
+    return DocumentParts(text=text, locale="en", acts=acts, scan=scan)
 
 
 def a_document(
     keys: Keys, parts: DocumentParts, *, at: datetime | None = None, authority: Authority | None = None
 ) -> Made:
     """`parts` as a sealed PDF and a bundle, sealed at `at` or else when the clock says, with a stamp of `authority`."""
-    catalogues = Catalogues.load(loader.TRANSLATIONS)
+    environment, translator = _words(parts.locale)
     return make_document(
         parts,
         keys=keys,
-        environment=loader.environment(catalogues),
-        translator=catalogues.translator(parts.locale),
+        environment=environment,
+        translator=translator,
         at=at or CLOCK.now(),
         authority=authority,
     )
+
+
+def _on_paper(scan: bytes) -> dict[str, Any]:
+    recorded = "2026-09-01T13:00:00.000000Z"
+    return {
+        "paper": {"sha256": sha256(scan), "signed_on": "2026-09-01", "recorded_at": recorded},
+        "authentication": {"method": "paper", "at": recorded, "recorded_by": "a-2", "checked_by": "a-3"},
+    }
+
+
+def an_older_document(keys: Keys, parts: DocumentParts, authority: Authority | None = None) -> bytes:
+    """A sealed PDF as they were before they said inside whether a time stamp stands beside the seal."""
+    pdf, _evidence = sealing._unsigned(parts, {}, keys, *_words(parts.locale))
+    return pades.seal(pdf, keys, at=CLOCK.now(), stamp=Asking(authority).stamp if authority else None)
+
+
+def _words(locale: str) -> tuple[Environment, Translator]:
+    catalogues = Catalogues.load(loader.TRANSLATIONS)
+    return loader.environment(catalogues), catalogues.translator(locale)
 
 
 @cache

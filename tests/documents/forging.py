@@ -1,5 +1,7 @@
 """What forgers do to sealed documents, and whether it is found."""
 
+import hashlib
+from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
 
@@ -14,6 +16,7 @@ from pyhanko.sign import fields, signers
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from reciproca.compacts.signing import pades
+from reciproca.compacts.signing.cms import Parts, seal_cms
 from reciproca.compacts.signing.ecdsa import ORDER
 from reciproca.compacts.signing.verification.files import check_document
 from reciproca.compacts.signing.verification.report import Altered, Damaged, Untrusted
@@ -63,6 +66,20 @@ def with_the_other_form(pdf: bytes) -> bytes:
     info["signature"] = the_other_form(info["signature"].native)
     digits = seal.dump(force=True).hex().encode().ljust(ends - begins - 2, b"0")
     return pdf[: begins + 1] + digits + pdf[ends - 1 :]
+
+
+def with_stamp(pdf: bytes, stamp: Callable[[bytes], bytes] | None) -> bytes:
+    """`pdf` with another time stamp beside its seal, in its one form, or with None; the seal itself stays."""
+    begins, ends = signature_span(pdf)
+    signed = cms.ContentInfo.load(bytes.fromhex(pdf[begins + 1 : ends - 1].decode()))["content"]
+    info = signed["signer_infos"][0]
+    parts = Parts(
+        certificate=signed["certificates"][0].chosen.dump(),
+        attributes=info["signed_attrs"].untag().dump(),
+        signature=info["signature"].native,
+    )
+    token = stamp(hashlib.sha256(parts.signature).digest()) if stamp else None
+    return pades.filled(pdf, begins, ends, seal_cms(parts, token))
 
 
 def with_swapped_attachment(pdf: bytes, forged: bytes = b'{"forged":true}') -> bytes:

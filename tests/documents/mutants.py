@@ -17,9 +17,17 @@ from reciproca.compacts.signing.verification.bundle import read_members
 from reciproca.core.canonical import canonical
 from reciproca.core.keys import Keys
 from tests.building.authority import a_stamp_authority
-from tests.building.documents import CLOCK, a_document, a_text, some_keys, some_parts
-from tests.documents.forging import signature_span, with_note, with_second_seal, with_swapped_attachment
+from tests.building.documents import CLOCK, a_document, a_text, an_older_document, some_keys, some_parts
+from tests.documents.forging import (
+    signature_span,
+    with_note,
+    with_second_seal,
+    with_stamp,
+    with_swapped_attachment,
+)
 
+STAMPED, PAPERS = (0, 3, 5, 6, 9), (1, 3, 4, 6, 8)
+"""Which of ten documents an authority has stamped, and which were signed on paper."""
 EACH = 10
 """Mutants of each kind, at least."""
 _TEXTS = (
@@ -38,9 +46,14 @@ class Corpus:
     keys: Keys
     parts: Sequence[DocumentParts]
     made: Sequence[Made]
+    older: Sequence[bytes]
+    clocks: bytes
 
     def genuine(self) -> Iterator[tuple[str, bytes]]:
-        """Every genuine file by name: PDFs, bundles, and bundles as the first ones were."""
+        """Every genuine file by name: PDFs, bundles, and bundles as the first ones were; PDFs that say nothing of time
+        stamps, with and without one. `clocks` is the certificate of the authority that stamped them."""
+        for number, pdf in enumerate(self.older):
+            yield f"genuine-older-{number}.pdf", pdf
         for number, made in enumerate(self.made):
             yield f"genuine-{number}.pdf", made.pdf
             yield f"genuine-{number}.zip", made.bundle
@@ -49,15 +62,20 @@ class Corpus:
 
 def a_corpus(keys: Keys | None = None) -> Corpus:
     """Ten documents of one installation: five texts, each signed by both sides and by the physician alone; an authority
-    has stamped every third."""
+    has stamped five of them, and five were signed on paper."""
     keys = keys or some_keys()
-    parts = [some_parts(keys, text, both=both) for text in _TEXTS for both in (True, False)]
+    parts = [
+        some_parts(keys, text, both=both, scan=b"%%PDF scan %d" % number if number in PAPERS else None)
+        for number, (text, both) in enumerate((text, both) for text in _TEXTS for both in (True, False))
+    ]
     with a_stamp_authority() as clocks:
         asked = Authority(url=clocks.url, known=(clocks.chain[1],), now=CLOCK.now)
         made = [
-            a_document(keys, one, authority=None if number % 3 else asked) for number, one in enumerate(parts)
+            a_document(keys, one, authority=asked if number in STAMPED else None)
+            for number, one in enumerate(parts)
         ]
-    return Corpus(keys=keys, parts=parts, made=made)
+        older = [an_older_document(keys, parts[0], asked), an_older_document(keys, parts[1])]
+    return Corpus(keys=keys, parts=parts, made=made, older=older, clocks=clocks.root)
 
 
 def first_bundle(bundle: bytes, keys: Keys) -> bytes:
@@ -84,7 +102,7 @@ def _flipped(corpus: Corpus, random: Random, number: int) -> tuple[str, bytes]:
 
 def _misspelt(corpus: Corpus, random: Random, number: int) -> tuple[str, bytes]:
     """Another digit in the seal, or in the time stamp that it carries, which nothing covers."""
-    pdf = bytearray(corpus.made[3 * (number % 4)].pdf)
+    pdf = bytearray(corpus.made[STAMPED[number % 5]].pdf)
     begins, ends = signature_span(bytes(pdf))
     used = len(bytes(pdf[begins:ends]).rstrip(b"0>"))
     place = begins + random.randrange(1, used)
@@ -189,6 +207,47 @@ def _rewritten(corpus: Corpus, random: Random, _number: int) -> tuple[str, bytes
     return "zip", out.getvalue()
 
 
+def _unstamped(corpus: Corpus, _random: Random, number: int) -> tuple[str, bytes]:
+    """The time stamp taken away, its place filled with zeros: the seal itself is whole."""
+    return _restamped(corpus, number, None)
+
+
+def _stamped_elsewhere(corpus: Corpus, _random: Random, number: int) -> tuple[str, bytes]:
+    """A stranger's true time stamp of the same seal in place of the one that the seal names."""
+    return _restamped(corpus, number, _stranger())
+
+
+def _stamped_later(corpus: Corpus, random: Random, _number: int) -> tuple[str, bytes]:
+    """A stranger's true time stamp beside a seal that was made without one."""
+    without = [made.pdf for number, made in enumerate(corpus.made) if number not in STAMPED]
+    return "pdf", with_stamp(random.choice(without), _stranger())
+
+
+def _restamped(corpus: Corpus, number: int, token: Callable[[bytes], bytes] | None) -> tuple[str, bytes]:
+    made = corpus.made[STAMPED[number % 5]]
+    pdf = with_stamp(made.pdf, token)
+    if number < len(STAMPED):
+        return "pdf", pdf
+    members = read_members(made.bundle)
+    return "zip", bundling.pack({**_inner(members), "document.pdf": pdf}, corpus.keys)
+
+
+def _stranger() -> Callable[[bytes], bytes]:
+    def stamp(imprint: bytes) -> bytes:
+        with a_stamp_authority(name="Strangers") as clocks:
+            asked = Authority(url=clocks.url, known=(clocks.chain[1],), now=CLOCK.now)
+            return asked.stamp(imprint).data
+
+    return stamp
+
+
+def _scan_changed(corpus: Corpus, random: Random, number: int) -> tuple[str, bytes]:
+    """Another scan in the bundle, under a manifest that our own seal has signed; or one where there was no paper."""
+    made = corpus.made[number]
+    changed = {**_inner(read_members(made.bundle)), bundling.SCAN: b"%PDF " + random.randbytes(9)}
+    return "zip", bundling.pack(changed, corpus.keys)
+
+
 Forge = Callable[[Corpus, Random, int], tuple[str, bytes]]
 KINDS: Mapping[str, Forge] = {
     "bit-flipped": _flipped,
@@ -204,6 +263,10 @@ KINDS: Mapping[str, Forge] = {
     "wrong-version": _misdated,
     "member-replaced": _replaced,
     "zip-rewritten": _rewritten,
+    "stamp-taken": _unstamped,
+    "stamp-replaced": _stamped_elsewhere,
+    "stamp-added": _stamped_later,
+    "scan-changed": _scan_changed,
 }
 
 

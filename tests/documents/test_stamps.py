@@ -1,16 +1,9 @@
 """Time stamps: a seal has one when an authority told the truth, and says so when it has none."""
 
-import subprocess
 from datetime import timedelta
-from io import BytesIO
 from pathlib import Path
 
 import pytest
-from asn1crypto import cms, x509
-from cryptography.hazmat.primitives.serialization import Encoding
-from pyhanko.pdf_utils.reader import PdfFileReader
-from pyhanko.sign.validation import validate_pdf_signature
-from pyhanko_certvalidator import ValidationContext
 
 from reciproca.compacts.signing import authority as authorities
 from reciproca.compacts.signing.authority import Authority, NoStamp
@@ -19,6 +12,7 @@ from reciproca.compacts.signing.verification.files import verify_file
 from reciproca.core.keys import Keys, create_keys
 from tests.building.authority import StampAuthority, a_stamp_authority
 from tests.building.documents import CLOCK, a_document, a_text, some_keys, some_parts
+from tests.documents.agreeing import all_agree
 from tests.documents.forging import root_of, signature_span, written
 
 LATER = CLOCK.now() + timedelta(hours=1)
@@ -52,41 +46,7 @@ def test_a_stamped_document_is_intact_for_everybody(tmp_path: Path, kind: str) -
             )
             assert verdict.stamp is not None
             assert verdict.stamp.trusted is trusted
-    pyhanko_agrees(made.pdf, keys, authority)
-    openssl_agrees(tmp_path, made.pdf, keys, authority)
-    poppler = subprocess.run(["pdfsig", tmp_path / "a.pdf"], capture_output=True, text=True, check=False)
-    assert "Signature is Valid" in poppler.stdout
-
-
-def pyhanko_agrees(pdf: bytes, keys: Keys, authority: StampAuthority) -> None:
-    """pyHanko finds the seal and its stamp valid."""
-    roots = [x509.Certificate.load(one.public_bytes(Encoding.DER)) for one in (keys.root, authority.chain[1])]
-    context = ValidationContext(trust_roots=roots, moment=CLOCK.now(), allow_fetching=False)
-    status = validate_pdf_signature(PdfFileReader(BytesIO(pdf)).embedded_signatures[0], context)
-    assert status.bottom_line
-    assert status.timestamp_validity.valid
-    assert status.timestamp_validity.trusted
-
-
-def openssl_agrees(folder: Path, pdf: bytes, keys: Keys, authority: StampAuthority) -> None:
-    """OpenSSL finds the seal (cms) and its stamp (ts) valid."""
-    begins, ends = signature_span(pdf)
-    seal = cms.ContentInfo.load(bytes.fromhex(pdf[begins + 1 : ends - 1].decode()))
-    info = seal["content"]["signer_infos"][0]
-    written(folder, "sig.der", seal.dump())
-    written(folder, "content", pdf[:begins] + pdf[ends:])
-    written(folder, "signature", info["signature"].native)
-    written(folder, "token.der", info["unsigned_attrs"][0]["values"][0].dump())
-    written(folder, "root.pem", root_of(keys))
-    written(folder, "clocks.pem", authority.root)
-    at = ["-attime", str(int(CLOCK.now().timestamp()))]
-    seen = "cms -verify -binary -cades -inform DER -in sig.der -content content -CAfile root.pem -purpose any -out out"
-    stamp = "ts -verify -data signature -in token.der -token_in -CAfile clocks.pem"
-    for command in (seen, stamp):
-        run = subprocess.run(
-            ["openssl", *command.split(), *at], cwd=folder, capture_output=True, text=True, check=False
-        )
-        assert run.returncode == 0, run.stderr
+    all_agree(tmp_path, made.pdf, keys, authority)
 
 
 @pytest.mark.parametrize(

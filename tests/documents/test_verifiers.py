@@ -12,10 +12,10 @@ from reciproca.compacts.signing import bundling
 from reciproca.compacts.signing.verification.bundle import read_members
 from reciproca.core.keys import create_keys
 from tests.building.documents import CLOCK
-from tests.documents.forging import root_of
-from tests.documents.mutants import EACH, KINDS, Corpus, a_corpus, mutants
+from tests.documents.forging import root_of, with_stamp
+from tests.documents.mutants import EACH, KINDS, STAMPED, Corpus, a_corpus, mutants
 from tests.documents.strange import misspelt, strange
-from tests.documents.verifiers import SINGLE_FILE, agree, verdicts
+from tests.documents.verifiers import PROGRAM, SINGLE_FILE, agree, verdicts
 
 
 @pytest.fixture(scope="module")
@@ -31,13 +31,19 @@ def _kept(folder: Path, files: list[tuple[str, bytes]]) -> list[Path]:
 
 
 def test_all_genuine_files_are_accepted_by_each(corpus: Corpus, tmp_path: Path) -> None:
-    """Both languages, signed by one side or both, as PDF, as bundle, and as the first bundles were."""
+    """Both languages, signed by one side or both, as PDF, as bundle, and as the first ones were; stamped or not, on
+    paper or not. All say the same of the time, to who trusts the authority and to who doesn't name one."""
     root = tmp_path / "root.pem"
     root.write_bytes(root_of(corpus.keys))
     files = _kept(tmp_path, list(corpus.genuine()))
-    said = verdicts(files, root)
-    assert len(files) == 30
-    assert {word for words in said.values() for word in words.values()} == {"intact"}
+    clocks = tmp_path / "clocks.pem"
+    clocks.write_bytes(corpus.clocks)
+    at = ", stamped 2026-09-01T14:00:00+00:00"
+    for known, whose in ((None, ""), (clocks, ", by whom one trusts")):
+        said = verdicts(files, root, known)
+        assert all(map(agree, said.values()))
+        words = Counter(words["command"] for words in said.values())
+        assert words == {"intact": 16, f"intact{at}{whose}": 16}
 
 
 def test_seals_by_rsa_are_accepted_by_each(tmp_path: Path) -> None:
@@ -45,8 +51,8 @@ def test_seals_by_rsa_are_accepted_by_each(tmp_path: Path) -> None:
     corpus = a_corpus(create_keys(tmp_path / "keys", CLOCK, "Riverbend Hospital", "rsa2048"))
     root = tmp_path / "root.pem"
     root.write_bytes(root_of(corpus.keys))
-    said = verdicts(_kept(tmp_path, list(corpus.genuine())[:6]), root)
-    assert {word for words in said.values() for word in words.values()} == {"intact"}
+    said = verdicts(_kept(tmp_path, list(corpus.genuine())[:8]), root)
+    assert {word.partition(",")[0] for words in said.values() for word in words.values()} == {"intact"}
 
 
 @pytest.mark.parametrize("seed", [7, *(pytest.param(seed, marks=pytest.mark.deep) for seed in range(8, 14))])
@@ -56,20 +62,34 @@ def test_all_forgeries_are_refused_by_each(corpus: Corpus, tmp_path: Path, seed:
     root.write_bytes(root_of(corpus.keys))
     files = _kept(tmp_path, list(mutants(corpus, seed)))
     said = verdicts(files, root)
-    accepted = {file.name: words for file, words in said.items() if "intact" in words.values()}
+    accepted = {file.name: words for file, words in said.items() if "intact" in "".join(words.values())}
     assert accepted == {}
     assert all(map(agree, said.values()))
     kinds = Counter(file.name.rpartition("-")[0] for file in files)
     assert kinds == dict.fromkeys(KINDS, EACH)
 
 
+def test_a_stamp_of_an_authority_that_one_doesnt_trust_is_not_trusted(corpus: Corpus, tmp_path: Path) -> None:
+    """Each says so alike, of PDFs and bundles; and that nothing can be read where no certificate is."""
+    root, clocks = tmp_path / "root.pem", tmp_path / "clocks.pem"
+    root.write_bytes(root_of(corpus.keys))
+    made = corpus.made[STAMPED[0]]
+    files = _kept(tmp_path, [("a.pdf", made.pdf), ("a.zip", made.bundle)])
+    for known, expected in ((root_of(corpus.keys), "untrusted"), (b"nothing", "unreadable")):
+        clocks.write_bytes(known)
+        said = verdicts(files, root, clocks)
+        assert {word for words in said.values() for word in words.values()} == {expected}
+
+
 def test_strange_stamps_get_one_verdict(corpus: Corpus, tmp_path: Path) -> None:
-    """Anybody can put another stamp beside a seal; none may crash a verifier, or part it from the others."""
+    """Anybody can put another stamp beside a seal; none may crash a verifier, or part it from the others. Documents
+    that name their authority are left out: there, all of them are refused for that."""
     root = tmp_path / "root.pem"
     root.write_bytes(root_of(corpus.keys))
-    files = [(f"{name}.pdf", data) for name, data in strange(corpus.made[0].pdf)]
+    files = [(f"{name}.pdf", data) for name, data in strange(corpus.older[0])]
     said = {file.stem: set(words.values()) for file, words in verdicts(_kept(tmp_path, files), root).items()}
-    assert said.pop("plain") == {"intact"}  # whose it is, is left open: nobody named an authority
+    (plain,) = said.pop("plain")
+    assert plain.startswith("intact, stamped")  # whose it is, is left open: nobody named an authority
     assert {name: words for name, words in said.items() if words != {"altered"}} == {}
 
 
@@ -98,6 +118,27 @@ def test_a_bundle_with_a_misspelt_certificate_is_altered(corpus: Corpus, tmp_pat
 
 
 def test_the_single_file_says_what_the_command_says(corpus: Corpus, tmp_path: Path) -> None:
+    """In the same words, of what is stamped, what isn't, and what was changed; naming the authority, or not."""
+    root, clocks = tmp_path / "root.pem", tmp_path / "clocks.pem"
+    root.write_bytes(root_of(corpus.keys))
+    clocks.write_bytes(corpus.clocks)
+    files = [(f"{number}.pdf", corpus.made[number].pdf) for number in (0, 1)]
+    paths = _kept(tmp_path, [*files, ("stripped.pdf", with_stamp(corpus.made[0].pdf, None))])
+    for named in ([], ["--timestamp-root", clocks]):
+        said = [
+            subprocess.run(
+                [*program, "--trust", root, *named, *paths], capture_output=True, text=True, check=False
+            )
+            for program in ([PROGRAM, "verify"], [sys.executable, "-I", SINGLE_FILE])
+        ]
+        assert (said[0].returncode, said[0].stdout) == (said[1].returncode, said[1].stdout)
+        whose = "an authority that you trust" if named else "an authority that you didn't name"
+        assert said[0].stdout.count("time stamp: none; the time is the sealer's own word") == 1
+        assert said[0].stdout.count(f"time stamp: 2026-09-01T14:00:00+00:00, by {whose}") == 1
+        assert "stripped.pdf: altered: its time stamp was taken away" in said[0].stdout
+
+
+def test_the_single_file_stands_alone(corpus: Corpus, tmp_path: Path) -> None:
     """Without trust it is 1, of a file that isn't ours 2, of nothing 2; and it needs nothing of the application."""
     (path,) = _kept(tmp_path, [("a.pdf", corpus.made[0].pdf)])
     codes = [

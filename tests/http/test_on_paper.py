@@ -11,8 +11,9 @@ from werkzeug.test import TestResponse
 
 from reciproca.compacts.notices.tables import Notice
 from reciproca.compacts.people.tables import Unit
-from reciproca.compacts.signing import actions
+from reciproca.compacts.signing.actions import erase_evidence
 from reciproca.compacts.signing.actions.on_paper import record_papers
+from reciproca.compacts.signing.gathering import FOLDER
 from reciproca.compacts.signing.scans import LARGEST, Scan
 from reciproca.compacts.signing.tables import (
     Campaign,
@@ -22,6 +23,7 @@ from reciproca.compacts.signing.tables import (
     Signature,
     SignatureRequest,
 )
+from reciproca.compacts.signing.verification.bundle import read_members
 from reciproca.core.errors import Invalid
 from reciproca.core.identity import Role, console, system
 from tests.building import guests, signing
@@ -96,18 +98,19 @@ def test_one_records_another_checks(site: Site) -> None:
     assert "not you?" in site.browser("P1").get(f"/sign/{site.hospital.requests['P1']}/done").text
 
 
-def test_an_erasure_takes_the_scan_too(site: Site) -> None:
-    """Name and handwriting of who signed are in it: nothing of theirs stays in the folder."""
-    sent(site, {"P1.pdf": a_scan()})
+def test_the_scan_is_in_the_bundle_and_goes_with_the_evidence(site: Site) -> None:
+    """Whoever holds the bundle holds the paper; when the evidence is erased by law, no file of it is left."""
+    sent(site, {"P1.pdf": a_scan(mark="1")})
     accepted(site)
     site.hospital.seal()
-    with site.hospital.installation.work(console(), site.hospital.place) as work:
+    home = site.hospital.installation
+    (bundle,) = (home.settings.home / FOLDER).glob("*.zip")
+    assert read_members(bundle.read_bytes())["scan.pdf"] == a_scan(mark="1")
+    with home.work(console(), site.hospital.place) as work:
         uid = work.session.scalars(select(Signature.uid)).one()
-        actions.erase_evidence(work, signature_uid=uid, reason="Decision 12")
-    folder = site.hospital.installation.settings.home / "documents"
-    assert len(list(folder.glob("*"))) == 3
+        erase_evidence(work, signature_uid=uid, reason="decision 12 of the regulator")
     site.hospital.seal()
-    assert list(folder.glob("*")) == []
+    assert list((home.settings.home / FOLDER).iterdir()) == []
 
 
 @pytest.mark.parametrize("verb", ["accept", "refuse"])

@@ -44,6 +44,7 @@ def test_a_stranger_learns_what_became_of_a_file(site: Site) -> None:
     data = _document(site)
     page = _sent(site, data).text
     assert ("Intact" in page, "Anna Roy" in page, "has not signed" in page) == (True, True, True)
+    assert "none: the time is the organisation’s own word" in _shown(_sent(site, data))
     assert "Altered" in _shown(_sent(site, data + b"\n"))
     assert "neither a sealed agreement" in _shown(_sent(site, b"%PDF-1.7 hello"))
     assert _sent(site, b"").status_code == 422

@@ -11,6 +11,7 @@ from reciproca.compacts.drafting.tables import Version
 from reciproca.compacts.obligations.actions import Owed, owe_all
 from reciproca.compacts.obligations.rules import Family
 from reciproca.compacts.people.queries import Member
+from reciproca.compacts.signing import rules
 from reciproca.compacts.signing.actions.succeeding import told_standings
 from reciproca.compacts.signing.queries.waves import takers
 from reciproca.compacts.signing.rules.waves import read_waves, wave_of
@@ -21,7 +22,7 @@ from reciproca.core.rights import Action, authorize
 from reciproca.core.work import Work
 from reciproca.plugins.types import Side
 
-INVITATION = "signature"
+INVITATION = rules.INVITATION
 """The kind of obligation that an invitation to sign is; its subject is the request."""
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import select
 
@@ -16,7 +17,12 @@ from reciproca.compacts.signing import rules
 from reciproca.compacts.signing.actions.asking import INVITATION
 from reciproca.compacts.signing.actions.countersigning import owe_countersigning
 from reciproca.compacts.signing.locking import standing_request, used_ceremony
-from reciproca.compacts.signing.queries import appointments_of, has_consented, organisation_signature
+from reciproca.compacts.signing.queries import (
+    appointments_of,
+    asked_facts,
+    has_consented,
+    organisation_signature,
+)
 from reciproca.compacts.signing.rules import MEMBER, ORGANISATION, PHYSICIAN, Event, Words
 from reciproca.compacts.signing.tables import Ceremony, Consent, RequestState, Signature, SignatureRequest
 from reciproca.compacts.signing.wording import titled, words_for
@@ -92,7 +98,7 @@ def sign(
         code=code if way is Way.CODE else None,
     )
     proof = prove(work, password=password, code=code, nonce=nonce)
-    _keep_consent(work, person, shown.consent)
+    consented_at = _keep_consent(work, person, shown.consent)
     return give(
         work,
         ready=ready,
@@ -100,6 +106,7 @@ def sign(
         proof=proof,
         name=name,
         consent=shown.consent,
+        consented_at=consented_at,
     )
 
 
@@ -137,11 +144,12 @@ def give(
     proof: Proof,
     name: str,
     consent: Words | None,
+    consented_at: datetime | None = None,
     paper: Mapping[str, str] | None = None,
 ) -> Signature:
     """Write down the signature of the actor's person, once everything that it needs is proved: the record with its
-    leaf, the request's end, what follows. `consent` is None and `paper` says what there is where it was given on paper.
-    Conflict."""
+    leaf, the request's end, what follows. Where it was given on paper, `consent` (given at `consented_at`) is None, and
+    `paper` says what there is. Conflict."""
     authorize(work, Action.REQUEST_ANSWER, person_id=work.actor.person_id)
     version, request, compact = ready.version, ready.request, ready.compact
     ceremony, rendition = page
@@ -156,6 +164,9 @@ def give(
     ).to_json()
     record["ceremony"]["read"] = {"themes": ceremony.read, "of": len(themes_of(work, ceremony))}
     record["ceremony"]["first_opened_at"] = instant(request.viewed_at or ceremony.opened_at)
+    record["asked"] = asked_facts(work, request=request)
+    if consented_at is not None:
+        record["consent"]["given_at"] = instant(consented_at)
     if paper is not None:
         record["paper"] = dict(paper)
     signature = write_signature(
@@ -175,7 +186,8 @@ def give(
     return signature
 
 
-def _keep_consent(work: Work, person: Person, disclosure: Words) -> None:
+def _keep_consent(work: Work, person: Person, disclosure: Words) -> datetime:
+    """Since when the person has consented to this disclosure."""
     row = work.session.scalars(
         select(Consent).filter_by(person_id=person.id, disclosure_sha256=disclosure.sha256)
     ).one_or_none()
@@ -189,6 +201,7 @@ def _keep_consent(work: Work, person: Person, disclosure: Words) -> None:
         work.session.add(row)
     elif row.withdrawn_at is not None:
         row.given_at, row.withdrawn_at = work.now, None
+    return row.given_at
 
 
 def _tell(

@@ -1,6 +1,6 @@
 """Check sealed agreements and evidence bundles: one file, the standard library and `cryptography`, no network.
 
-    python3 verify.py agreement.pdf bundle.zip --trust root.pem [--json]
+    python3 verify.py agreement.pdf bundle.zip --trust root.pem [--timestamp-root clocks.pem] [--json]
 
 Exit code 0: all intact; 1: one was altered, or is not trusted; 2: one can't be read. `root.pem` is the organisation's
 root certificate: compare its SHA-256 with the one that it publishes, and that is printed on the document.
@@ -43,7 +43,7 @@ ORDERS = {
 CLOCKS_DIFFER = timedelta(minutes=5)
 MEMBERS = {"document.pdf", "text.json", "evidence.json", "checkpoint.txt", "root.pem", "seal.pem"}
 TRAVELLING = {"verify.py", "physician.tlog-proof"}
-WITH_BOTH = "organisation.tlog-proof"
+WITH_BOTH, SCAN = "organisation.tlog-proof", "scan.pdf"
 MANIFEST, SIGNATURE = "manifest.json", "manifest.sig"
 
 SEAL = re.compile(
@@ -105,13 +105,18 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description="Check sealed agreements and evidence bundles, offline.")
     parser.add_argument("files", nargs="+", metavar="FILE")
     parser.add_argument("--trust", metavar="ROOT.pem", help="the organisation's root certificate")
+    parser.add_argument(
+        "--timestamp-root",
+        metavar="CLOCKS.pem",
+        help="certificates of the time-stamp authority that you trust",
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON document")
     asked = parser.parse_args(arguments)
     try:
-        trust = Path(asked.trust).read_bytes() if asked.trust else None
+        given = [Path(name).read_bytes() if name else None for name in (asked.trust, asked.timestamp_root)]
     except OSError as error:
-        parser.error(f"{asked.trust} can't be read: {error.strerror}")
-    found = [verdict(name, trust) for name in asked.files]
+        parser.error(f"{error.filename} can't be read: {error.strerror}")
+    found = [verdict(name, *given) for name in asked.files]
     if asked.json:
         _say(json.dumps(found, ensure_ascii=False, indent=2))
     for one in [] if asked.json else found:
@@ -119,6 +124,8 @@ def main(arguments: list[str] | None = None) -> int:
         for party in one["parties"]:
             said = f"{party['name']}, {party['signed_at']}" if party["name"] else "has not signed"
             _say(f"  {party['party']}: {said}")
+        if one["verdict"] == "intact":
+            _say(f"  time stamp: {stamp_words(one['stamp'])}")
     return max(EXIT_CODES[one["verdict"]] for one in found)
 
 
@@ -126,43 +133,113 @@ def _say(line: str) -> None:
     sys.stdout.write(f"{line}\n")
 
 
-def verdict(name: str, trust: bytes | None) -> dict[str, Any]:
-    """What is to be said of one file: {"file", "verdict", "reason", "parties"}."""
+def stamp_words(stamp: dict[str, Any] | None) -> str:
+    """What is said of a time stamp."""
+    if stamp is None:
+        return "none; the time is the sealer's own word"
+    whose = "an authority that you trust" if stamp["trusted"] else "an authority that you didn't name"
+    return f"{stamp['at']}, by {whose}"
+
+
+def verdict(name: str, trust: bytes | None, clocks: bytes | None = None) -> dict[str, Any]:
+    """What is to be said of one file: {"file", "verdict", "reason", "parties", "stamp"}; `clocks` are the certificates
+    of the time-stamp authority that the reader trusts."""
     parties: list[dict[str, Any]] = []
+    stamp = None
     try:
         with Path(name).open("rb") as stream:
-            parties = check(stream.read(LIMIT + 1), trust)
+            parties, stamped = check(stream.read(LIMIT + 1), trust)
+        if stamped:
+            if clocks is not None:
+                check_authority(
+                    stamped,
+                    certificates(clocks),
+                    Untrusted("its time stamp is not of an authority that you trust"),
+                )
+            stamp = {"at": stamped[1].isoformat(), "trusted": clocks is not None, "renewed_at": None}
         signed = [one["party"] for one in parties if one["name"]]
         missing = [f"; not signed by the {one['party']}" for one in parties if not one["name"]]
         word, reason = "intact", f"signed by the {' and the '.join(signed)}{''.join(missing)}"
     except (Altered, Untrusted, Damaged) as finding:
-        word, reason = type(finding).word, str(finding)
+        word, reason, parties = type(finding).word, str(finding), []
     except OSError as error:
         word, reason = "unreadable", f"it can't be opened: {error.strerror}"
-    return {"file": name, "verdict": word, "reason": reason, "parties": parties}
+    return {"file": name, "verdict": word, "reason": reason, "parties": parties, "stamp": stamp}
 
 
-def check(data: bytes, trust: bytes | None) -> list[dict[str, Any]]:
-    """The parties of the sealed PDF or evidence bundle `data`. Raises Altered, Untrusted or Damaged."""
+Stamped = tuple[x509.Certificate, datetime]
+"""A time stamp: the certificate that it was made with, and when."""
+
+
+def check(data: bytes, trust: bytes | None) -> tuple[list[dict[str, Any]], Stamped | None]:
+    """The parties of the sealed PDF or evidence bundle `data`, and its time stamp. Raises Altered, Untrusted or
+    Damaged."""
     if len(data) > LIMIT or (data[:2] != b"PK" and data[:5] != b"%PDF-"):
         raise Damaged("this is neither a sealed PDF nor an evidence bundle")
     if trust is None:
         raise Untrusted("say whose seal you trust: --trust ROOT.pem, the organisation's root certificate")
     root = certificate(trust, Damaged)
-    return check_bundle(data, root) if data[:2] == b"PK" else check_document(data, root)[1]
+    return check_bundle(data, root) if data[:2] == b"PK" else check_document(data, root)[1:]
 
 
-def check_document(data: bytes, root: x509.Certificate) -> tuple[x509.Certificate, list[dict[str, Any]]]:
-    """The certificate of a sealed PDF's seal, and its parties."""
-    sealer, at = read_seal(data)
+def check_document(
+    data: bytes, root: x509.Certificate
+) -> tuple[x509.Certificate, list[dict[str, Any]], Stamped | None]:
+    """The certificate of a sealed PDF's seal, its parties, and its time stamp."""
+    sealer, at, stamped = read_seal(data)
     check_chain(sealer, root, at)
     inside = attachments(data)
     if at > datetime.now(UTC) + CLOCKS_DIFFER:  # noqa: TID251 -- this file stands alone: nobody hands it a clock
         raise Altered("it says that it was sealed at a time that is still to come")
-    return sealer, check_evidence(inside["text.json"], inside["evidence.json"])
+    parties = check_evidence(inside["text.json"], inside["evidence.json"])
+    check_stated(stamped, inside["evidence.json"])
+    return sealer, parties, stamped
 
 
-def read_seal(data: bytes) -> tuple[x509.Certificate, datetime]:
+def check_stated(stamped: Stamped | None, evidence: bytes) -> None:
+    """The sealed evidence says whether a time stamp stands beside the seal, and to which certificates it leads."""
+    sealed = json.loads(evidence).get("sealed")
+    if sealed is None:
+        return
+    try:
+        is_stated = sealed["level"] == "B-T"
+        named = [certificate(base64.b64decode(one), Altered) for one in sealed.get("authorities", ())]
+    except UNREADABLE as error:
+        raise Altered("the evidence inside doesn't fit") from error
+    if is_stated and not stamped:
+        raise Altered("its time stamp was taken away")
+    if stamped and not is_stated:
+        raise Altered("a time stamp was put beside its seal, which was made without")
+    if stamped:
+        check_authority(stamped, named, Altered("its time stamp is not of the authority that the seal names"))
+
+
+def check_authority(stamped: Stamped, known: list[x509.Certificate], problem: Exception) -> None:
+    """A path of at most four certificates must lead from the stamp's to a root among `known`."""
+    found, at = stamped
+    for _step in range(4):
+        issuer = next((one for one in known if is_issuer(one, found, at)), None)
+        if issuer is None:
+            break
+        if is_issuer(issuer, issuer, at):
+            return
+        found = issuer
+    raise problem
+
+
+def is_issuer(issuer: x509.Certificate, issued: x509.Certificate, at: datetime) -> bool:
+    """Whether `issuer`, an authority then, signed `issued`: by RSA (PKCS #1 v1.5) or ECDSA, with SHA-256 or better."""
+    try:
+        issued.verify_directly_issued_by(issuer)
+        kind, hashed = issued.signature_algorithm_parameters, issued.signature_hash_algorithm
+        is_authority = issuer.extensions.get_extension_for_class(x509.BasicConstraints).value.ca
+    except UNREADABLE:
+        return False
+    is_known = isinstance(kind, padding.PKCS1v15 | ec.ECDSA) and hashed and hashed.name in ALGORITHMS
+    return bool(is_known and is_authority and issuer.not_valid_before_utc <= at <= issuer.not_valid_after_utc)
+
+
+def read_seal(data: bytes) -> tuple[x509.Certificate, datetime, Stamped | None]:
     """The seal of a PDF, byte by byte: it covers everything to the last byte but its own digits, and is written in
     the one way in which seals are written here."""
     found = list(SEAL.finditer(data))
@@ -181,12 +258,13 @@ def read_seal(data: bytes) -> tuple[x509.Certificate, datetime]:
         raise Altered("the seal was rewritten")
     digest = hashlib.sha256(data[:begins] + data[ends:]).digest()
     at = instant(seal["time"])
-    return check_cms(bytes.fromhex(seal["digits"].decode()), digest, at), at
+    sealer, stamped = check_cms(bytes.fromhex(seal["digits"].decode()), digest, at)
+    return sealer, at, stamped
 
 
-def check_cms(padded: bytes, digest: bytes, at: datetime) -> x509.Certificate:
-    """The certificate that signed `digest`. The signature object is rebuilt from certificate, digest, signature and
-    time stamp: the same bytes must come out, followed by zeros alone."""
+def check_cms(padded: bytes, digest: bytes, at: datetime) -> tuple[x509.Certificate, Stamped | None]:
+    """The certificate that signed `digest`, and the time stamp. The signature object is rebuilt from
+    certificate, digest, signature and time stamp: the same bytes must come out, followed by zeros alone."""
     try:
         signed = parts(parts(parts(padded)[1])[0])
         der, info = parts(signed[3])[0], parts(parts(signed[4])[0])
@@ -203,12 +281,10 @@ def check_cms(padded: bytes, digest: bytes, at: datetime) -> x509.Certificate:
     if padded != rebuilt + bytes(len(padded) - len(rebuilt)):
         raise Altered("the content was changed after it was sealed, or the seal was rewritten")
     check_signature(sealer, signature, tagged(0x31, attributes))
-    if token:
-        check_token(token, hashlib.sha256(signature).digest(), at)
-    return sealer
+    return sealer, check_token(token, hashlib.sha256(signature).digest(), at) if token else None
 
 
-def check_token(token: bytes, imprint: bytes, at: datetime) -> None:
+def check_token(token: bytes, imprint: bytes, at: datetime) -> Stamped:
     """The time stamp (RFC 3161) must be of `imprint`, given about when the seal says that it was made, by a certificate
     for nothing else. Whose that is, is left open here."""
     try:
@@ -240,6 +316,7 @@ def check_token(token: bytes, imprint: bytes, at: datetime) -> None:
         raise Altered("its time stamp was made with a certificate that is not for time stamps")
     if not stamper.not_valid_before_utc <= stamped <= stamper.not_valid_after_utc:
         raise Altered("its time stamp was given outside the time for which its certificate is valid")
+    return stamper, stamped
 
 
 def check_said(said: bytes, imprint: bytes) -> datetime:
@@ -340,16 +417,16 @@ def attachments(data: bytes) -> dict[str, bytes]:
     return found
 
 
-def check_bundle(data: bytes, root: x509.Certificate) -> list[dict[str, Any]]:
-    """The parties of an evidence bundle: the seal vouches for each member, and every byte of the zip follows from
-    them."""
+def check_bundle(data: bytes, root: x509.Certificate) -> tuple[list[dict[str, Any]], Stamped | None]:
+    """The parties of an evidence bundle, and its time stamp: the seal vouches for each member, and every byte of the
+    zip follows from them."""
     members = read_members(data)
     sealer = certificate(members["seal.pem"], Altered)
     manifest = members.pop(MANIFEST)
     check_signature(sealer, members.pop(SIGNATURE), manifest)
     if manifest != manifest_of(members):
         raise Altered("a file of the bundle was changed")
-    inside, parties = check_document(members["document.pdf"], root)
+    inside, parties, stamped = check_document(members["document.pdf"], root)
     if inside != sealer or certificate(members["root.pem"], Altered) != root:
         raise Altered("the document and the bundle don't have the same seal")
     if any(members[name] != words for name, words in attachments(members["document.pdf"]).items()):
@@ -365,7 +442,11 @@ def check_bundle(data: bytes, root: x509.Certificate) -> list[dict[str, Any]]:
     notes = {proof.partition(b"\n\n")[2] for proof in proofs.values()}
     if members["checkpoint.txt"] not in notes:
         raise Altered("the checkpoint is not the one that the evidence leads to")
-    return parties
+    records = [json.loads(act["record"]) for act in json.loads(members["evidence.json"])["signatures"]]
+    scans = [record.get("paper", {}).get("sha256") for record in records]
+    if SCAN in members and hashlib.sha256(members[SCAN]).hexdigest() not in scans:
+        raise Altered("the scan is not the one that was recorded")
+    return parties, stamped
 
 
 def read_members(data: bytes) -> dict[str, bytes]:
@@ -380,7 +461,9 @@ def read_members(data: bytes) -> dict[str, bytes]:
     except Exception as error:  # a damaged zip breaks the library in many ways, and each means the same
         raise Altered("this is no evidence bundle, or was changed") from error
     names = set(members) - {MANIFEST, SIGNATURE}
-    if names not in (MEMBERS, MEMBERS | TRAVELLING, MEMBERS | TRAVELLING | {WITH_BOTH}):
+    if names - {SCAN} not in (MEMBERS, MEMBERS | TRAVELLING, MEMBERS | TRAVELLING | {WITH_BOTH}) or (
+        SCAN in names and "verify.py" not in names
+    ):
         raise Altered("something is missing from the bundle, or was added to it")
     if len(names) + 2 != len(members) or pack(members) != data:
         raise Altered("the bundle was rewritten")
@@ -482,6 +565,14 @@ def climb(found: bytes, index: int, size: int, path: list[bytes]) -> bytes:
     if last:
         raise ValueError("a path is too short")
     return found
+
+
+def certificates(data: bytes) -> list[x509.Certificate]:
+    """Certificates in PEM."""
+    try:
+        return x509.load_pem_x509_certificates(data)
+    except UNREADABLE as error:
+        raise Damaged("the time-stamp authority's certificate can't be read: give it in PEM") from error
 
 
 def certificate(data: bytes, problem: type[Exception]) -> x509.Certificate:

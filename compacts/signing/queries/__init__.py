@@ -1,6 +1,7 @@
 """Reads of requests, campaigns, evidence and documents."""
 
 from reciproca.compacts.signing.queries.archive import Kept, archive
+from reciproca.compacts.signing.queries.asked import asked_facts
 from reciproca.compacts.signing.queries.audience import Audience, NotAsked, audience
 from reciproca.compacts.signing.queries.campaigns import (
     Progress,
@@ -51,6 +52,7 @@ __all__ = [
     "Waiting",
     "appointments_of",
     "archive",
+    "asked_facts",
     "audience",
     "bound",
     "campaign_of",

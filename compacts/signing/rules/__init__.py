@@ -15,13 +15,14 @@ from reciproca.compacts.signing.rules.guards import (
     require_signable,
     same_name,
 )
-from reciproca.compacts.signing.rules.requests import ASKED, ENDED, MOVES, OPEN, Event, move
+from reciproca.compacts.signing.rules.requests import ASKED, ENDED, INVITATION, MOVES, OPEN, Event, move
 
 __all__ = [
     "ASKED",
     "CEREMONY_LIFE",
     "ENDED",
     "FLOOR",
+    "INVITATION",
     "MEMBER",
     "MOVES",
     "OPEN",

@@ -77,7 +77,7 @@ class Act:
             "ceremony": dict(self.ceremony),
         }
         if self.consent:
-            said["consent"] = {"version": self.consent.version, "sha256": self.consent.sha256}
+            said["consent"] = self.consent.to_json()
         if self.role == PHYSICIAN:
             said["appointments"] = [dict(one) for one in self.appointments]
         if self.renditions is not None:

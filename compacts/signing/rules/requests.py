@@ -8,6 +8,8 @@ from reciproca.core.errors import Conflict
 from reciproca.core.i18n import _
 
 S = RequestState
+INVITATION = "signature"
+"""The kind of obligation that an invitation to sign is; its subject is the request."""
 
 
 class Event(StrEnum):

@@ -20,6 +20,9 @@ from reciproca.compacts.signing.verification.evidence import check_evidence
 from reciproca.compacts.signing.verification.inside import read_attachments
 from reciproca.compacts.signing.verification.report import Altered, Damaged, Party
 from reciproca.compacts.signing.verification.seal import read_seal
+from reciproca.compacts.signing.verification.stamps import check_stated
+from reciproca.compacts.signing.verification.token import Token
+from reciproca.core.canonical import sha256
 from reciproca.core.ledger.proof import read_proof
 
 LIMIT = 64 * 1024 * 1024
@@ -65,8 +68,10 @@ def check_bundle(data: bytes, trust: bytes) -> list[Party]:
     check_signature(certificate, members.pop(bundling.SIGNATURE), manifest)
     if bundling.manifest_of(members) != manifest:
         raise Altered("a file of the bundle was changed")
-    _check_document(members, certificate, root)
+    stamp = _check_document(members, certificate, root)
     parties = check_evidence(members["text.json"], members["evidence.json"])
+    check_stated(stamp, members["evidence.json"])
+    _check_scan(members)
     proofs = _proofs(members["evidence.json"])
     notes = {read_proof(proof).note.encode() for proof in proofs.values()}
     if bundling.VERIFIER in members and _travelling(members) != proofs:
@@ -78,7 +83,8 @@ def check_bundle(data: bytes, trust: bytes) -> list[Party]:
 
 def _check_document(
     members: Mapping[str, bytes], certificate: x509.Certificate, root: x509.Certificate
-) -> None:
+) -> Token | None:
+    """The time stamp of the document's seal, once that is known to be good."""
     seal = read_seal(members["document.pdf"])
     check_chain(seal.certificate, root, seal.sealed_at)
     if seal.certificate != certificate or read_certificate(members["root.pem"]) != root:
@@ -86,6 +92,16 @@ def _check_document(
     inside = read_attachments(members["document.pdf"])
     if any(members[name] != words for name, words in inside.items()):
         raise Altered("the document and the bundle don't hold the same evidence")
+    return seal.stamp
+
+
+def _check_scan(members: Mapping[str, bytes]) -> None:
+    """A scan must be the one whose SHA-256 the record of the signature on paper holds."""
+    if bundling.SCAN not in members:
+        return
+    records = [json.loads(act["record"]) for act in json.loads(members["evidence.json"])["signatures"]]
+    if sha256(members[bundling.SCAN]) not in [record.get("paper", {}).get("sha256") for record in records]:
+        raise Altered("the scan is not the one that was recorded")
 
 
 def _proofs(evidence: bytes) -> dict[str, str]:

@@ -9,7 +9,7 @@ from reciproca.compacts.signing.verification.evidence import check_evidence
 from reciproca.compacts.signing.verification.inside import read_attachments
 from reciproca.compacts.signing.verification.report import Altered, Damaged, Party, Untrusted, Verdict
 from reciproca.compacts.signing.verification.seal import read_seal
-from reciproca.compacts.signing.verification.stamps import check_stamps, read_authorities
+from reciproca.compacts.signing.verification.stamps import check_stamps, check_stated, read_authorities
 from reciproca.core.clock import SystemClock
 
 LIMIT = 64 * 1024 * 1024
@@ -77,7 +77,9 @@ def check_document(data: bytes, trust: bytes) -> list[Party]:
     seal = read_seal(data)
     check_chain(seal.certificate, root, seal.sealed_at)
     inside = read_attachments(data)
-    return check_evidence(inside["text.json"], inside["evidence.json"])
+    parties = check_evidence(inside["text.json"], inside["evidence.json"])
+    check_stated(seal.stamp, inside["evidence.json"])
+    return parties
 
 
 def _given(trust: bytes | None) -> bytes:

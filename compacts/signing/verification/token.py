@@ -15,6 +15,7 @@ from asn1crypto import cms, tsp
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, padding
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from reciproca.compacts.signing.cms import HASHES, NULL, OCTETS, SEQUENCE, Parts, der, token_cms
@@ -139,10 +140,12 @@ def _is_stamping(certificate: x509.Certificate) -> bool:
 def _is_issuer(issuer: x509.Certificate, certificate: x509.Certificate, at: datetime) -> bool:
     try:
         certificate.verify_directly_issued_by(issuer)
+        kind, hashed = certificate.signature_algorithm_parameters, certificate.signature_hash_algorithm
+        is_known = isinstance(kind, padding.PKCS1v15 | ec.ECDSA) and hashed and hashed.name in _ALGORITHMS
         is_authority = issuer.extensions.get_extension_for_class(x509.BasicConstraints).value.ca
     except (x509.ExtensionNotFound, ValueError, TypeError, InvalidSignature, *STRANGE):
         return False
-    return is_authority and _is_valid(issuer, at)
+    return bool(is_known and is_authority and _is_valid(issuer, at))
 
 
 def _is_valid(certificate: x509.Certificate, at: datetime) -> bool:

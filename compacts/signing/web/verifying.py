@@ -27,9 +27,14 @@ def verify_file() -> ResponseReturnValue:
     if not data:
         return _verify_page(fault=_("Choose a file first.")), 422
     name = file.filename or "" if file else ""
+    clocks = request.files.get("clocks")
     try:
         found = actions.verify_upload(
-            current_work(), name=name, data=data, address=request.remote_addr or "unknown"
+            current_work(),
+            name=name,
+            data=data,
+            address=request.remote_addr or "unknown",
+            clocks=(clocks.read() or None) if clocks else None,
         )
     except TooMany as error:
         return _verify_page(fault=error.detail), error.status
