@@ -22,7 +22,7 @@ from benchmarks.seal import default_sealer
 from reciproca.compacts.signing import pades, printing
 from reciproca.compacts.signing.gathering import FOLDER, keep, write_file
 from reciproca.compacts.signing.printing import Press
-from reciproca.compacts.signing.proofs import DocumentParts, SignedAct, evidence_json
+from reciproca.compacts.signing.proofs import DocumentParts, SignedAct, evidence_json, sealed_facts
 from reciproca.compacts.signing.sealing import Made, make_document
 from reciproca.compacts.signing.verification.files import verify_file
 from reciproca.core import ids
@@ -120,7 +120,7 @@ def _peer(home: Path, press: Press, people: Sequence[DocumentParts]) -> None:
     folder = home / FOLDER
     folder.mkdir()
     for parts in people:
-        unsigned = printing.laid_out(parts, press, evidence_json(parts, press.keys))
+        unsigned = printing.laid_out(parts, press, evidence_json(parts, press.keys, sealed_facts(None)))
         write_file(folder / f"{parts.acts[0].uid}.pdf", sealer(unsigned))
 
 

@@ -11,9 +11,10 @@ from typing import Any
 
 from jinja2 import Environment
 
-from reciproca.compacts.signing import pades, sealing
+from reciproca.compacts.signing import pades
 from reciproca.compacts.signing.authority import Asking, Authority
-from reciproca.compacts.signing.proofs import DocumentParts, SignedAct
+from reciproca.compacts.signing.printing import Press, unsigned_pdf
+from reciproca.compacts.signing.proofs import DocumentParts, SignedAct, evidence_json
 from reciproca.compacts.signing.sealing import Made, make_document
 from reciproca.core.canonical import canonical, sha256
 from reciproca.core.clock import FixedClock
@@ -150,7 +151,9 @@ def _on_paper(scan: bytes) -> dict[str, Any]:
 
 def an_older_document(keys: Keys, parts: DocumentParts, authority: Authority | None = None) -> bytes:
     """A sealed PDF as they were before they said inside whether a time stamp stands beside the seal."""
-    pdf, _evidence = sealing._unsigned(parts, {}, keys, *_words(parts.locale))
+    environment, translator = _words(parts.locale)
+    press = Press(keys=keys, environment=environment, translator=translator)
+    pdf = unsigned_pdf(parts, evidence_json(parts, keys, {}), press)
     return pades.seal(pdf, keys, at=CLOCK.now(), stamp=Asking(authority).stamp if authority else None)
 
 

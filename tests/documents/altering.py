@@ -33,7 +33,7 @@ PRINTED = {
         "consent": {"version", "sha256", "text"},
         "asked": {"campaign": None, "request": None, "due": None},
         "appointments": {"category"},
-        "authority": None,
+        "authority": {"role", "basis"},
         "renditions": None,
     },
 }

@@ -28,7 +28,7 @@ from tests.documents.forging import root_of, signature_span, written
 from tests.documents.verapdf import CLAIMS, findings
 
 TIMES = r"(?:\d\d?:\d\d|,\d\d?h\d\d)(?=\D)"
-ZONES = r"(?!(?:[ap]\.m\.)?EDT|HAE|Z|:\d\dZ|\(America/Toronto\))"
+ZONES = r"(?!(?:[ap]\.m\.)?E[DS]T|HAE|HNE|Z|:\d\dZ|\(America/Toronto\))"
 """Times as they are printed, without blanks; and not a zone behind one."""
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from reciproca.compacts.signing import pades, printing
 from reciproca.compacts.signing.printing import Press, filled_in, laid_out, unsigned_pdf
-from reciproca.compacts.signing.proofs import DocumentParts, evidence_json
+from reciproca.compacts.signing.proofs import DocumentParts, evidence_json, sealed_facts
 from reciproca.compacts.signing.verification.files import verify_file
 from reciproca.core.i18n import Catalogues
 from reciproca.core.keys import Keys
@@ -52,7 +52,7 @@ def named(keys: Keys, name: str, *, locale: str = "en", both: bool = True, **mor
 
 def both_ways(keys: Keys, parts: DocumentParts) -> tuple[bytes, bytes]:
     """The unsigned document, filled in and laid out by itself."""
-    press, evidence = a_press(keys, parts.locale), evidence_json(parts, keys)
+    press, evidence = a_press(keys, parts.locale), evidence_json(parts, keys, sealed_facts(None))
     filled = filled_in(parts, press, evidence)
     assert filled is not None
     return filled, laid_out(parts, press, evidence)
@@ -86,7 +86,7 @@ def test_filled_in_and_laid_out_say_the_same_at_the_same_place(
 def test_what_does_not_fit_in_gets_a_layout_of_its_own(keys: Keys, name: str) -> None:
     """Protects people whose names need other letters, or more room, than the shared layout has."""
     parts = named(keys, name)
-    press, evidence = a_press(keys, "en"), evidence_json(parts, keys)
+    press, evidence = a_press(keys, "en"), evidence_json(parts, keys, sealed_facts(None))
     assert filled_in(parts, press, evidence) is None
     assert unsigned_pdf(parts, evidence, press) == laid_out(parts, press, evidence)
 
@@ -94,11 +94,11 @@ def test_what_does_not_fit_in_gets_a_layout_of_its_own(keys: Keys, name: str) ->
 def test_nobody_before_or_after_changes_a_document(keys: Keys) -> None:
     """Protects reproducibility: the same bytes whoever's documents are made before, also by another process."""
     press, mine = a_press(keys, "en"), named(keys, NAMES[1])
-    evidence = evidence_json(mine, keys)
+    evidence = evidence_json(mine, keys, sealed_facts(None))
     first = unsigned_pdf(mine, evidence, press)
     for name in (*NAMES, "Γεωργία", "Ňaďa Ŕ Ẽ Ţ"):
         other = named(keys, name)
-        unsigned_pdf(other, evidence_json(other, keys), press)
+        unsigned_pdf(other, evidence_json(other, keys, sealed_facts(None)), press)
     assert unsigned_pdf(mine, evidence, press) == first
     printing.forget()
     assert unsigned_pdf(mine, evidence, press) == first
@@ -110,7 +110,7 @@ def test_those_whose_documents_look_alike_share_a_layout(keys: Keys) -> None:
     printing.forget()
     for number, name in enumerate(("Ada Ng", "Zoé Roy", "Anna-Maria St-Pierre")):
         parts = named(keys, name, ceremony={"read": {"themes": [f"t{at}" for at in range(number)], "of": 3}})
-        assert filled_in(parts, press, evidence_json(parts, keys)) is not None
+        assert filled_in(parts, press, evidence_json(parts, keys, sealed_facts(None))) is not None
     assert len(printing._forms) == 1
 
 
