@@ -6,6 +6,7 @@ the same words give the same bytes. What doesn't fit in gets a layout of its own
 """
 
 import hashlib
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -242,7 +243,8 @@ def _attach(pdf: pikepdf.Pdf, attached: Sequence[Attached], made: datetime) -> N
     instant = pikepdf.String(f"D:{made:%Y%m%d%H%M%SZ}")
     for one in attached:
         stream = files[one.name]
-        stream.write(one.data)
+        # as WeasyPrint writes it: verifiers without a PDF library find the files by that
+        stream.write(zlib.compress(one.data, 9), filter=pikepdf.Name.FlateDecode)
         digest = hashlib.md5(one.data, usedforsecurity=False).digest()
         stream.Params.CheckSum, stream.Params.Size = pikepdf.String(digest), len(one.data)
         stream.Params.CreationDate = stream.Params.ModDate = instant
