@@ -4,10 +4,12 @@ Registered by `pytest_plugins = ["tests.skips"]` in tests/conftest.py.
 """
 
 import os
+import zlib
 from collections.abc import Generator
 
 import pytest
 
+DOORS, DATABASES = ("http", "security", "commands", "plugins"), ("sqlite", "postgres")
 ALLOWED = "needs ../shared"
 """A test with this reason has a sibling that runs on the project's own data."""
 
@@ -17,6 +19,9 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "browser: needs Chromium (everything in tests/browser)")
     config.addinivalue_line("markers", "postgres: needs PostgreSQL (every test that runs on it)")
     config.addinivalue_line("markers", "deep: long seeds and whole matrices; only ./dev test deep runs it")
+    config.addinivalue_line(
+        "markers", "twin: a door's test on its other database; only ./dev test deep runs it"
+    )
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -27,6 +32,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         chosen = getattr(item, "callspec", None)
         if chosen and any("postgres" in str(value) for value in chosen.params.values()):
             item.add_marker(pytest.mark.postgres)
+        if chosen and _is_twin(item, chosen.params.get("database_url")):
+            item.add_marker(pytest.mark.twin)
+
+
+def _is_twin(item: pytest.Item, database: object) -> bool:
+    """Whether a test of a door runs on this database in the deep run only. Doors know no database: what they call is
+    tested on both in tests/database, always; of each door's own tests, every run has half on the one, half on the
+    other."""
+    if database not in DATABASES or not any(f"/tests/{folder}/" in item.path.as_posix() for folder in DOORS):
+        return False
+    name = f"{item.path.name}::{getattr(item, 'originalname', item.name)}"
+    return DATABASES.index(str(database)) != zlib.crc32(name.encode()) % 2
 
 
 def refused(reason: str, *, in_ci: bool) -> str | None:

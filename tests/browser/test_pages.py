@@ -170,15 +170,17 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-def test_every_page_is_whole_for_everybody_who_may_open_it(
-    installation: Installation, tmp_path: Path
+@pytest.mark.parametrize("roles", [1, pytest.param(2, marks=pytest.mark.deep)])
+def test_every_page_is_whole_for_whoever_may_open_it(
+    installation: Installation, tmp_path: Path, roles: int
 ) -> None:
     """Protects every page: it opens, in English and French, light and dark, without a fault for axe, the HTML checker
-    or the content policy, and without sideways scrolling on the narrowest phone. A page that nobody visits fails."""
+    or the content policy, and without sideways scrolling on the narrowest phone. A page that nobody visits fails.
+    Each is visited by the first of the `roles` who may."""
     app = create_app(installation.settings, installation=installation)
     told = story.told(installation.settings.home)
     entries = {"": ""} | {line["email"]: line["url"] for line in told["sign_in"]}
-    chosen = list(visits(app, entries, uids(installation), roles_each=2))
+    chosen = list(visits(app, entries, uids(installation), roles_each=roles))
     assert sorted(set(rules(app)) - {visit.rule for visit in chosen}) == []
     found = Found()
     with served(app) as address, chromium() as browser:

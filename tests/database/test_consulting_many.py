@@ -82,6 +82,11 @@ def _speak(house: House, version: str, staff: Sequence[Actor], each: int) -> Non
             actions.say_all(work, version_uid=version, remarks=remarks)
 
 
+@pytest.mark.parametrize(
+    "database_url",
+    ["sqlite", pytest.param("postgres", marks=[pytest.mark.postgres, pytest.mark.deep])],
+    indirect=True,
+)
 def test_five_thousand_comments_are_answered_in_few_acts(house: House) -> None:
     """120 points from 200 people: at most 150 acts, an answer for each of 5,000 comments, and one message for each."""
     version = a_round(house)

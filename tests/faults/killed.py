@@ -18,6 +18,8 @@ from typing import Any
 from sqlalchemy import event, func, select
 
 from reciproca.app import open_installation
+from reciproca.compacts.drafting.actions import give_accord
+from reciproca.compacts.drafting.tables import Matter, Version, VersionState
 from reciproca.compacts.notices.tables import Notice
 from reciproca.compacts.people.queries import find_organisation
 from reciproca.compacts.signing import actions
@@ -46,6 +48,8 @@ TABLES = (Signature, SignatureEvidence, LedgerLeaf, LedgerCheckpoint, Notice)
 CHANGES = {
     "withdrawn": Signature.withdrawn_at.is_not(None),
     "checked": PaperScan.state != PaperState.RECORDED,
+    "void": Version.state == VersionState.VOID,
+    "cancelled": SignatureRequest.state == RequestState.CANCELLED,
 }
 """What is changed in place."""
 JOBS = ("seal", "seal_version", "event")
@@ -114,6 +118,11 @@ def _paper(installation: Installation, asked: dict[str, Any]) -> None:
         accept_paper(work, **asked["form"])
 
 
+def _void(installation: Installation, asked: dict[str, Any]) -> None:
+    with _work(installation, asked["who"]) as work:
+        give_accord(work, matter=Matter.VOID, **asked["form"])
+
+
 def _seal(installation: Installation, _asked: dict[str, Any]) -> None:
     drain(installation, HANDLERS)
 
@@ -124,6 +133,7 @@ ACTS: dict[str, Callable[[Installation, dict[str, Any]], None]] = {
     "seal": _seal,
     "withdraw": _withdraw,
     "paper": _paper,
+    "void": _void,
 }
 """Every act that must be there whole or not at all; one that is added is one entry more here."""
 

@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from reciproca.compacts.drafting.actions import give_accord
+from reciproca.compacts.drafting.tables import Matter
 from reciproca.compacts.signing import actions
 from reciproca.compacts.signing.actions.on_paper import record_papers
 from reciproca.compacts.signing.gathering import FOLDER
@@ -33,7 +35,7 @@ ON_BOTH = pytest.mark.parametrize(
     ["sqlite", pytest.param("postgres", marks=[pytest.mark.postgres, pytest.mark.deep])],
     indirect=True,
 )
-"""On PostgreSQL in the long run alone: signing and the organisation's act are tried there each time."""
+"""On PostgreSQL in the long run alone: signing is tried there each time."""
 ENOUGH = 400
 """No act here takes as many statements: the tries end by the act's own end."""
 
@@ -154,6 +156,28 @@ def test_a_paper_is_checked_wholly_or_not_at_all(hospital: Hospital, home: Path,
     assert broken(hospital.installation) == []
 
 
+@ON_BOTH
+def test_a_version_is_void_wholly_or_not_at_all(hospital: Hospital, home: Path, database_url: str) -> None:
+    """No crash leaves a void version whose campaign still asks, or a campaign that ended without it; who signed is told
+    once."""
+    build.signed(hospital, "P1")
+    form = {"version_uid": hospital.version, "reason": "The annex was never adopted."}
+    with hospital.installation.work(hospital.actor("X1"), hospital.place) as work:
+        give_accord(work, matter=Matter.VOID, **form)
+    before = counted(hospital.installation)
+    seen = tried("void", home, database_url, who=who(hospital, "Y1"), form=form)
+    assert all_or_nothing(seen, before) == {
+        "ledger_leaf": 4,  # the second word, the version, the campaign, and the one who hasn't answered
+        "ledger_checkpoint": 1,
+        "notice": 1,
+        "outbox": 1,
+        "void": 1,
+        "cancelled": 1,
+    }
+    assert broken(hospital.installation) == []
+
+
+@ON_BOTH
 @pytest.mark.parametrize("mode", ["once", "each"])
 def test_the_organisation_signs_wholly_or_not_at_all(home: Path, database_url: str, mode: str) -> None:
     """No crash leaves a countersignature without its record, and none touches the physicians' own."""
@@ -186,6 +210,7 @@ def test_the_organisation_signs_wholly_or_not_at_all(home: Path, database_url: s
     installation.database.dispose()
 
 
+@ON_BOTH
 def test_a_document_survives_its_maker(hospital: Hospital, home: Path, database_url: str) -> None:
     """A sealing job that dies anywhere is done by the next worker: one record, whose files are there and intact. An
     erasure takes what the dead ones left, too."""

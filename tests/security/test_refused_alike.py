@@ -48,7 +48,8 @@ class Case:
 
 
 def _not_to_be_signed(state: VersionState) -> Case:
-    said = "A newer version" if state is VersionState.SUPERSEDED else "This version can't be signed"
+    own = {VersionState.SUPERSEDED: "A newer version", VersionState.VOID: "declared this version void"}
+    said = own.get(state, "This version can't be signed")
     return Case(instead={"state": state}, said=said)
 
 
