@@ -51,5 +51,6 @@ def locked_commitment(session: Session, uid: str) -> tuple[Commitment, Version]:
 
 
 def lock_organisation(session: Session, organisation_id: int) -> None:
-    """Let one act at a time decide which versions of the organisation are in force."""
-    session.scalar(select(Organisation.id).filter_by(id=organisation_id).with_for_update())
+    """Let one act at a time decide which versions of the organisation are in force. Whoever writes a row of the
+    organisation doesn't wait for it: a signer holds the version that this act is about to replace."""
+    session.scalar(select(Organisation.id).filter_by(id=organisation_id).with_for_update(key_share=True))
