@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import select
 
 from benchmarks.measuring import Wrong
-from reciproca.app import open_installation
+from reciproca.opening import open_installation
 from reciproca.commands import initialise
 from reciproca.compacts.access.actions import add_account, create_token
 from reciproca.compacts.access.actions.sessions import HANDED_TO_THE_DOOR, open_session

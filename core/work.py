@@ -163,7 +163,7 @@ class Work:
 
 @dataclass(frozen=True, kw_only=True)
 class Installation:
-    """What one process holds: settings, clock, database, keys and plugins. Made by `reciproca.app`."""
+    """What one process holds: settings, clock, database, keys and plugins. Made by `reciproca.opening`."""
 
     settings: Settings
     clock: Clock

@@ -56,11 +56,11 @@ def clocks(source: Source) -> Iterator[str]:
 
 def environment(source: Source) -> Iterator[str]:
     """Reading the environment anywhere but in the composition root."""
-    if source.path == "reciproca/app.py":
+    if source.path == "reciproca/command_line.py":
         return
     for node in ast.walk(source.tree):
         if dotted(node) in {"os.environ", "os.getenv", "os.environb"}:
-            yield _at(source, node, "reads the environment; reciproca/app.py hands it down")
+            yield _at(source, node, "reads the environment; reciproca/command_line.py hands it down")
 
 
 def requests(source: Source) -> Iterator[str]:

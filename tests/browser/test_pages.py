@@ -14,7 +14,8 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from sqlalchemy import select
 from werkzeug.serving import make_server
 
-from reciproca.app import HANDLERS, create_app, open_installation
+from reciproca.app import create_app
+from reciproca.opening import HANDLERS, open_installation
 from reciproca.compacts.access.rules import personal_token
 from reciproca.compacts.drafting.actions import (
     create_compact,

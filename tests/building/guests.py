@@ -6,7 +6,7 @@ from threading import Thread
 
 from sqlalchemy import delete, select, update
 
-from reciproca.app import HANDLERS
+from reciproca.opening import HANDLERS
 from reciproca.compacts.access.rules import personal_token
 from reciproca.compacts.access.tables import Account, Grant, Membership
 from reciproca.compacts.people.tables import Person

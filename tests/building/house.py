@@ -11,7 +11,8 @@ from typing import cast
 
 from sqlalchemy import make_url
 
-from reciproca.app import create_app, open_installation
+from reciproca.app import create_app
+from reciproca.opening import open_installation
 from reciproca.core import schema
 from reciproca.core.clock import FixedClock
 from reciproca.core.db import Database

@@ -9,7 +9,7 @@ from pathlib import Path
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
-from reciproca.app import open_installation
+from reciproca.opening import open_installation
 from reciproca.compacts.drafting.rules import FROZEN
 from reciproca.compacts.drafting.tables import Rendition, Version, VersionState
 from reciproca.compacts.people.tables import Organisation

@@ -5,7 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-RECIPROCA = (sys.executable, "-c", "from reciproca.app import main; main()")
+RECIPROCA = (sys.executable, "-c", "from reciproca.command_line import main; main()")
 HOSPITAL = ("--organisation", "Riverbend Hospital", "--jurisdiction", "CA-ON", "--locales", "en,fr")
 
 

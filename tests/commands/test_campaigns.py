@@ -6,7 +6,7 @@ from pathlib import Path
 
 from click.testing import CliRunner, Result
 
-from reciproca.app import command_line
+from reciproca.command_line import command_line
 from reciproca.compacts.signing.tables import RequestState
 from reciproca.core.clock import SystemClock
 from tests.building import signing as build

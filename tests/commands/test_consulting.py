@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from reciproca.app import command_line
+from reciproca.command_line import command_line
 from tests.building.access import Site
 from tests.building.consulting import ROUND
 from tests.building.talking import REASON, Table, email

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from reciproca.app import command_line
+from reciproca.command_line import command_line
 from reciproca.compacts.drafting.queries import compact_of, find_version
 from reciproca.compacts.people.tables import Unit
 from reciproca.core.clock import SystemClock

@@ -7,7 +7,7 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from reciproca.app import command_line
+from reciproca.command_line import command_line
 
 
 def _walk(

@@ -17,7 +17,7 @@ from threading import Event, Thread
 import pytest
 from sqlalchemy import select
 
-from reciproca.app import open_installation
+from reciproca.opening import open_installation
 from reciproca.compacts.access.actions import add_account, ask_link
 from reciproca.compacts.people.queries import reference
 from reciproca.compacts.people.tables import Organisation

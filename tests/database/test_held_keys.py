@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from reciproca.app import command_line, create_app, open_installation
+from reciproca.app import create_app
+from reciproca.command_line import command_line
+from reciproca.opening import open_installation
 from reciproca.compacts.signing.gathering import FOLDER
 from reciproca.compacts.signing.queries.waiting import unsealed
 from reciproca.compacts.signing.verification.files import verify_file

@@ -2,7 +2,7 @@
 
 from sqlalchemy import inspect
 
-from reciproca.app import HANDLERS  # importing the application registers every table
+from reciproca.opening import HANDLERS  # importing the application registers every table
 from reciproca.core import schema
 from reciproca.core.db import Base, Database
 

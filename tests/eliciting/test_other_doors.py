@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from reciproca.app import command_line
+from reciproca.command_line import command_line
 from reciproca.compacts.eliciting.tables import Strand, Wish
 from tests.building.access import Site
 from tests.building.asking import ASKED, Asking

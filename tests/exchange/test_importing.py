@@ -14,7 +14,7 @@ from click.testing import CliRunner
 from docx.document import Document
 from sqlalchemy import select
 
-from reciproca.app import command_line
+from reciproca.command_line import command_line
 from reciproca.compacts.drafting import queries
 from reciproca.compacts.drafting.tables import Leftover, Version
 from reciproca.compacts.people.tables import Unit

@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import select
 
-from reciproca.app import command_line
+from reciproca.command_line import command_line
 from reciproca.compacts.drafting import actions, documents, queries
 from reciproca.compacts.drafting.tables import PaperSignature, Version
 from reciproca.compacts.exchange.actions import NOT_VERIFIED, Signed, register_paper

@@ -14,7 +14,7 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import select
 
-from reciproca.app import command_line
+from reciproca.command_line import command_line
 from reciproca.compacts.access.tables import Membership
 from reciproca.compacts.consulting.tables import Comment
 from reciproca.compacts.drafting import queries

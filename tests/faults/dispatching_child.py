@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import event
 
-from reciproca.app import open_installation
+from reciproca.opening import open_installation
 from reciproca.core.clock import FixedClock
 from reciproca.core.settings import Settings
 from reciproca.scheduler.ticks import tick

@@ -17,7 +17,7 @@ from typing import Any
 
 from sqlalchemy import event, func, select
 
-from reciproca.app import open_installation
+from reciproca.opening import open_installation
 from reciproca.compacts.drafting.actions import give_accord
 from reciproca.compacts.drafting.tables import Matter, Version, VersionState
 from reciproca.compacts.notices.tables import Notice

@@ -17,7 +17,7 @@ import pytest
 from aiosmtpd.controller import Controller
 from sqlalchemy import select, update
 
-from reciproca.app import open_installation
+from reciproca.opening import open_installation
 from reciproca.compacts.notices.actions import Result, notify, settle
 from reciproca.compacts.notices.rules import Reason
 from reciproca.compacts.notices.tables import Delivery, Notice

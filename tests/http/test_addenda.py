@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import select
 
-from reciproca.app import command_line
+from reciproca.command_line import command_line
 from reciproca.compacts.drafting import queries
 from reciproca.compacts.drafting.tables import Version
 from reciproca.compacts.people.tables import Unit

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from reciproca.app import command_line
+from reciproca.command_line import command_line
 from reciproca.compacts.drafting import documents, queries
 from reciproca.compacts.drafting.queries.bodies import bodies
 from reciproca.compacts.people.tables import Unit

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from reciproca.app import HANDLERS
+from reciproca.opening import HANDLERS
 from reciproca.compacts.access.tables import Account, Grant, Membership
 from reciproca.core.identity import Role, system
 from reciproca.core.keys import Keys, renew_seal

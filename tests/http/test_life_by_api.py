@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from werkzeug.test import TestResponse
 
-from reciproca.app import HANDLERS
+from reciproca.opening import HANDLERS
 from reciproca.core.clock import instant_of
 from reciproca.core.identity import Role
 from reciproca.scheduler.ticks import tick

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from reciproca.app import command_line
+from reciproca.command_line import command_line
 from reciproca.compacts.notices.actions import notify, notify_all
 from reciproca.compacts.notices.words import Kind
 from reciproca.core.identity import Role, system

@@ -8,7 +8,7 @@ import pypdf
 import pytest
 from click.testing import CliRunner
 
-from reciproca.app import command_line
+from reciproca.command_line import command_line
 from reciproca.compacts.people.tables import Unit
 from reciproca.core.identity import Role, system
 from tests.building import drafting as build

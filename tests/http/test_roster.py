@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy import func, select
 
-from reciproca.app import command_line
+from reciproca.command_line import command_line
 from reciproca.compacts.people.actions import KEPT
 from reciproca.compacts.people.tables import Person, RosterFile
 from reciproca.core.identity import Role, console

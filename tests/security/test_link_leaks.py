@@ -16,7 +16,7 @@ import structlog
 from click.testing import CliRunner
 from sqlalchemy import make_url, select
 
-from reciproca.app import command_line
+from reciproca.command_line import command_line
 from reciproca.compacts.access import actions as access
 from reciproca.core.db import Base
 from reciproca.core.identity import console

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from reciproca.app import open_installation
+from reciproca.opening import open_installation
 from reciproca.core import settings
 from tests.building.invariants import broken
 

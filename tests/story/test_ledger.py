@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from reciproca.app import open_installation
+from reciproca.opening import open_installation
 from reciproca.compacts.proving.verifying import verify_ledger
 from reciproca.core import settings
 from reciproca.core.keys import Keys

@@ -1,0 +1,43 @@
+"""Opening an installation: its settings, database, keys and plugins become the one thing that everything works on."""
+
+from collections.abc import Mapping
+
+from reciproca.compacts.access import guest_mail
+from reciproca.compacts.access import mail as access_mail
+from reciproca.compacts.proving import warning
+from reciproca.compacts.reactions import REACTIONS
+from reciproca.compacts.signing import gathering
+from reciproca.core import log
+from reciproca.core.clock import Clock
+from reciproca.core.db import Database
+from reciproca.core.keys import Keys
+from reciproca.core.outbox import Handler
+from reciproca.core.settings import Settings
+from reciproca.core.work import Installation
+from reciproca.scheduler.telling import tell_plugins
+from reciproca.seal_keys import plugins_of, provider_of
+
+HANDLERS: Mapping[str, Handler] = {
+    "event": tell_plugins,
+    "sign_in_link": access_mail.send_link,
+    "guest_code": guest_mail.send_code,
+    warning.KIND: warning.send_warning,
+    "seal": gathering.seal_document,
+    "seal_version": gathering.seal_version,
+    "remove_documents": gathering.remove_documents,
+    "stamp": gathering.seal_document,
+}
+
+
+def open_installation(chosen: Settings, *, clock: Clock | None = None) -> Installation:
+    """The installation that `chosen` describes. `clock` is for the story that the demo tells."""
+    log.configure(chosen.log_level)
+    plugins = plugins_of(chosen)
+    return Installation(
+        settings=chosen,
+        clock=clock or chosen.clock(),
+        database=Database(chosen.url),
+        keys=Keys.load(chosen.keys_folder, provider_of(chosen, plugins)),
+        plugins=plugins,
+        reactions=REACTIONS,
+    )
