@@ -106,7 +106,7 @@ def _staff(house: House, number: int) -> tuple[list[Signer], dict[int, str]]:
             signing.a_person(work, f"P{one}", f"Given Number{one}", unit, Role.PHYSICIAN)
             for one in range(first, first + number)
         ]
-        version = drafting.a_draft(work, unit_uid=unit.uid)
+        version = drafting.a_draft(work, unit_uid=unit.uid, organisation_signs="once")
         drafting.in_force(work, version)
         campaign = signing.a_campaign(work, version)
         asked = select(SignatureRequest.person_id, SignatureRequest.uid).filter_by(campaign_id=campaign.id)

@@ -64,10 +64,10 @@ PAPER = "paper"
 
 class Compact(Tenant, Revised, Base):
     """One agreement family in one unit's scope. `audience` says who is asked to sign ({"categories": […]}, empty means
-    every member); `organisation_signs` is "first" (once per version,
-    before anybody is asked), "once" (the same at any time), or "each" record; `authoritative` is the language that
-    decides where two differ (None: they are equally authoritative). `legal_effect` is what the next version starts
-    with."""
+    every member); `organisation_signs` is "first" (once per version, before anybody is asked), "once" (the same at any
+    time), or "each" record; `signatories` are the groups of people who sign for it (`signing.rules.signatories`; empty:
+    one person does); `authoritative` is the language that decides where two differ (None: they are equally
+    authoritative). `legal_effect` is what the next version starts with."""
 
     __tablename__ = "compact"
     __table_args__ = (
@@ -85,6 +85,7 @@ class Compact(Tenant, Revised, Base):
     review_cycle: Mapped[str] = mapped_column(String(80))
     audience: Mapped[dict[str, Any]] = mapped_column(default=dict)
     organisation_signs: Mapped[str] = mapped_column(String(10), default="first")
+    signatories: Mapped[list[Any]] = mapped_column(default=list)
     grace_days: Mapped[int] = mapped_column(default=60)
     authoritative: Mapped[str | None] = mapped_column(String(20))
     sunset: Mapped[date | None]

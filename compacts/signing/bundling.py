@@ -1,11 +1,12 @@
 """The evidence bundle: a zip whose every byte follows from its members, with a manifest signed by the seal."""
 
 import io
+import re
 import zipfile
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
 
 from reciproca.compacts.signing.ecdsa import one_form
-from reciproca.compacts.signing.rules import ORGANISATION, PHYSICIAN
 from reciproca.core.canonical import canonical, sha256
 from reciproca.core.keys import Keys
 
@@ -13,13 +14,31 @@ MANIFEST, SIGNATURE = "manifest.json", "manifest.sig"
 MEMBERS = frozenset({"document.pdf", "text.json", "evidence.json", "checkpoint.txt", "root.pem", "seal.pem"})
 """What every bundle holds; the first ones held nothing else."""
 VERIFIER, SCAN = "verify.py", "scan.pdf"
-PROOF = "{role}.tlog-proof"
-_ALONE = MEMBERS | {VERIFIER, PROOF.format(role=PHYSICIAN)}
-_BOTH = _ALONE | {PROOF.format(role=ORGANISATION)}
-SETS = (MEMBERS, _ALONE, _BOTH, _ALONE | {SCAN}, _BOTH | {SCAN})
-"""What may stand in a bundle: since "bundle/2" also the verifier in one file, a proof for each act, and the scan of a
-signature on paper."""
+_PROOF = re.compile(r"(physician|organisation)(-[2-9])?\.tlog-proof")
 _BEGINNING = (1980, 1, 1, 0, 0, 0)
+
+
+def proof_names(roles: Iterable[str]) -> list[str]:
+    """Under which name the proof of each act travels, by the acts' roles: "organisation.tlog-proof", and where several
+    signed for it "organisation-2.tlog-proof" and so on."""
+    seen = Counter[str]()
+    names = []
+    for role in roles:
+        seen[role] += 1
+        names.append(f"{role}-{seen[role]}.tlog-proof" if seen[role] > 1 else f"{role}.tlog-proof")
+    return names
+
+
+def is_proof(name: str) -> bool:
+    """Whether a member is the proof of an act."""
+    return _PROOF.fullmatch(name) is not None
+
+
+def are_members(names: Collection[str]) -> bool:
+    """Whether files of these names may make up a bundle: since "bundle/2" also the verifier in one file, a proof for
+    each act, and the scan of a signature on paper."""
+    others = {name for name in names if not is_proof(name)}
+    return MEMBERS == set(names) or MEMBERS | {VERIFIER} == others - {SCAN}
 
 
 def pack(members: Mapping[str, bytes], keys: Keys) -> bytes:

@@ -180,10 +180,12 @@ def _sealer(item: OutboxItem) -> Identify:
 
 
 def _organisations(session: Session, signature: Signature) -> list[Signature]:
-    """The organisation's signature that covers this one, if there is one."""
+    """The organisation's signatures that cover this one, the oldest first: none before the last that it takes."""
     asked = select(Signature).filter_by(version_id=signature.version_id, role=ORGANISATION, withdrawn_at=None)
     covering = asked.where((Signature.covers_id == signature.id) | Signature.covers_id.is_(None))
-    return list(session.scalars(covering.order_by(Signature.id).limit(1)))
+    found = list(session.scalars(covering.order_by(Signature.id)))
+    is_complete = any(one.covers_id is not None or one.slot == ORGANISATION for one in found)
+    return found if is_complete else []
 
 
 def _acts(session: Session, signatures: list[Signature]) -> tuple[SignedAct, ...] | None:

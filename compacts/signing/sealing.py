@@ -63,6 +63,7 @@ def make_document(
 
 def _members(parts: DocumentParts, keys: Keys, pdf: bytes, evidence: bytes) -> dict[str, bytes]:
     """What travels in the bundle."""
+    proofs = zip(bundling.proof_names(act.role for act in parts.acts), parts.acts, strict=True)
     return {
         "document.pdf": pdf,
         "text.json": parts.text,
@@ -71,6 +72,6 @@ def _members(parts: DocumentParts, keys: Keys, pdf: bytes, evidence: bytes) -> d
         "root.pem": keys.root.public_bytes(Encoding.PEM),
         "seal.pem": keys.seal.public_bytes(Encoding.PEM),
         bundling.VERIFIER: resources.files(offline).joinpath(bundling.VERIFIER).read_bytes(),
-        **{bundling.PROOF.format(role=act.role): act.proof.text().encode() for act in parts.acts},
+        **{name: act.proof.text().encode() for name, act in proofs},
         **({bundling.SCAN: parts.scan} if parts.scan is not None else {}),
     }

@@ -82,6 +82,14 @@ VOID: Texts = MappingProxyType(
         "preuve de votre signature vous reste.",
     }
 )
+_STILL_TO_SIGN: Texts = MappingProxyType(
+    {
+        "en": "{name} has signed for the organisation. More signatures are needed, and yours is one of those "
+        "that would do.",
+        "fr": "{name} a signé au nom de l’organisation. D’autres signatures sont nécessaires, et la vôtre "
+        "conviendrait.",
+    }
+)
 SIGNED_BEFORE: Texts = MappingProxyType(
     {
         "en": "Your signed version is {signed}; version {offered} is offered.",
@@ -121,6 +129,11 @@ def words_for(work: Work, locale: str) -> Shown:
 def organisation_intent(locale: str) -> Words:
     """What signing for the organisation says, in `locale`."""
     return Words(version=_ORGANISATION_INTENT, text=_INTENT.get(locale, _INTENT["en"]))
+
+
+def still_to_sign(name: str) -> dict[str, str]:
+    """That somebody called `name` has signed for the organisation, and others have to."""
+    return {locale: text.format(name=name) for locale, text in _STILL_TO_SIGN.items()}
 
 
 def titled(titles: Texts, number: int) -> dict[str, str]:

@@ -11,8 +11,8 @@ const CURVES = {
 };
 const CLOCKS_DIFFER = 5 * 60 * 1000;
 const MEMBERS = ["document.pdf", "text.json", "evidence.json", "checkpoint.txt", "root.pem", "seal.pem"];
-const TRAVELLING = ["verify.py", "physician.tlog-proof"];
-const [MANIFEST, SIGNATURE, BOTH, SCAN] = ["manifest.json", "manifest.sig", "organisation.tlog-proof", "scan.pdf"];
+const [MANIFEST, SIGNATURE, VERIFIER, SCAN] = ["manifest.json", "manifest.sig", "verify.py", "scan.pdf"];
+const PROOF = /^(physician|organisation)(-[2-9])?\.tlog-proof$/;
 const SEAL = /\/Contents <([^<>]*)>\n\/ByteRange \[0 (\d{1,9}) (\d{1,9}) (\d{1,9})\] *\n\/Type \/Sig\n\/Filter \/Adobe\.PPKLite\n\/SubFilter \/ETSI\.CAdES\.detached\n\/M \(D\\072(\d{14})Z\)\n/g;
 const FILE = /\/Type \/EmbeddedFile \/Length (\d{1,9}) >>\nstream\n/g;
 const subtle = globalThis.crypto?.subtle;
@@ -228,15 +228,25 @@ async function checkBundle(data, root) {
   const { sealer: inner, inside, parties, stamped } = await checkDocument(members.get("document.pdf"), root);
   if (!same(inner.der, sealer.der) || !same(certificate(members.get("root.pem"), Altered).der, root.der)) throw new Altered("the document and the bundle don't have the same seal");
   for (const name of Object.keys(inside)) if (!same(members.get(name), inside[name])) throw new Altered("the document and the bundle don't hold the same evidence");
-  const proofs = new Map(parsed(members.get("evidence.json")).signatures.map((act) => [`${act.role}.tlog-proof`, act.proof]));
-  const travelling = [...members.keys()].filter((name) => name.endsWith(".tlog-proof"));
-  const fit = travelling.length === (members.has("verify.py") ? proofs.size : 0) && travelling.every((name) => utf8(members.get(name)) === proofs.get(name));
+  const proofs = proofsOf(parsed(members.get("evidence.json")).signatures);
+  const travelling = [...members.keys()].filter((name) => PROOF.test(name));
+  const fit = travelling.length === (members.has(VERIFIER) ? proofs.size : 0) && travelling.every((name) => utf8(members.get(name)) === proofs.get(name));
   if (!fit) throw new Altered("a proof of the bundle is not the one of its evidence");
   const checkpoint = utf8(members.get("checkpoint.txt"));
   if (![...proofs.values()].some((proof) => proof.slice(proof.indexOf("\n\n") + 2) === checkpoint)) throw new Altered("the checkpoint is not the one that the evidence leads to");
   const scans = parsed(members.get("evidence.json")).signatures.map((act) => JSON.parse(act.record).paper?.sha256);
   if (members.has(SCAN) && !scans.includes(hex(await sha256(members.get(SCAN))))) throw new Altered("the scan is not the one that was recorded");
   return { parties, stamped };
+}
+
+/** The proof of each act by its name in a bundle: the second act of a party is its "-2". */
+function proofsOf(acts) {
+  const seen = {}, found = new Map();
+  for (const { role, proof } of acts) {
+    seen[role] = (seen[role] ?? 0) + 1;
+    found.set(`${role}${seen[role] > 1 ? `-${seen[role]}` : ""}.tlog-proof`, proof);
+  }
+  return found;
 }
 
 /** The members of a stored zip: read by its directory, then packed again, which must give the same bytes. */
@@ -256,12 +266,15 @@ function readMembers(data) {
       at += 46 + length;
     }
   } catch (error) { throw new Altered("this is no evidence bundle, or was changed"); }
-  const names = [...members.keys()].filter((name) => name !== MANIFEST && name !== SIGNATURE).sort().join();
-  const [alone, both] = [[...MEMBERS, ...TRAVELLING], [...MEMBERS, ...TRAVELLING, BOTH]];
-  const sets = [MEMBERS, alone, both, [...alone, SCAN], [...both, SCAN]].map((set) => [...set].sort().join());
-  if (!sets.includes(names) || !members.has(MANIFEST) || !members.has(SIGNATURE)) throw new Altered("something is missing from the bundle, or was added to it");
+  const names = [...members.keys()].filter((name) => name !== MANIFEST && name !== SIGNATURE);
+  const others = names.filter((name) => name !== SCAN && !PROOF.test(name));
+  if ((!alike(names, MEMBERS) && !alike(others, [...MEMBERS, VERIFIER])) || !members.has(MANIFEST) || !members.has(SIGNATURE)) throw new Altered("something is missing from the bundle, or was added to it");
   if (!same(pack(members), data)) throw new Altered("the bundle was rewritten");
   return members;
+}
+
+function alike(names, wanted) {
+  return [...names].sort().join() === [...wanted].sort().join();
 }
 
 function pack(members) {
@@ -282,7 +295,7 @@ function pack(members) {
 async function manifestOf(members) {
   const digests = {};
   for (const [name, data] of members) digests[name] = hex(await sha256(data));
-  return bytes(canonical({ schema: members.has("verify.py") ? "bundle/2" : "bundle/1", members: digests }));
+  return bytes(canonical({ schema: members.has(VERIFIER) ? "bundle/2" : "bundle/1", members: digests }));
 }
 
 // --- the evidence --------------------------------------------------------------------------------------------------
@@ -297,14 +310,27 @@ async function checkEvidence(text, evidence) {
       const covered = record.covers && acts.find((other) => other.record.role === "physician" && other.uid === record.covers.uid);
       if (record.covers && covered?.digest !== record.covers.record_sha256) throw new Altered("the organisation's signature covers another record");
     }
+    checkQuorum(acts.map(({ record }) => record).filter(({ role }) => role === "organisation"));
     return PARTIES.map((party) => {
-      const own = acts.find(({ record }) => record.role === party)?.record;
-      return { party, name: own ? own.name_as_signed : null, signed_at: own ? own.signed_at : null };
+      const own = acts.map(({ record }) => record).filter(({ role }) => role === party);
+      const last = own.map((record) => record.signed_at).sort().pop();
+      return { party, name: own.length ? own.map((record) => record.name_as_signed).join(", ") : null, signed_at: last ?? null };
     });
   } catch (error) {
     if (error instanceof Finding) throw error;
     throw new Altered("the evidence inside doesn't fit");
   }
+}
+
+/** Where several sign for the organisation, so many of each group as their records say, and nobody twice. */
+function checkQuorum(ours) {
+  if (ours.length <= 1 && !ours.some(({ quorum }) => quorum)) return;
+  const groups = ours[0].quorum.of;
+  const agreed = ours.every(({ quorum }) => JSON.stringify(quorum.of) === JSON.stringify(groups));
+  const enough = groups.every(({ group, needs }) => ours.filter(({ quorum }) => quorum.group === group).length === needs);
+  const people = new Set(ours.map(({ person }) => person.uid)).size;
+  const wanted = groups.reduce((sum, { needs }) => sum + needs, 0);
+  if (!agreed || !enough || people !== ours.length || wanted !== ours.length) throw new Altered("not everybody who has to sign for the organisation stands there");
 }
 
 async function checkAct(act, ledger, words, digest) {

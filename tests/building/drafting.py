@@ -71,6 +71,7 @@ def a_draft(
     unit_uid: str | None = None,
     audience: tuple[str, ...] = (),
     legal_effect: LegalEffect = LegalEffect.NONE,
+    organisation_signs: str = "first",
 ) -> Version:
     """Version 1 of an agreement from the bundled template."""
     return actions.create_compact(
@@ -80,6 +81,7 @@ def a_draft(
         review_cycle="annual",
         unit_uid=unit_uid,
         audience=audience,
+        organisation_signs=organisation_signs,
     )
 
 

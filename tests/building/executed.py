@@ -1,7 +1,7 @@
 """Every kind of executed document, made as the product makes them: two hospitals, what people did there, and the files.
 
 The first has seals on P-256 and an authority that stamps them; the organisation signs once. The second seals by RSA
-without stamps, and its organisation signs each record.
+without stamps, and its organisation signs each record; for an addendum three people sign once.
 """
 
 import re
@@ -16,13 +16,14 @@ from sqlalchemy import select
 
 from reciproca.compacts.access import actions as access
 from reciproca.compacts.drafting import actions as drafting_actions
-from reciproca.compacts.drafting.queries import find_version
+from reciproca.compacts.drafting.queries import compact_of, find_version
 from reciproca.compacts.drafting.tables import Version
-from reciproca.compacts.people.tables import Person, Unit
+from reciproca.compacts.people.tables import Holding, Person, Post, Unit
 from reciproca.compacts.signing import actions
 from reciproca.compacts.signing.actions.on_paper import Scan, accept_paper, record_papers
 from reciproca.compacts.signing.gathering import FOLDER
 from reciproca.compacts.signing.queries import find_campaign
+from reciproca.compacts.signing.rules.signatories import Signatories
 from reciproca.compacts.signing.tables import SealedDocument, Signature, SignatureRequest
 from reciproca.core.clock import FixedClock
 from reciproca.core.identity import Role, system
@@ -44,9 +45,11 @@ KINDS = (
     "recorded from paper, in French",
     "by account, in French, the organisation missing, RSA, B-B",
     "by account, each record countersigned, RSA, B-B",
-    "an addendum, RSA, B-B",
+    "an addendum, two of one group and one of another for the organisation, RSA, B-B",
 )
 """The kinds, in the order of the signatures that they are of."""
+SIGNATORIES = {"C1": "Carla Chief", "D1": "Dana Deputy", "B1": "Bo Board"}
+"""Who signs the addendum for the organisation: the last is the chair."""
 _WORDS = {
     "en": {"text": "We keep a quiet room.", "topic": "Rest", "theme": "Rest", "indicator": "Nights", "evidence": "Log"},
     "fr": {
@@ -131,13 +134,17 @@ def _second(hospital: Hospital) -> list[str]:
     signing.organisation_signed(hospital, signatures=given[1:])
     with hospital.installation.work(drafting.STEWARD, hospital.place) as work:
         version = _an_addendum(work, find_version(work, uid=hospital.version))
+        _several_sign(work, version)
         signing.a_campaign(work, version)
         asked = select(SignatureRequest.uid).join(Person, Person.id == SignatureRequest.person_id)
         request = work.session.scalars(
             asked.filter(SignatureRequest.version_id == version.id, Person.staff_id == "P1")
         ).one()
-    added = replace(hospital, requests={"P1": request})
-    return [*given, signing.signed(added, "P1")]
+        added = replace(hospital, requests={"P1": request}, version=version.uid)
+    signed = signing.signed(added, "P1")
+    for staff_id, name in SIGNATORIES.items():
+        signing.organisation_signed(added, staff_id, name)
+    return [*given, signed]
 
 
 def _an_addendum(work: Work, main: Version) -> Version:
@@ -148,6 +155,21 @@ def _an_addendum(work: Work, main: Version) -> Version:
     ours = add(work, version_uid=version.uid, side=Side.ORGANISATION, theme="", pair=None, words=_WORDS)
     add(work, version_uid=version.uid, side=Side.PHYSICIANS, theme="", pair=ours.pair, words=_WORDS)
     return drafting.in_force(work, version)
+
+
+def _several_sign(work: Work, version: Version) -> None:
+    """Two who may sign for the organisation, and whoever holds the post of chair, sign the version once."""
+    compact, root = compact_of(work, version=version), work.session.get_one(Unit, 1)
+    compact.organisation_signs = "once"
+    chair = Post(unit_id=root.id, title="Chair of the board")
+    work.session.add(chair)
+    for staff_id, name in SIGNATORIES.items():
+        if staff_id != "C1":
+            person = signing.a_person(work, staff_id, name, root, Role.SIGNATORY, category="")
+    work.session.flush()
+    work.session.add(Holding(post_id=chair.id, person_id=person.id, is_deputy=False))
+    groups = [Signatories(name="Executive", needs=2), Signatories(name="Board", posts=(chair.uid,))]
+    actions.arrange_signatories(work, compact_uid=compact.uid, groups=groups)
 
 
 def _new(hospital: Hospital, act: Callable[[], None]) -> str:

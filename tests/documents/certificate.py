@@ -238,6 +238,7 @@ class Expected:
             )
             yield say("Authority") + say("the role of signatory, given in the system")
             yield from self.granted(record["authority"])
+            yield from self.quorum(record.get("quorum"))
         else:
             yield say("Signed") + say("on their own behalf, as %(capacity)s", **as_what)
             categories = ", ".join(one["category"] for one in record["appointments"])
@@ -257,6 +258,14 @@ class Expected:
         yield self.say("given on %(when)s", when=self.both(authority["granted_at"]))
         if authority["ends_at"]:
             yield self.say("until %(when)s", when=self.both(authority["ends_at"]))
+
+    def quorum(self, said: Json | None) -> Iterator[object]:
+        """For which group it was given, where several sign for the organisation."""
+        if said:
+            yield self.say("One of several") + self.say("for the group “%(group)s”", group=said["group"])
+        for one in said["of"] if said else ():
+            single, many = "%(group)s: %(num)s person signs", "%(group)s: %(num)s people sign"
+            yield self.words.ngettext(single, many, one["needs"]) % {"group": one["group"], "num": one["needs"]}
 
     def event(self, what: str, organisation: str) -> str:
         """The words for an event."""

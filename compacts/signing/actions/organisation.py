@@ -15,10 +15,17 @@ from reciproca.compacts.people.tables import Person
 from reciproca.compacts.signing import rules
 from reciproca.compacts.signing.actions.countersigning import meet_countersigning
 from reciproca.compacts.signing.locking import used_ceremony
-from reciproca.compacts.signing.queries import organisation_signature, post_titles, to_countersign
+from reciproca.compacts.signing.queries import (
+    organisation_signature,
+    post_titles,
+    seats,
+    signatories_to_ask,
+    to_countersign,
+)
 from reciproca.compacts.signing.rules import ORGANISATION, PHYSICIAN, SIGNATORY
+from reciproca.compacts.signing.rules.signatories import Seats
 from reciproca.compacts.signing.tables import Ceremony, Signature, SignatureRequest
-from reciproca.compacts.signing.wording import organisation_intent, titled
+from reciproca.compacts.signing.wording import organisation_intent, still_to_sign, titled
 from reciproca.compacts.signing.writing import (
     SEAL,
     SEAL_VERSION,
@@ -61,8 +68,9 @@ def sign_for_organisation(
     signatures: Sequence[str] = (),
 ) -> list[Signature]:
     """Sign for the organisation with one step-up: the version, once for everybody; or, where it signs each record,
-    the physicians' `signatures` (uids, as listed on the page). Nobody signs who signed the version as a physician.
-    NotFound, Conflict, Forbidden, Invalid, TooMany."""
+    the physicians' `signatures` (uids, as listed on the page). Nobody signs who signed the version as a physician;
+    where several sign for the organisation, nobody twice, and it has signed with the last of them. NotFound, Conflict,
+    Forbidden, Invalid, TooMany."""
     authorize(work, Action.ORGANISATION_SIGN)
     version = _standing(work, version_uid)
     compact = compact_of(work, version=version)
@@ -83,11 +91,17 @@ def sign_for_organisation(
         **facts_of(work, compact, version, rendition, ceremony, person, proof, name),
     ).to_json()
     record["authority"] = _authority(work)
-    made = [_write(work, dict(record), person, version, one) for one in covered]
+    found = seats(work, version=version)
+    if found.groups:
+        record["quorum"] = found.quorum()
+    made = [_write(work, dict(record), person, version, one, found) for one in covered]
     if not to_countersign(work, version=version):
         meet_countersigning(work, version=version)
     ceremony.used_at = work.now
-    _tell(work, compact, version, made, [one for one in covered if one is not None])
+    if found.completes:
+        _tell(work, compact, version, made, [one for one in covered if one is not None])
+    else:
+        _ask_others(work, compact, version, person)
     return made
 
 
@@ -106,6 +120,7 @@ def _standing(work: Work, version_uid: str) -> Version:
             detail=_("The organisation has signed this version already. Nothing was changed."),
             remedy=_("There is nothing to do: its signature stands beside every physician's."),
         )
+    seats(work, version=version).require_mine()
     return version
 
 
@@ -138,11 +153,17 @@ def _chosen(work: Work, version: Version, uids: Sequence[str]) -> list[Signature
 
 
 def _write(
-    work: Work, record: dict[str, object], person: Person, version: Version, covers: Signature | None
+    work: Work,
+    record: dict[str, object],
+    person: Person,
+    version: Version,
+    covers: Signature | None,
+    found: Seats,
 ) -> Signature:
     if covers is None:
+        slot = found.slot(person.uid)
         return write_signature(
-            work, "organisation.signed", record, slot=ORGANISATION, person=person, version=version
+            work, "organisation.signed", record, slot=slot, person=person, version=version
         )
     record["covers"] = {"uid": covers.evidence_uid, "record_sha256": covers.record_sha256}
     return write_signature(
@@ -154,6 +175,18 @@ def _write(
         version=version,
         covers=covers,
     )
+
+
+def _ask_others(work: Work, compact: Compact, version: Version, signer: Person) -> None:
+    """Whoever may give what is still missing hears that it waits for them."""
+    titles = titled(all_titles(work, compact_ids=[compact.id]).get(compact.id, {}), version.number)
+    data = {
+        "title": titles,
+        "path": f"/versions/{version.uid}/organisation-signature",
+        "text": still_to_sign(signer.name),
+    }
+    people = signatories_to_ask(work, version=version)
+    notify_all(work, kind=Kind.MESSAGE, person_ids=people, side=Side.ORGANISATION, data=data)
 
 
 def _tell(

@@ -1,6 +1,7 @@
-"""The API of signing: campaigns, invitations, signatures and evidence; meetings, papers and talks."""
+"""The API of signing: campaigns, invitations, signatures and evidence; who signs for the organisation; meetings, papers
+and talks."""
 
-from reciproca.compacts.signing.api import in_person, signatures
+from reciproca.compacts.signing.api import in_person, signatories, signatures
 from reciproca.compacts.signing.api.blueprint import resources
 
-__all__ = ["in_person", "resources", "signatures"]
+__all__ = ["in_person", "resources", "signatories", "signatures"]

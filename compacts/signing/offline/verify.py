@@ -42,8 +42,8 @@ ORDERS = {
 }
 CLOCKS_DIFFER = timedelta(minutes=5)
 MEMBERS = {"document.pdf", "text.json", "evidence.json", "checkpoint.txt", "root.pem", "seal.pem"}
-TRAVELLING = {"verify.py", "physician.tlog-proof"}
-WITH_BOTH, SCAN = "organisation.tlog-proof", "scan.pdf"
+VERIFIER, SCAN = "verify.py", "scan.pdf"
+PROOF = re.compile(r"(physician|organisation)(-[2-9])?\.tlog-proof")
 MANIFEST, SIGNATURE = "manifest.json", "manifest.sig"
 
 SEAL = re.compile(
@@ -431,13 +431,9 @@ def check_bundle(data: bytes, root: x509.Certificate) -> tuple[list[dict[str, An
         raise Altered("the document and the bundle don't have the same seal")
     if any(members[name] != words for name, words in attachments(members["document.pdf"]).items()):
         raise Altered("the document and the bundle don't hold the same evidence")
-    proofs = {
-        act["role"]: act["proof"].encode() for act in json.loads(members["evidence.json"])["signatures"]
-    }
-    travelling = (
-        {f"{role}.tlog-proof": proof for role, proof in proofs.items()} if "verify.py" in members else {}
-    )
-    if {name: words for name, words in members.items() if name.endswith(".tlog-proof")} != travelling:
+    proofs = proofs_of(json.loads(members["evidence.json"])["signatures"])
+    travelling = proofs if VERIFIER in members else {}
+    if {name: words for name, words in members.items() if PROOF.fullmatch(name)} != travelling:
         raise Altered("a proof of the bundle is not the one of its evidence")
     notes = {proof.partition(b"\n\n")[2] for proof in proofs.values()}
     if members["checkpoint.txt"] not in notes:
@@ -447,6 +443,14 @@ def check_bundle(data: bytes, root: x509.Certificate) -> tuple[list[dict[str, An
     if SCAN in members and hashlib.sha256(members[SCAN]).hexdigest() not in scans:
         raise Altered("the scan is not the one that was recorded")
     return parties, stamped
+
+
+def proofs_of(acts: list[dict[str, str]]) -> dict[str, bytes]:
+    """The proof of each act by its name in a bundle, where the second act of a party is its "-2"."""
+    roles = [act["role"] for act in acts]
+    numbers = [roles[:at].count(role) + 1 for at, role in enumerate(roles)]
+    names = [role if number == 1 else f"{role}-{number}" for role, number in zip(roles, numbers, strict=True)]
+    return {f"{name}.tlog-proof": act["proof"].encode() for name, act in zip(names, acts, strict=True)}
 
 
 def read_members(data: bytes) -> dict[str, bytes]:
@@ -461,9 +465,8 @@ def read_members(data: bytes) -> dict[str, bytes]:
     except Exception as error:  # a damaged zip breaks the library in many ways, and each means the same
         raise Altered("this is no evidence bundle, or was changed") from error
     names = set(members) - {MANIFEST, SIGNATURE}
-    if names - {SCAN} not in (MEMBERS, MEMBERS | TRAVELLING, MEMBERS | TRAVELLING | {WITH_BOTH}) or (
-        SCAN in names and "verify.py" not in names
-    ):
+    others = {name for name in names if not PROOF.fullmatch(name)} - {SCAN}
+    if names != MEMBERS and others != MEMBERS | {VERIFIER}:
         raise Altered("something is missing from the bundle, or was added to it")
     if len(names) + 2 != len(members) or pack(members) != data:
         raise Altered("the bundle was rewritten")
@@ -500,14 +503,29 @@ def check_evidence(text: bytes, evidence: bytes) -> list[dict[str, Any]]:
             covers = act.get("covers")
             if covers and physicians.get(covers["uid"]) != covers["record_sha256"]:
                 raise Altered("the organisation's signature covers another record")
-        own = [next((act for act in acts if act["role"] == role), {}) for role in PARTIES]
-        found = [(act.get("name_as_signed"), act.get("signed_at")) for act in own]
-        return [
-            {"party": role, "name": name, "signed_at": at}
-            for role, (name, at) in zip(PARTIES, found, strict=True)
-        ]
+        check_quorum([act for act in acts if act["role"] == "organisation"])
+        return [party(role, [act for act in acts if act["role"] == role]) for role in PARTIES]
     except (LookupError, TypeError, ValueError, AttributeError, RecursionError, InvalidSignature) as error:
         raise Altered("the evidence inside doesn't fit") from error
+
+
+def check_quorum(ours: list[dict[str, Any]]) -> None:
+    """Where several sign for the organisation, so many of each group as their records say, and nobody twice."""
+    if len(ours) <= 1 and not any("quorum" in act for act in ours):
+        return
+    groups = ours[0]["quorum"]["of"]
+    given = [act["quorum"]["group"] for act in ours]
+    enough = [given.count(group["group"]) == group["needs"] for group in groups]
+    alike = all(act["quorum"]["of"] == groups for act in ours)
+    people = {act["person"]["uid"] for act in ours}
+    if not alike or not all(enough) or len(people) != sum(group["needs"] for group in groups) or len(people) != len(ours):
+        raise Altered("not everybody who has to sign for the organisation stands there")
+
+
+def party(role: str, acts: list[dict[str, Any]]) -> dict[str, Any]:
+    """What is to be said of one party: it has signed with the last of those who sign for it."""
+    names = ", ".join(act["name_as_signed"] for act in acts) if acts else None
+    return {"party": role, "name": names, "signed_at": max((act["signed_at"] for act in acts), default=None)}
 
 
 def check_act(

@@ -36,6 +36,12 @@ from reciproca.compacts.signing.queries.requests import (
     show_request,
     waiting_for,
 )
+from reciproca.compacts.signing.queries.signatories import (
+    is_half_signed,
+    partial_signatures,
+    seats,
+    signatories_to_ask,
+)
 from reciproca.compacts.signing.queries.standing import Standing, standing_of_code
 from reciproca.compacts.signing.queries.waves import Turn, leaders_have_signed, takers, waves
 
@@ -63,16 +69,20 @@ __all__ = [
     "find_request",
     "find_signature",
     "has_consented",
+    "is_half_signed",
     "leaders_have_signed",
     "living_ceremony",
     "no_request",
     "organisation_signature",
     "own_requests",
+    "partial_signatures",
     "post_titles",
     "progress",
     "rendition_of",
+    "seats",
     "show_evidence",
     "show_request",
+    "signatories_to_ask",
     "signed_version",
     "standing_of_code",
     "takers",

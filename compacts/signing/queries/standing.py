@@ -68,7 +68,7 @@ def _signed(work: Work, signature: Signature) -> Mapping[str, datetime | None]:
     beside = select(Signature.signed_at).where(
         Signature.version_id == signature.version_id,
         Signature.role == ORGANISATION,
-        (Signature.covers_id == signature.id) | Signature.covers_id.is_(None),
+        (Signature.covers_id == signature.id) | (Signature.slot == ORGANISATION),
         Signature.withdrawn_at.is_(None),
     )
     theirs = work.session.scalars(beside.order_by(Signature.id).limit(1), execution_options=ACROSS).first()

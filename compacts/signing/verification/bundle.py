@@ -52,7 +52,7 @@ def read_members(data: bytes) -> dict[str, bytes]:
     except _UNREADABLE as error:
         raise Altered("this is no evidence bundle, or was changed") from error
     names = set(members) - {bundling.MANIFEST, bundling.SIGNATURE}
-    if names not in bundling.SETS or len(members) != len(names) + 2:
+    if not bundling.are_members(names) or len(members) != len(names) + 2:
         raise Altered("something is missing from the bundle, or was added to it")
     if bundling.archive(members) != data:
         raise Altered("the bundle was rewritten")
@@ -107,14 +107,13 @@ def _check_scan(members: Mapping[str, bytes]) -> None:
 def _proofs(evidence: bytes) -> dict[str, str]:
     """The proof of each act inside, by the name under which it travels."""
     acts = json.loads(evidence)["signatures"]
-    return {bundling.PROOF.format(role=act["role"]): act["proof"] for act in acts}
+    names = bundling.proof_names(act["role"] for act in acts)
+    return {name: act["proof"] for name, act in zip(names, acts, strict=True)}
 
 
 def _travelling(members: Mapping[str, bytes]) -> dict[str, str]:
     return {
-        name: data.decode(errors="replace")
-        for name, data in members.items()
-        if name.endswith(bundling.PROOF.format(role=""))
+        name: data.decode(errors="replace") for name, data in members.items() if bundling.is_proof(name)
     }
 
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections import Counter
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -20,6 +21,7 @@ def check_evidence(text: bytes, evidence: bytes) -> list[Party]:
         said, words = _canonical(evidence), _canonical(text)
         acts = [_act(act, said, words, sha256(text)) for act in said["signatures"]]
         _check_covering(acts)
+        _check_quorum([act for act in acts if act["role"] == "organisation"])
     except (LookupError, TypeError, ValueError, AttributeError, RecursionError, ReciprocaError) as error:
         raise Altered("the evidence inside doesn't fit") from error
     if said["text_sha256"] != sha256(text):
@@ -60,8 +62,27 @@ def _check_covering(acts: list[dict[str, Any]]) -> None:
             raise Altered("the organisation's signature covers another record")
 
 
+def _check_quorum(ours: list[dict[str, Any]]) -> None:
+    """Where several sign for the organisation, each by themselves, everybody who has to must stand there: each record
+    says for which group it was given, and of which groups how many sign."""
+    if len(ours) <= 1 and not any("quorum" in act for act in ours):
+        return
+    wanted = ours[0]["quorum"]["of"]
+    given = Counter(act["quorum"]["group"] for act in ours)
+    people = {act["person"]["uid"] for act in ours}
+    if (
+        len(people) < len(ours)
+        or any(act["quorum"]["of"] != wanted for act in ours)
+        or given != Counter({group["group"]: group["needs"] for group in wanted})
+    ):
+        raise Altered("not everybody who has to sign for the organisation stands there")
+
+
 def _party(role: str, acts: list[dict[str, Any]]) -> Party:
-    own = next((act for act in acts if act["role"] == role), None)
+    """A party has signed with the last of those who sign for it."""
+    own = [act for act in acts if act["role"] == role]
     return Party(
-        party=role, name=own["name_as_signed"] if own else None, signed_at=own["signed_at"] if own else None
+        party=role,
+        name=", ".join(act["name_as_signed"] for act in own) if own else None,
+        signed_at=max((act["signed_at"] for act in own), default=None),
     )

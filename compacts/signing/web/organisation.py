@@ -81,6 +81,8 @@ def _page(uid: str, typed: Typed, faults: Sequence[Fault]) -> str:
         zone=work.organisation.zone,
         waiting=queries.to_countersign(work, version=version),
         given=queries.organisation_signature(work, version=version),
+        seats=queries.seats(work, version=version),
+        partial=queries.partial_signatures(work, version=version),
         intent=organisation_intent(rendition.locale),
         organisation=work.organisation.name,
         grant=own_grant(work, role=Role.SIGNATORY),
