@@ -32,12 +32,14 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.sql.elements import ColumnElement
 
-from reciproca.compacts.access.tables import Grant, Membership
+from reciproca.compacts.access.queries import held
+from reciproca.compacts.access.tables import Account, Grant, Membership
 from reciproca.compacts.notices.actions import MAIL
 from reciproca.compacts.notices.tables import Delivery, Notice
 from reciproca.compacts.notices.words import Kind
 from reciproca.compacts.obligations.rules import ESCALATION_DAYS, Family
 from reciproca.compacts.obligations.tables import Obligation, ReminderStep
+from reciproca.compacts.people.staying import has_left, in_post
 from reciproca.compacts.people.tables import Holding, Leave, Person
 from reciproca.core.db import Base, UtcInstant
 from reciproca.core.identity import Role
@@ -232,23 +234,23 @@ def _present(organisation_id: int, today: date) -> Select[Any]:
     )
     return select(
         holding.post_id, holding.person_id, case((holding.is_deputy, 1), else_=0).label("deputy")
-    ).where(
-        holding.organisation_id == organisation_id,
-        or_(holding.starts.is_(None), holding.starts <= today),
-        or_(holding.ends.is_(None), holding.ends >= today),
-        ~is_away,
-    )
+    ).where(holding.organisation_id == organisation_id, in_post(today), ~is_away)
 
 
 def _with_role(work: Work, *roles: Role) -> Subquery:
-    grant, membership = Grant.__table__.c, Membership.__table__.c
+    """Whoever has one of the roles today, can still sign in, and hasn't left."""
+    grant, membership, account = Grant.__table__.c, Membership.__table__.c, Account.__table__.c
     return (
         select(membership.person_id)
         .join_from(Grant.__table__, Membership.__table__, membership.id == grant.membership_id)
+        .join(Account.__table__, account.id == membership.account_id)
+        .join(_PERSON, _PERSON.c.id == membership.person_id)
         .where(
             grant.organisation_id == work.organisation.id,
             Grant.role.in_(roles),
-            membership.person_id.is_not(None),
+            held(work.now),
+            account.is_enabled,
+            ~has_left(work.today()),
         )
         .distinct()
         .subquery()

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Case, case, exists, func, or_, select
+from sqlalchemy import exists, select
 
 from reciproca.compacts.access.tables import Account, Membership
 from reciproca.compacts.drafting.queries import people_named, versions
@@ -13,7 +13,8 @@ from reciproca.compacts.drafting.tables import Compact, Version, VersionState
 from reciproca.compacts.handover.rules import SIDES, Office, vacant
 from reciproca.compacts.obligations.rules import Family
 from reciproca.compacts.obligations.tables import Obligation
-from reciproca.compacts.people.tables import Appointment, Holding
+from reciproca.compacts.people.staying import has_left
+from reciproca.compacts.people.tables import Person
 from reciproca.compacts.reviewing.tables import AgreedAction, Review, Voice
 from reciproca.compacts.signing.queries import Progress, campaign_of, progress
 from reciproca.compacts.signing.tables import Campaign
@@ -76,22 +77,14 @@ def departed(work: Work, *, person_ids: Collection[int]) -> frozenset[int]:
     """Those of `person_ids` who have left: their account is shut, or every appointment and post that they had is over.
     Two queries."""
     authorize(work, Action.COMPACT_READ)
+    left = select(Person.id).where(Person.id.in_(person_ids), has_left(work.today()))
     shut = (
         select(Membership.person_id)
         .join(Account, Account.id == Membership.account_id)
         .where(Membership.person_id.in_(person_ids), Account.is_enabled.is_(False))
     )
-    ended, held = set[int](), set[int]()
-    for table in (Appointment, Holding):
-        mine = select(table.person_id, func.max(_here(table, work.today()))).group_by(table.person_id)
-        for person_id, is_here in work.session.execute(mine.where(table.person_id.in_(person_ids))):
-            (held if is_here else ended).add(person_id)
-    return frozenset(one for one in work.session.scalars(shut) if one is not None) | (ended - held)
-
-
-def _here(table: type[Appointment | Holding], today: date) -> Case[int]:
-    begun = or_(table.starts.is_(None), table.starts <= today)
-    return case((begun & or_(table.ends.is_(None), table.ends >= today), 1), else_=0)
+    found = {*work.session.scalars(shut), *work.session.scalars(left)}
+    return frozenset(one for one in found if one is not None)
 
 
 def living(work: Work) -> list[Compact]:

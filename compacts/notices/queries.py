@@ -14,7 +14,8 @@ from reciproca.compacts.notices.tables import Delivery, Notice
 from reciproca.compacts.notices.words import WITNESSED, Facts, Kind, facts_of, stage_of
 from reciproca.compacts.obligations.rules import MORNING, Family, humane
 from reciproca.compacts.obligations.tables import Obligation
-from reciproca.compacts.people.tables import Appointment, Holding, Leave, Person
+from reciproca.compacts.people.staying import has_left, in_post
+from reciproca.compacts.people.tables import Holding, Leave, Person
 from reciproca.core.clock import instant_of
 from reciproca.core.errors import NotFound
 from reciproca.core.i18n import _
@@ -207,7 +208,7 @@ def _sent(delivery: Delivery, notice: Notice, person: Person) -> Sent:
 
 @dataclass(frozen=True, kw_only=True)
 class _Whereabouts:
-    appointed: Mapping[int, bool]
+    gone: frozenset[int]
     posts: Mapping[int, frozenset[int]]
     away: Mapping[int, date | None]
     newest: Mapping[tuple[int, int], int]
@@ -217,9 +218,9 @@ def _whereabouts(
     work: Work, people: Sequence[int], known: Mapping[int, Obligation], notices: Sequence[Notice]
 ) -> _Whereabouts:
     today, ask = work.today(), work.session.execute
-    periods = ask(select(Appointment.person_id, Appointment.ends).where(Appointment.person_id.in_(people)))
+    gone = work.session.scalars(select(Person.id).where(Person.id.in_(people), has_left(today)))
     holdings = ask(
-        select(Holding.person_id, Holding.post_id, Holding.ends).where(Holding.person_id.in_(people))
+        select(Holding.person_id, Holding.post_id).where(Holding.person_id.in_(people), in_post(today))
     ).all()
     leaves = ask(
         select(Leave.person_id, Leave.ends).where(
@@ -235,30 +236,12 @@ def _whereabouts(
         if known and notices
         else ()
     )
-    lasting = [(person, ends) for person, ends in periods] + [
-        (person, ends) for person, _post, ends in holdings
-    ]
     return _Whereabouts(
-        appointed=_ever(lasting, today),
-        posts={
-            one: frozenset(post for person, post, ends in holdings if person == one and _lasts(ends, today))
-            for one in people
-        },
+        gone=frozenset(gone),
+        posts={one: frozenset(post for person, post in holdings if person == one) for one in people},
         away=dict(leaves),
         newest={(owed, person): last for owed, person, last in newest if owed is not None},
     )
-
-
-def _ever(lasting: Sequence[tuple[int, date | None]], today: date) -> dict[int, bool]:
-    """Whether any of a person's appointments or posts lasts; nobody who never had one is in it."""
-    found: dict[int, bool] = {}
-    for person, ends in lasting:
-        found[person] = found.get(person, False) or _lasts(ends, today)
-    return found
-
-
-def _lasts(ends: date | None, today: date) -> bool:
-    return ends is None or ends >= today
 
 
 def _standing(
@@ -273,7 +256,7 @@ def _standing(
         has_address=bool(person.email),
         is_reminder=True,
         is_open=owed.state == "open" and not is_ended,
-        is_here=whereabouts.appointed.get(person.id, True),
+        is_here=person.id not in whereabouts.gone,
         is_holder=not is_post or owed.post_id in whereabouts.posts[person.id],
         is_newest=whereabouts.newest[owed.id, person.id] == notice.id,
         not_before=_not_before(work, person, whereabouts.away),

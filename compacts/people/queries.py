@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from reciproca.compacts.people.rules.customs import UNIT_POSTS
+from reciproca.compacts.people.staying import in_post
 from reciproca.compacts.people.tables import (
     Appointment,
     Holding,
@@ -318,7 +319,7 @@ def _held(session: Session, posts: Collection[int], day: date) -> Iterable[tuple
     statement = (
         select(Holding, Person)
         .join(Person, Person.id == Holding.person_id)
-        .where(Holding.post_id.in_(posts), _covering(Holding, day))
+        .where(Holding.post_id.in_(posts), in_post(day))
         .order_by(Holding.is_deputy, Person.searchable, Person.id)
     )
     return [(holding, person) for holding, person in session.execute(statement)]

@@ -12,7 +12,7 @@ from reciproca.compacts.obligations.queries import overdue_duties
 from reciproca.compacts.obligations.tables import Obligation
 from reciproca.compacts.overview.queries.balance import Balances, balance
 from reciproca.compacts.overview.rules import viewpoint
-from reciproca.compacts.people.queries import covers
+from reciproca.compacts.people.staying import in_post
 from reciproca.compacts.people.tables import Holding
 from reciproca.compacts.reviewing.queries import ReviewLine, list_reviews
 from reciproca.compacts.reviewing.rules import ENDED
@@ -114,9 +114,7 @@ def _decisions(work: Work) -> list[Decision]:
 
 
 def _duties(work: Work, person_id: int) -> Sequence[Obligation]:
-    today = work.today()
-    held = work.session.scalars(select(Holding).filter_by(person_id=person_id)).all()
-    posts = [one.post_id for one in held if covers(one, today)]
+    posts = select(Holding.post_id).where(Holding.person_id == person_id, in_post(work.today()))
     mine = or_(Obligation.person_id == person_id, Obligation.post_id.in_(posts))
     asked = select(Obligation).where(mine, Obligation.state == "open", Obligation.family == "duty")
     return work.session.scalars(asked.order_by(Obligation.due_at, Obligation.id)).all()

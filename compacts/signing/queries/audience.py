@@ -7,6 +7,7 @@ from sqlalchemy import or_, select
 
 from reciproca.compacts.drafting.tables import Compact
 from reciproca.compacts.people.queries import Member, members, on_leave
+from reciproca.compacts.people.staying import in_post
 from reciproca.compacts.people.tables import Holding, Person, Post, Unit
 from reciproca.compacts.signing.rules.audience import Reach, Rule, Why
 from reciproca.core.rights import Action, authorize
@@ -81,14 +82,9 @@ def _ids(people: Sequence[Member]) -> frozenset[int]:
 
 
 def _holders(work: Work, posts: Collection[str]) -> frozenset[int]:
-    today = work.today()
     asked = (
         select(Holding.person_id)
         .join(Post, Post.id == Holding.post_id)
-        .where(
-            or_(Post.key.in_(posts), Post.uid.in_(posts)),
-            or_(Holding.starts.is_(None), Holding.starts <= today),
-            or_(Holding.ends.is_(None), Holding.ends >= today),
-        )
+        .where(or_(Post.key.in_(posts), Post.uid.in_(posts)), in_post(work.today()))
     )
     return frozenset(work.session.scalars(asked))

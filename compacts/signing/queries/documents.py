@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import select
 
 from reciproca.compacts.drafting.tables import Version
+from reciproca.compacts.people.staying import in_post
 from reciproca.compacts.people.tables import Holding, Post
 from reciproca.compacts.signing.rules import ORGANISATION, PHYSICIAN
 from reciproca.compacts.signing.tables import SealedDocument, Signature, SignatureEvidence
@@ -103,15 +104,6 @@ def to_countersign(work: Work, *, version: Version) -> Sequence[Signature]:
 def post_titles(work: Work, *, person_id: int) -> Sequence[str]:
     """The posts that a person holds today, those that they hold themselves before those where they are deputy."""
     authorize(work, Action.COMPACT_READ)
-    day = work.today()
-    rows = work.session.execute(
-        select(Post.title, Holding.starts, Holding.ends)
-        .join(Holding, Holding.post_id == Post.id)
-        .where(Holding.person_id == person_id)
-        .order_by(Holding.is_deputy, Post.id)
-    )
-    return [
-        row.title
-        for row in rows
-        if (not row.starts or row.starts <= day) and (not row.ends or day <= row.ends)
-    ]
+    asked = select(Post.title).join(Holding, Holding.post_id == Post.id)
+    mine = asked.where(Holding.person_id == person_id, in_post(work.today()))
+    return work.session.scalars(mine.order_by(Holding.is_deputy, Post.id)).all()

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from sqlalchemy import func, or_, select
 
 from reciproca.compacts.drafting.tables import Compact, Version
-from reciproca.compacts.people.queries import covers, members
+from reciproca.compacts.people.queries import members
+from reciproca.compacts.people.staying import in_post
 from reciproca.compacts.people.tables import Holding, Post, Unit
 from reciproca.compacts.signing.queries.documents import organisation_signature
 from reciproca.compacts.signing.rules.waves import Wave, read_waves
@@ -72,14 +73,15 @@ def _leaders(work: Work, compact: Compact) -> Collection[int]:
     """The physicians' co-sponsor, and who holds a post today in the agreement's unit or below."""
     scope = work.session.get_one(Unit, compact.unit_id)
     held = (
-        select(Holding)
+        select(Holding.person_id)
         .join(Post, Post.id == Holding.post_id)
         .join(Unit, Unit.id == Post.unit_id)
         .where(
             or_(Unit.id == scope.id, Unit.path.startswith(f"{scope.path} › ", autoescape=True)),
             Holding.is_deputy.is_(False),
+            in_post(work.today()),
         )
     )
-    posts = {row.person_id for row in work.session.scalars(held) if covers(row, work.today())}
+    posts = set(work.session.scalars(held))
     sponsor = compact.sponsor_physicians_id
     return posts | ({sponsor} if sponsor else set())
