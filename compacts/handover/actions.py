@@ -1,7 +1,7 @@
 """Watching the offices of agreements: a vacancy is somebody's duty at once, and what was owed goes on."""
 
-from collections.abc import Collection
-from dataclasses import replace
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import structlog
@@ -23,10 +23,17 @@ from reciproca.compacts.handover.rules import (
     stand_in,
     vacant,
 )
-from reciproca.compacts.handover.words import TAKEN_OVER, VACANT, said
+from reciproca.compacts.handover.words import (
+    OFFICES,
+    Texts,
+    asking_for_successors,
+    has_left,
+    taken_over,
+    to_fill,
+)
 from reciproca.compacts.notices.actions import notify
 from reciproca.compacts.notices.words import Kind
-from reciproca.compacts.obligations.actions import Owed, hand_over, meet, owe
+from reciproca.compacts.obligations.actions import Owed, hand_over, meet, owe_again
 from reciproca.compacts.obligations.tables import Obligation
 from reciproca.compacts.people.tables import Person
 from reciproca.core.errors import Fault, Invalid
@@ -47,6 +54,17 @@ LAST_RESORT = (
 log = structlog.get_logger(__name__)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Vacancy:
+    """News for `to`, who stands in: what they are to fill, on the account of `side`, said in each language."""
+
+    to: int
+    side: Side
+    path: str
+    title: Texts
+    said: Texts
+
+
 def watch_offices(work: Work) -> list[str]:
     """Look after every agreement of which somebody has left, or whose vacancy is filled. For the scheduler; does
     nothing the second time. Returns the uids of the agreements where something changed."""
@@ -58,7 +76,10 @@ def watch_offices(work: Work) -> list[str]:
         work.session.scalars(select(Obligation.subject_uid).where(_is_vacancy(), Obligation.state == "open"))
     )
     due = [one for one in found if vacant(queries.holders(one), gone) or one.uid in waiting]
-    return [one.uid for one in due if _settle(work, one, gone)]
+    news: list[Vacancy] = []
+    changed = [one.uid for one in due if _settle(work, one, gone, news)]
+    _tell(work, news)
+    return changed
 
 
 def fill_office(work: Work, *, compact_uid: str, office: Office, email: str) -> Compact:
@@ -88,7 +109,9 @@ def fill_office(work: Work, *, compact_uid: str, office: Office, email: str) -> 
     work.act(
         "compact.office_filled", about=compact.uid, record={"office": office.value, "person": person.uid}
     )
-    _settle(replace(work, actor=system("handover")), compact, gone)
+    watcher, news = replace(work, actor=system("handover")), list[Vacancy]()
+    _settle(watcher, compact, gone, news)
+    _tell(watcher, news)
     return compact
 
 
@@ -109,61 +132,75 @@ def _kind(office: Office) -> str:
     return f"vacant.{office.value}"
 
 
-def _settle(work: Work, compact: Compact, gone: Collection[int]) -> bool:
-    """Bring duties and vacancies of one agreement in line with who holds its offices. Whether anything changed."""
+def _settle(work: Work, compact: Compact, gone: Collection[int], news: list[Vacancy]) -> bool:
+    """Bring duties and vacancies of one agreement in line with who holds its offices; what somebody is to be told goes
+    into `news`. Whether anything changed."""
     holders = queries.holders(compact)
-    empty = vacant(holders, gone)
-    changed = [
-        _owe_vacancy(work, compact, office, holders, gone)
-        if office in empty
-        else _end_vacancy(work, compact, office, holders)
-        for office in Office
-    ]
+    empty, before = vacant(holders, gone), len(news)
+    ended = [_end_vacancy(work, compact, office, holders) for office in Office if office not in empty]
+    for office in empty:
+        news += _owe_vacancy(work, compact, office, holders, gone)
     moved = _move_duties(work, compact, holders, gone)
     if moved:
         work.act("compact.duties_moved", about=compact.uid, record={"duties": moved})
-    return any(changed) or moved > 0
+    return any(ended) or len(news) > before or moved > 0
 
 
 def _move_duties(work: Work, compact: Compact, holders: Holders, gone: Collection[int]) -> int:
     about = queries.subjects(work, compact=compact)
     moved = 0
     for side in Side:
-        to = _stand_in(work, OF_SIDE[side], holders, gone) if holders[OF_SIDE[side]] is not None else None
-        if to is not None:
-            moved += hand_over(work, subject_uids=about, side=side, person_id=to)
+        is_named = holders[OF_SIDE[side]] is not None
+        to = _stand_in(work, OF_SIDE[side], holders, gone) if is_named or gone else None
+        if to is not None:  # where nobody was named, others may rightly owe what a side owes
+            from_ids = None if is_named else gone
+            moved += hand_over(work, subject_uids=about, side=side, person_id=to, from_ids=from_ids)
     return moved
 
 
 def _owe_vacancy(
     work: Work, compact: Compact, office: Office, holders: Holders, gone: Collection[int]
-) -> bool:
-    """Naming a successor is overdue from the first day: whoever stands in owes it, and is told once."""
+) -> list[Vacancy]:
+    """Naming a successor is overdue from the first day: whoever stands in owes it. The news of it, if it is any."""
     if _vacancy(work, compact, office) is not None:
-        return False
+        return []
     to = _stand_in(work, office, holders, gone)
     if to is None:
         log.warning("office.nobody_left", compact=compact.uid, office=office.value)
-        return False
+        return []
     titles = all_titles(work, compact_ids=[compact.id]).get(compact.id, {})
     path = f"/compacts/{compact.uid}/handover"
-    owe(
-        work,
-        owed=Owed(
-            kind=_kind(office),
-            subject_uid=compact.uid,
-            side=SIDES[office],
-            title=titles,
-            due=work.today() - timedelta(days=1),
-            person_id=to,
-            path=path,
-        ),
+    owed = Owed(
+        kind=_kind(office),
+        subject_uid=compact.uid,
+        side=SIDES[office],
+        title=to_fill(OFFICES[office], titles),
+        due=work.today() - timedelta(days=1),
+        person_id=to,
+        path=path,
+        is_told=True,
     )
-    left = people_named(work, ids=[holders[office]]).get(holders[office] or 0, "")
+    owe_again(work, owed=owed)
     work.act("compact.office_vacant", about=compact.uid, record={"office": office.value})
-    data = {"title": titles, "path": path, "text": said(VACANT, office, left)}
-    notify(work, kind=Kind.MESSAGE, person_id=to, side=SIDES[office], data=data)
-    return True
+    left = people_named(work, ids=[holders[office]]).get(holders[office] or 0, "")
+    said = has_left(office, left)
+    return [Vacancy(to=to, side=SIDES[office], path=path, title=titles, said=said)]
+
+
+def _tell(work: Work, news: Sequence[Vacancy]) -> None:
+    """Each who stands in hears of everything that fell to them at this moment once."""
+    told: dict[int, list[Vacancy]] = {}
+    for one in news:
+        told.setdefault(one.to, []).append(one)
+    for person_id, theirs in told.items():
+        paths, sides = {one.path for one in theirs}, {one.side for one in theirs}
+        data = {
+            "title": theirs[0].title,
+            "path": theirs[0].path if len(paths) == 1 else "/",  # one's own page lists them all
+            "text": asking_for_successors([one.said for one in theirs]),
+        }
+        side = theirs[0].side if len(sides) == 1 else None
+        notify(work, kind=Kind.MESSAGE, person_id=person_id, side=side, data=data)
 
 
 def _end_vacancy(work: Work, compact: Compact, office: Office, holders: Holders) -> bool:
@@ -175,7 +212,7 @@ def _end_vacancy(work: Work, compact: Compact, office: Office, holders: Holders)
     data = {
         "title": titles,
         "path": f"/compacts/{compact.uid}/handover",
-        "text": said(TAKEN_OVER, office),
+        "text": taken_over(office),
     }
     notify(work, kind=Kind.MESSAGE, person_id=to, side=SIDES[office], data=data)
     return True

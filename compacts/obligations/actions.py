@@ -3,7 +3,7 @@ inside its own authorised use case; the right asked for here is everybody's."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import Select, case, delete, func, insert, select, update
 
@@ -20,6 +20,7 @@ from reciproca.compacts.obligations.rules import (
 from reciproca.compacts.obligations.tables import Obligation, ReminderStep
 from reciproca.compacts.people.tables import Person, Post
 from reciproca.core import ids
+from reciproca.core.clock import instant_of
 from reciproca.core.errors import Invalid
 from reciproca.core.i18n import _
 from reciproca.core.rights import Action, authorize
@@ -31,7 +32,7 @@ from reciproca.plugins.types import Side
 class Owed:
     """One thing owed: `kind` and `subject_uid` say what, a person or a post owes it for `side`, by the end of `due`
     (a local day). `title` is what it is called, per locale; `sentence` what must be said wherever it is spoken of;
-    `path` its page."""
+    `path` its page. `is_told`: who owes it hears of it today in other words, so reminders begin tomorrow."""
 
     kind: str
     subject_uid: str
@@ -43,6 +44,7 @@ class Owed:
     post_id: int | None = None
     sentence: Mapping[str, str] = field(default_factory=dict)
     path: str = "/"
+    is_told: bool = False
 
 
 def owe(work: Work, *, owed: Owed) -> None:
@@ -58,7 +60,8 @@ def owe_all(work: Work, *, owed: Sequence[Owed]) -> None:
     if not owed:
         return
     holders = _holders(work, owed)
-    plans = [steps(one.family, opened=work.now, due=one.due, zone=work.organisation.zone) for one in owed]
+    zone = work.organisation.zone
+    plans = [steps(one.family, opened=_since(work, one.is_told), due=one.due, zone=zone) for one in owed]
     rows = [_row(work, one, holder, plan) for one, holder, plan in zip(owed, holders, plans, strict=True)]
     made = work.session.scalars(
         insert(Obligation).returning(Obligation.id, sort_by_parameter_order=True), rows
@@ -99,34 +102,77 @@ def resume(work: Work, *, kind: str, subject_uids: Sequence[str]) -> None:
     work.session.execute(cancelled.values(state="open", ended_at=None))
 
 
-def reopen(work: Work, *, kind: str, subject_uid: str, family: Family, due: date) -> None:
-    """What was done is owed once more, by the end of another local day."""
+def owe_again(work: Work, *, owed: Owed) -> None:
+    """Write one obligation with its reminders; where the same person owed the same before and it ended, that one."""
     authorize(work, Action.OBLIGATION_KEEP)
-    met = update(Obligation).where(
-        Obligation.kind == kind, Obligation.subject_uid == subject_uid, Obligation.state == "met"
+    mine = select(Obligation.id).filter_by(
+        kind=owed.kind, subject_uid=owed.subject_uid, person_id=owed.person_id, post_id=owed.post_id
     )
-    work.session.execute(met.values(state="open", ended_at=None))
-    postpone(work, kind=kind, family=family, subject_uids=[subject_uid], due=due)
+    known = work.session.scalar(mine.where(Obligation.state != "open"))
+    if known is None:
+        owe(work, owed=owed)
+        return
+    ended = update(Obligation).where(Obligation.id == known)
+    work.session.execute(ended.values(state="open", ended_at=None))
+    postpone(
+        work,
+        kind=owed.kind,
+        family=owed.family,
+        subject_uids=[owed.subject_uid],
+        due=owed.due,
+        is_told=owed.is_told,
+    )
 
 
-def hand_over(work: Work, *, subject_uids: Collection[str], side: Side, person_id: int) -> int:
-    """Let `person_id` owe from now on whatever duty of `side` about these subjects somebody else owes by name (what a
-    post owes stays the post's). They are reminded of it on the days that it has anyway. Returns how many moved."""
+def hand_over(
+    work: Work,
+    *,
+    subject_uids: Collection[str],
+    side: Side,
+    person_id: int,
+    from_ids: Collection[int] | None = None,
+) -> int:
+    """Let `person_id` owe from now on whatever duty of `side` about these subjects somebody else (None: anybody) owes
+    by name; what a post owes stays the post's. They are reminded of it on the days that it has anyway. Returns how
+    many moved."""
     authorize(work, Action.OBLIGATION_KEEP)
-    mine = select(Obligation.kind, Obligation.subject_uid).filter_by(person_id=person_id)
+    theirs = Obligation.person_id != person_id
     wanted = (
         select(Obligation)
         .filter_by(side=side, state="open", family=Family.DUTY.value, post_id=None)
-        .where(Obligation.subject_uid.in_(subject_uids), Obligation.person_id != person_id)
+        .where(Obligation.subject_uid.in_(subject_uids))
+        .where(theirs if from_ids is None else theirs & Obligation.person_id.in_(from_ids))
         .with_for_update()
     )
+    rows = work.session.scalars(wanted).all()
+    mine = select(Obligation.kind, Obligation.subject_uid).filter_by(person_id=person_id)
     has = {tuple(row) for row in work.session.execute(mine.where(Obligation.subject_uid.in_(subject_uids)))}
-    moved = [row for row in work.session.scalars(wanted) if (row.kind, row.subject_uid) not in has]
-    uid = work.session.scalar(select(Person.uid).filter_by(id=person_id)) if moved else ""
-    for row in moved:
-        row.person_id, row.holder = person_id, f"person:{uid}"
+    uid = work.session.scalar(select(Person.uid).filter_by(id=person_id)) if rows else ""
+    for row in rows:
         row.revision += 1
-    return len(moved)
+        if (row.kind, row.subject_uid) in has:  # one row for each kind, subject and holder
+            row.state, row.ended_at, row.next_at = "cancelled", work.now, None
+            work.session.flush()
+            owe_again(work, owed=_owed_by(row, person_id))
+        else:
+            row.person_id, row.holder = person_id, f"person:{uid}"
+    work.session.flush()
+    return len(rows)
+
+
+def _owed_by(row: Obligation, person_id: int) -> Owed:
+    """The same, owed by somebody else."""
+    return Owed(
+        kind=row.kind,
+        subject_uid=row.subject_uid,
+        side=row.side,
+        title=row.title,
+        due=date.fromisoformat(row.due_local[:10]),
+        family=Family(row.family),
+        person_id=person_id,
+        sentence=row.sentence,
+        path=row.path,
+    )
 
 
 def hold(work: Work, *, kind: str, subject_uids: Sequence[str]) -> None:
@@ -138,16 +184,26 @@ def hold(work: Work, *, kind: str, subject_uids: Sequence[str]) -> None:
     work.session.execute(held.values(next_at=None))
 
 
-def postpone(work: Work, *, kind: str, family: Family, subject_uids: Sequence[str], due: date) -> None:
+def postpone(
+    work: Work,
+    *,
+    kind: str,
+    family: Family,
+    subject_uids: Sequence[str],
+    due: date,
+    is_told: bool = False,
+) -> None:
     """Move what is open to the end of another local day. Reminders that were sent stay sent, those counted from the
-    due day are planned anew, and who asked not to be reminded isn't. A fixed number of statements."""
+    due day are planned anew (`is_told`: from tomorrow on), and who asked not to be reminded isn't. A fixed number of
+    statements."""
     authorize(work, Action.OBLIGATION_KEEP)
     zone = work.organisation.zone
     wanted = (
         (Obligation.kind == kind) & Obligation.subject_uid.in_(subject_uids) & (Obligation.state == "open")
     )
     of_these = select(Obligation.id).where(wanted, Obligation.organisation_id == work.organisation.id)
-    _plan_anew(work, of_these, steps_before_new_day(family, now=work.now, due=due, zone=zone), family)
+    since = _since(work, is_told)
+    _plan_anew(work, of_these, steps_before_new_day(family, now=since, due=due, zone=zone), family)
     ahead = select(func.min(ReminderStep.at)).where(
         ReminderStep.obligation_id == Obligation.id, ReminderStep.at > work.now
     )
@@ -198,6 +254,13 @@ def silence(work: Work, *, kind: str, subject_uid: str) -> None:
     work.session.execute(reminders, execution_options=options)
     last = case((Obligation.family == Family.INVITATION.value, Obligation.due_at))
     work.session.execute(update(Obligation).where(wanted).values(next_at=last), execution_options=options)
+
+
+def _since(work: Work, is_told: bool) -> datetime:
+    """From when on reminders are planned."""
+    if not is_told:
+        return work.now
+    return instant_of(work.today() + timedelta(days=1), 0, 0, work.organisation.zone)
 
 
 def _end(work: Work, state: str, kind: str, subject_uids: Sequence[str], side: Side | None) -> None:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -55,6 +55,12 @@ def _leave(site: Site) -> None:
             row.ends = work.today() - timedelta(days=1)
 
 
+def _shut(site: Site, *staff_ids: str) -> None:
+    with site.hospital.installation.work(system("test"), site.hospital.place) as work:
+        for staff_id in staff_ids:
+            access.disable_account(work, email=f"{staff_id.lower()}@riverbend.example")
+
+
 def _ticks(site: Site, days: int) -> None:
     """Time passes, with two looks each day."""
     for _day in range(days):
@@ -93,7 +99,7 @@ def test_nothing_is_orphaned_when_all_three_leave(site: Site) -> None:
         assert work.session.scalars(select(Campaign.state)).one() == "open"
         keys = work.session.scalars(select(Delivery.key)).all()
         assert len(keys) == len(set(keys))
-    assert _told(site) == {"Y1": 2}
+    assert _told(site) == {"Y1": 1}
     build.signed(site.hospital, "P2")
     assert [site.leaves(one) for one in ("compact.office_vacant", "compact.duties_moved")] == [2, 1]
     assert _owed(site)[0] == ("countersigning", "Y1")
@@ -123,11 +129,60 @@ def test_who_takes_over_has_what_was_owed(site: Site) -> None:
     )
     _ticks(site, 2)
     assert _owed(site) == [("countersigning", "X2")]
-    assert _told(site) == {"Y1": 2, "S2": 1, "X2": 1}
+    assert _told(site) == {"Y1": 1, "S2": 1, "X2": 1}
     with site.hospital.installation.work(system("test"), site.hospital.place, write=False) as work:
         uid = work.session.scalars(select(Signature.uid)).one()
     build.organisation_signed(site.hospital, signatures=[uid])
     assert _owed(site) == []
+
+
+def test_whoever_stands_in_gets_one_mail(site: Site) -> None:
+    """Two of them leave at midnight, as appointments do: one message about both, and no reminder on its heels."""
+    site.clock.move_to(datetime(2026, 9, 2, 4, 1, tzinfo=UTC))
+    _leave(site)
+    _ticks(site, 5)
+    with site.hospital.installation.work(system("test"), site.hospital.place, write=False) as work:
+        mine = select(Notice.kind, Notice.data).join(Person, Person.id == Notice.person_id)
+        found = work.session.execute(mine.where(Person.staff_id == "Y1")).all()
+        late = select(Obligation.title).filter_by(kind="vacant.steward")
+        title = work.session.scalars(late).one()["en"]
+    assert [row.kind for row in found] == ["message"]
+    assert (
+        found[0]
+        .data["text"]["en"]
+        .startswith(
+            "Sam Steward, steward, has left. Xavier Executive, co-sponsor of the organisation’s side, has left. "
+        )
+    )
+    assert title.startswith("Name who takes over (steward): ")
+
+
+def test_an_office_can_fall_vacant_again(site: Site) -> None:
+    """Successors leave too: the same person stands in a second time, and is told a second time."""
+    _leave(site)
+    _ticks(site, 1)
+    path, sponsor = f"/compacts/{site.hospital.compact}/offices", site.browser("Y1")
+    for office, staff_id in (("steward", "s2"), ("co_sponsor_organisation", "x2")):
+        assert sponsor.post(path, office=office, email=f"{staff_id}@riverbend.example").status_code == 303
+    _shut(site, "S2", "X2")
+    _ticks(site, 2)
+    assert _owed(site) == [
+        ("countersigning", "Y1"), ("vacant.co_sponsor_organisation", "Y1"), ("vacant.steward", "Y1"),
+    ]  # fmt: skip
+    assert _told(site) == {"Y1": 2, "S2": 1, "X2": 1}
+
+
+def test_what_a_steward_without_co_sponsors_owed_goes_on(site: Site) -> None:
+    """Where nobody was named for a side, whoever may look after agreements here takes it."""
+    with site.hospital.installation.work(system("test"), site.hospital.place) as work:
+        compact = work.session.scalars(select(Compact)).one()
+        compact.sponsor_organisation_id = compact.sponsor_physicians_id = None
+        owed = work.session.scalars(select(Obligation).filter_by(kind="countersigning")).one()
+        steward = work.session.scalars(select(Person).filter_by(staff_id="S1")).one()
+        owed.person_id, owed.holder = steward.id, f"person:{steward.uid}"
+    _leave(site)
+    _ticks(site, 2)
+    assert _owed(site) == [("countersigning", "S2"), ("vacant.steward", "S2")]
 
 
 def test_the_pack_is_a_file_and_an_answer_too(site: Site, tmp_path: Path) -> None:

@@ -6,8 +6,7 @@ from sqlalchemy import select
 
 from reciproca.compacts.drafting.queries import all_titles
 from reciproca.compacts.drafting.tables import Compact, Version
-from reciproca.compacts.obligations.actions import Owed, meet, owe, reopen
-from reciproca.compacts.obligations.rules import Family
+from reciproca.compacts.obligations.actions import Owed, meet, owe_again
 from reciproca.compacts.obligations.tables import Obligation
 from reciproca.compacts.signing.wording import titled
 from reciproca.core.rights import Action, authorize
@@ -28,24 +27,20 @@ def owe_countersigning(work: Work, *, compact: Compact, version: Version) -> Non
     if compact.organisation_signs != "each" or holder is None:
         return
     due = work.today() + timedelta(days=DAYS)
-    known = select(Obligation.state).filter_by(kind=COUNTERSIGNING, subject_uid=version.uid)
-    state = work.session.scalar(known)
-    if state is None:
-        titles = all_titles(work, compact_ids=[compact.id]).get(compact.id, {})
-        owe(
-            work,
-            owed=Owed(
-                kind=COUNTERSIGNING,
-                subject_uid=version.uid,
-                side=Side.ORGANISATION,
-                title=titled(titles, version.number),
-                due=due,
-                person_id=holder,
-                path=f"/versions/{version.uid}/organisation-signature",
-            ),
-        )
-    elif state == "met":
-        reopen(work, kind=COUNTERSIGNING, subject_uid=version.uid, family=Family.DUTY, due=due)
+    known = select(Obligation.id).filter_by(kind=COUNTERSIGNING, subject_uid=version.uid, state="open")
+    if work.session.scalar(known) is not None:
+        return
+    titles = all_titles(work, compact_ids=[compact.id]).get(compact.id, {})
+    owed = Owed(
+        kind=COUNTERSIGNING,
+        subject_uid=version.uid,
+        side=Side.ORGANISATION,
+        title=titled(titles, version.number),
+        due=due,
+        person_id=holder,
+        path=f"/versions/{version.uid}/organisation-signature",
+    )
+    owe_again(work, owed=owed)
 
 
 def meet_countersigning(work: Work, *, version: Version) -> None:
