@@ -186,7 +186,9 @@ def signed_on(hospital: Hospital, staff_id: str, page: Mapping[str, object]) -> 
         return actions.sign(work, **form).uid  # type: ignore[arg-type]  # a form's fields, each of its own type
 
 
-def organisation_signed(hospital: Hospital, staff_id: str = "C1", **more: object) -> list[str]:
+def organisation_signed(
+    hospital: Hospital, staff_id: str = "C1", name: str = "Carla Chief", **more: object
+) -> list[str]:
     """The organisation's signature: once, or of the `signatures` given. Returns uids."""
     actor = hospital.actor(staff_id)
     with hospital.installation.work(actor, hospital.place) as work:
@@ -196,7 +198,7 @@ def organisation_signed(hospital: Hospital, staff_id: str = "C1", **more: object
         made = actions.sign_for_organisation(
             work,
             version_uid=hospital.version,
-            name="Carla Chief",
+            name=name,
             intent=True,
             password=PASSWORD,
             **form,
