@@ -30,3 +30,13 @@ def fill_office(asked: dict[str, Any], uid: str) -> dict[str, Any]:
     work = current_work()
     compact = actions.fill_office(work, compact_uid=uid, **asked)
     return plain(work, queries.pack(work, compact=compact))
+
+
+@resources.post("/compacts/<uid>/posts")
+@resources.arguments(schemas.PostIn)
+@resources.response(201, schemas.PackOut)
+def fill_post(asked: dict[str, Any], uid: str) -> dict[str, Any]:
+    """Name who is in a vacant post from now on."""
+    work = current_work()
+    compact = actions.fill_post(work, compact_uid=uid, post_uid=asked["post"], email=asked["email"])
+    return plain(work, queries.pack(work, compact=compact))

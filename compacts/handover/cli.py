@@ -23,6 +23,10 @@ def handover(agreement: str, organisation: str | None, as_json: bool) -> None:
         return
     for seat in facts["seats"]:
         click.echo(f"{seat['office']}: {seat['name'] or '-'}{'  (has left)' if seat['is_vacant'] else ''}")
+    for post in facts["posts"]:
+        names = ", ".join(post["names"]) or "-"
+        click.echo(f"{post['title']}: {names}{'  (has left)' if post['is_vacant'] else ''}")
+    click.echo(f"signs for the organisation: {', '.join(facts['signatories']) or '-'}")
     for duty in facts["duties"]:
         click.echo(f"{duty['due']}  {duty['side']}  {duty['kind']}{'  (late)' if duty['is_late'] else ''}")
 

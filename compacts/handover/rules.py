@@ -27,12 +27,19 @@ SIDES: Mapping[Office, Side] = {
     Office.CO_SPONSOR_PHYSICIANS: Side.PHYSICIANS,
 }
 """On which side's account a vacancy stands: the organisation is to have a steward."""
+VACANT_POST, VACANT_SIGNATORY = "vacant.post", "vacant.signatory"
+"""Kinds of the duties to fill a post, and to let somebody sign for the organisation; of an office: `kind_of`."""
 _INSTEAD: Mapping[Office, tuple[Office, ...]] = {
     Office.STEWARD: (Office.CO_SPONSOR_ORGANISATION, Office.CO_SPONSOR_PHYSICIANS),
     Office.CO_SPONSOR_ORGANISATION: (Office.STEWARD, Office.CO_SPONSOR_PHYSICIANS),
     Office.CO_SPONSOR_PHYSICIANS: (Office.STEWARD, Office.CO_SPONSOR_ORGANISATION),
 }
 Holders = Mapping[Office, int | None]
+
+
+def kind_of(office: Office) -> str:
+    """The kind of the duty to fill an office; its subject is the agreement."""
+    return f"vacant.{office.value}"
 
 
 def vacant(holders: Holders, gone: Collection[int]) -> list[Office]:
@@ -56,4 +63,13 @@ def require_vacant(office: Office, holders: Holders, gone: Collection[int]) -> N
         raise Conflict(
             detail=_("Somebody who is still here holds this office. Nothing was changed."),
             remedy=_("The steward can change who stands for the agreement."),
+        )
+
+
+def require_post_vacant(*, is_vacant: bool) -> None:
+    """Conflict while somebody is in the post, or nobody ever was: those are kept with the people."""
+    if not is_vacant:
+        raise Conflict(
+            detail=_("Nobody has left this post. Nothing was changed."),
+            remedy=_("Whoever keeps the list of people can change who holds it."),
         )

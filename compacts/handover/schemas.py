@@ -14,6 +14,25 @@ class OfficeIn(Door):
     email = words(254, required=True, error_messages={"required": _("Type their address.")})
 
 
+class PostIn(Door):
+    """Who is in a vacant post from now on, by their address."""
+
+    post = words(36, required=True)
+    email = words(254, required=True, error_messages={"required": _("Type their address.")})
+
+
+class PostSeatOut(Schema):
+    """A post that looks after promises or owes something; `is_vacant`: whoever was in it has left."""
+
+    uid = fields.String()
+    title = fields.String()
+    unit = fields.String()
+    side = fields.String()
+    promises = fields.Integer()
+    names = fields.List(fields.String())
+    is_vacant = fields.Boolean()
+
+
 class SeatOut(Schema):
     """An office of an agreement; `is_vacant`: its holder has left."""
 
@@ -60,6 +79,9 @@ class PackOut(Schema):
     versions = fields.List(fields.Dict())
     campaigns = fields.List(fields.Nested(OfferOut))
     unsigned_records = fields.Integer()
+    signatories = fields.List(fields.String())
+    posts = fields.List(fields.Nested(PostSeatOut))
+    comments = fields.Integer()
     duties = fields.List(fields.Nested(DutyOut))
     reviews = fields.List(fields.Nested(OpenReviewOut))
     made_at = fields.DateTime()

@@ -26,6 +26,9 @@ def plain(work: Work, pack: Pack) -> dict[str, Any]:
             for version, campaign, far in pack.campaigns
         ],
         "unsigned_records": pack.unsigned_records,
+        "signatories": pack.signatories,
+        "posts": pack.posts,
+        "comments": pack.comments,
         "duties": pack.duties,
         "reviews": [
             {

@@ -38,6 +38,18 @@ def fill_office(uid: str) -> ResponseReturnValue:
     return submit(work, schemas.OfficeIn(), act, lambda typed, faults: _page(uid, typed, faults))
 
 
+@pages.post("/compacts/<uid>/posts")
+def fill_post(uid: str) -> ResponseReturnValue:
+    """Name who is in a vacant post from now on."""
+    work = current_work()
+
+    def act(asked: dict[str, Any]) -> str:
+        actions.fill_post(work, compact_uid=uid, post_uid=asked["post"], email=asked["email"])
+        return f"/compacts/{uid}/handover"
+
+    return submit(work, schemas.PostIn(), act, lambda typed, faults: _page(uid, typed, faults))
+
+
 @pages.get("/compacts/<uid>/handover.pdf")
 def take_handover(uid: str) -> Response:
     """The pack as one document."""

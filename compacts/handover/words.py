@@ -30,7 +30,36 @@ _SUCCESSORS: Texts = MappingProxyType(
     }
 )
 _TO_FILL: Texts = MappingProxyType(
-    {"en": "Name who takes over ({office}): {title}", "fr": "Nommer la relève ({office}) : {title}"}
+    {"en": "Name who takes over ({office}): {title}", "fr": "Nommer la relève ({office})\u00a0: {title}"}
+)
+SIGNATORY: Texts = MappingProxyType(
+    {"en": "who signs for the organisation", "fr": "signataire au nom de l’établissement"}
+)
+NO_SIGNATORY: Texts = MappingProxyType(
+    {
+        "en": "Nobody is left who may sign for the organisation; an administrator gives somebody that right.",
+        "fr": "Plus personne ne peut signer au nom de l’établissement; l’administration donne ce droit.",
+    }
+)
+MAY_SIGN: Texts = MappingProxyType(
+    {
+        "en": "You may sign for the organisation. What waits for its signature is on the page of the version.",
+        "fr": "Vous pouvez signer au nom de l’établissement. Ce qui attend sa signature figure sur la page de la "
+        "version.",
+    }
+)
+_NOBODY_IN: Texts = MappingProxyType(
+    {
+        "en": "Nobody is in the post “{post}” any more.",
+        "fr": "Plus personne n’occupe le poste «\u00a0{post}\u00a0».",
+    }
+)
+_IN_POST: Texts = MappingProxyType(
+    {
+        "en": "You are now in the post “{post}”. What it owes, with its dates, is on your own page.",
+        "fr": "Vous occupez maintenant le poste «\u00a0{post}\u00a0». Ce qu’il doit, avec les dates, "
+        "figure sur votre page.",
+    }
 )
 _TAKEN_OVER: Texts = MappingProxyType(
     {
@@ -52,6 +81,21 @@ def taken_over(office: Office) -> Texts:
     return {locale: text.format(office=OFFICES[office][locale]) for locale, text in _TAKEN_OVER.items()}
 
 
+def everywhere(title: str) -> Texts:
+    """The title of a post, which has one in all languages."""
+    return dict.fromkeys(_TO_FILL, title)
+
+
+def nobody_in(post: Texts) -> Texts:
+    """That whoever was in a post has left."""
+    return {locale: text.format(post=post[locale]) for locale, text in _NOBODY_IN.items()}
+
+
+def in_post(post: Texts) -> Texts:
+    """That somebody is in a post now."""
+    return {locale: text.format(post=post[locale]) for locale, text in _IN_POST.items()}
+
+
 def to_fill(office: Texts, titles: Texts) -> Texts:
     """What the duty of naming a successor is called, for an agreement of these titles."""
     first = next(iter(titles.values()), "")
@@ -61,8 +105,7 @@ def to_fill(office: Texts, titles: Texts) -> Texts:
     }
 
 
-def asking_for_successors(said: Sequence[Texts]) -> Texts:
-    """One message about all that fell vacant."""
-    return {
-        locale: " ".join([*(one[locale] for one in said), ending]) for locale, ending in _SUCCESSORS.items()
-    }
+def together(*, vacancies: Sequence[Texts], others: Sequence[Texts]) -> Texts:
+    """One message about all that fell vacant, and all else."""
+    asking = [*vacancies, _SUCCESSORS] if vacancies else []
+    return {locale: " ".join(one[locale] for one in (*asking, *others)) for locale in _SUCCESSORS}

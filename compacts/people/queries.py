@@ -208,6 +208,24 @@ def holders(work: Work, *, post_ids: Collection[int], day: date) -> dict[int, tu
     """Who is in each post on `day`, holders before deputies. A post that every unit has one of, asked for the whole
     organisation, is held by all who hold it in a unit."""
     authorize(work, Action.ORGANISATION_READ)
+    asked = _stands_for(work, post_ids)
+    found: defaultdict[int, dict[int, Holder]] = defaultdict(dict)
+    for holding, person in _held(work.session, asked, day):
+        for post_id in asked[holding.post_id]:
+            found[post_id].setdefault(person.id, _holder(holding, person))
+    return {post_id: tuple(found[post_id].values()) for post_id in post_ids}
+
+
+def once_held(work: Work, *, post_ids: Collection[int]) -> frozenset[int]:
+    """Those of the posts in which somebody is or was, as `holders` counts it."""
+    authorize(work, Action.ORGANISATION_READ)
+    asked = _stands_for(work, post_ids)
+    rows = work.session.scalars(select(Holding.post_id).where(Holding.post_id.in_(asked)).distinct())
+    return frozenset(post_id for one in rows for post_id in asked[one])
+
+
+def _stands_for(work: Work, post_ids: Collection[int]) -> Mapping[int, set[int]]:
+    """For each post that counts, those of `post_ids` for which whoever is in it counts."""
     posts = work.session.execute(
         select(Post.id, Post.key, Unit.parent_id).join(Unit, Unit.id == Post.unit_id).where(
             or_(Post.id.in_(post_ids), Post.key.in_(UNIT_POSTS)))
@@ -222,11 +240,7 @@ def holders(work: Work, *, post_ids: Collection[int], day: date) -> dict[int, tu
         asked[row.id] |= {
             post_id for post_id in (row.id if row.id in post_ids else None, wide.get(row.key)) if post_id
         }
-    found: defaultdict[int, dict[int, Holder]] = defaultdict(dict)
-    for holding, person in _held(work.session, asked, day):
-        for post_id in asked[holding.post_id]:
-            found[post_id].setdefault(person.id, _holder(holding, person))
-    return {post_id: tuple(found[post_id].values()) for post_id in post_ids}
+    return asked
 
 
 def members(
