@@ -15,7 +15,6 @@ from typing import Any
 from sqlalchemy import select
 
 from benchmarks.measuring import Wrong
-from reciproca.opening import open_installation
 from reciproca.commands import initialise
 from reciproca.compacts.access.actions import add_account, create_token
 from reciproca.compacts.access.actions.sessions import HANDED_TO_THE_DOOR, open_session
@@ -26,6 +25,7 @@ from reciproca.compacts.people.tables import Appointment, Organisation, Person, 
 from reciproca.core.identity import Actor, OrganisationRef, Role, console, system
 from reciproca.core.settings import Settings
 from reciproca.core.work import Installation
+from reciproca.opening import open_installation
 from reciproca.serving import free_port
 from tests import postgres
 from tests.building.consulting import open_round

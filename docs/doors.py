@@ -9,10 +9,10 @@ import click
 
 from reciproca.app import create_app
 from reciproca.command_line import command_line
-from reciproca.opening import open_installation
 from reciproca.core.clock import SystemClock
 from reciproca.core.keys import create_keys
 from reciproca.core.settings import Settings
+from reciproca.opening import open_installation
 
 COMMANDS = """# Commands
 

@@ -3,7 +3,9 @@
 from typing import Any
 
 MEANINGS = {
-    "app": "composition root: the one module that knows everybody",
+    "command_line": "the `reciproca` command, as a list of what it can do",
+    "app": "the web application, as a list of what it is made of",
+    "opening": "settings, database, keys and plugins become one installation",
     "commands": "the commands that run an installation",
     "ledger_commands": "the log against its checkpoints",
     "key_commands": "the commands about the seal's key",

@@ -1,6 +1,5 @@
 """The web application, as a list of what it is made of. The command line is `command_line.py`'s."""
 
-
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -64,6 +63,8 @@ RESOURCES = (
     handover_api.resources,
     notices_api.resources,
 )
+
+
 def create_app(chosen: Settings, *, installation: Installation | None = None) -> Flask:
     """The WSGI application. Misconfigured when who holds the seal's key can't sign."""
     opened = installation or open_installation(chosen)

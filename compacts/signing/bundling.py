@@ -38,7 +38,7 @@ def are_members(names: Collection[str]) -> bool:
     """Whether files of these names may make up a bundle: since "bundle/2" also the verifier in one file, a proof for
     each act, and the scan of a signature on paper."""
     others = {name for name in names if not is_proof(name)}
-    return MEMBERS == set(names) or MEMBERS | {VERIFIER} == others - {SCAN}
+    return set(names) == MEMBERS or MEMBERS | {VERIFIER} == others - {SCAN}
 
 
 def pack(members: Mapping[str, bytes], keys: Keys) -> bytes:

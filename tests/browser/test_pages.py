@@ -15,7 +15,6 @@ from sqlalchemy import select
 from werkzeug.serving import make_server
 
 from reciproca.app import create_app
-from reciproca.opening import HANDLERS, open_installation
 from reciproca.compacts.access.rules import personal_token
 from reciproca.compacts.drafting.actions import (
     create_compact,
@@ -39,6 +38,7 @@ from reciproca.core.identity import console
 from reciproca.core.work import Installation
 from reciproca.demo.cast import SAMPLE_PHYSICIANS
 from reciproca.demo.stage import Stage
+from reciproca.opening import HANDLERS, open_installation
 from reciproca.plugins.types import LegalEffect, Side
 from tests import nu
 from tests.browser.pages import Visit, rules, visits

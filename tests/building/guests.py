@@ -6,12 +6,12 @@ from threading import Thread
 
 from sqlalchemy import delete, select, update
 
-from reciproca.opening import HANDLERS
 from reciproca.compacts.access.rules import personal_token
 from reciproca.compacts.access.tables import Account, Grant, Membership
 from reciproca.compacts.people.tables import Person
 from reciproca.core.identity import system
 from reciproca.core.outbox import drain_all
+from reciproca.opening import HANDLERS
 from reciproca.scheduler.ticks import tick
 from tests.building.signing import Hospital
 

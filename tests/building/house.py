@@ -12,7 +12,6 @@ from typing import cast
 from sqlalchemy import make_url
 
 from reciproca.app import create_app
-from reciproca.opening import open_installation
 from reciproca.core import schema
 from reciproca.core.clock import FixedClock
 from reciproca.core.db import Database
@@ -20,6 +19,7 @@ from reciproca.core.http import Shell
 from reciproca.core.keys import create_keys
 from reciproca.core.settings import Settings
 from reciproca.core.work import Installation
+from reciproca.opening import open_installation
 from tests import postgres
 
 BEGINNING = datetime(2026, 9, 1, 14, 0, tzinfo=UTC)

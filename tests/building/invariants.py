@@ -9,7 +9,6 @@ from pathlib import Path
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
-from reciproca.opening import open_installation
 from reciproca.compacts.drafting.rules import FROZEN
 from reciproca.compacts.drafting.tables import Rendition, Version, VersionState
 from reciproca.compacts.people.tables import Organisation
@@ -29,6 +28,7 @@ from reciproca.core.db import ACROSS
 from reciproca.core.ledger.tables import LedgerLeaf
 from reciproca.core.outbox import OutboxItem
 from reciproca.core.work import Installation
+from reciproca.opening import open_installation
 
 Finding = Iterator[str]
 CLOSED = {ReviewState.CLOSED_AGREED, ReviewState.CLOSED_WITH_DIFFERENCES}

@@ -17,12 +17,12 @@ from threading import Event, Thread
 import pytest
 from sqlalchemy import select
 
-from reciproca.opening import open_installation
 from reciproca.compacts.access.actions import add_account, ask_link
 from reciproca.compacts.people.queries import reference
 from reciproca.compacts.people.tables import Organisation
 from reciproca.core.identity import console
 from reciproca.core.settings import Settings
+from reciproca.opening import open_installation
 from tests.commands.running import HOSPITAL, RECIPROCA, environment, run
 
 

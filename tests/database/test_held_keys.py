@@ -10,7 +10,6 @@ from click.testing import CliRunner, Result
 
 from reciproca.app import create_app
 from reciproca.command_line import command_line
-from reciproca.opening import open_installation
 from reciproca.compacts.signing.gathering import FOLDER
 from reciproca.compacts.signing.queries.waiting import unsealed
 from reciproca.compacts.signing.verification.files import verify_file
@@ -18,6 +17,7 @@ from reciproca.core.clock import FixedClock
 from reciproca.core.errors import Misconfigured
 from reciproca.core.work import Installation
 from reciproca.doctor import examine
+from reciproca.opening import open_installation
 from tests.building import signing as build
 from tests.building.house import BEGINNING, an_installation
 from tests.building.hsm import a_token, pulled_out

@@ -2,9 +2,9 @@
 
 from sqlalchemy import inspect
 
-from reciproca.opening import HANDLERS  # importing the application registers every table
 from reciproca.core import schema
 from reciproca.core.db import Base, Database
+from reciproca.opening import HANDLERS  # importing the application registers every table
 
 
 def test_migrations_build_what_the_code_expects(database_url: str) -> None:

@@ -265,7 +265,10 @@ class Expected:
             yield self.say("One of several") + self.say("for the group “%(group)s”", group=said["group"])
         for one in said["of"] if said else ():
             single, many = "%(group)s: %(num)s person signs", "%(group)s: %(num)s people sign"
-            yield self.words.ngettext(single, many, one["needs"]) % {"group": one["group"], "num": one["needs"]}
+            yield self.words.ngettext(single, many, one["needs"]) % {
+                "group": one["group"],
+                "num": one["needs"],
+            }
 
     def event(self, what: str, organisation: str) -> str:
         """The words for an event."""

@@ -10,9 +10,9 @@ from typing import Any
 
 from sqlalchemy import event
 
-from reciproca.opening import open_installation
 from reciproca.core.clock import FixedClock
 from reciproca.core.settings import Settings
+from reciproca.opening import open_installation
 from reciproca.scheduler.ticks import tick
 
 

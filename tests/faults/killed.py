@@ -17,7 +17,6 @@ from typing import Any
 
 from sqlalchemy import event, func, select
 
-from reciproca.opening import open_installation
 from reciproca.compacts.drafting.actions import give_accord
 from reciproca.compacts.drafting.tables import Matter, Version, VersionState
 from reciproca.compacts.notices.tables import Notice
@@ -39,6 +38,7 @@ from reciproca.core.ledger.tables import LedgerCheckpoint, LedgerLeaf
 from reciproca.core.outbox import OutboxItem, drain
 from reciproca.core.settings import Settings
 from reciproca.core.work import Installation
+from reciproca.opening import open_installation
 from reciproca.templates.pdf import check_libraries
 from tests.building.house import BEGINNING
 from tests.building.signing import HANDLERS

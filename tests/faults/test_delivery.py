@@ -17,7 +17,6 @@ import pytest
 from aiosmtpd.controller import Controller
 from sqlalchemy import select, update
 
-from reciproca.opening import open_installation
 from reciproca.compacts.notices.actions import Result, notify, settle
 from reciproca.compacts.notices.rules import Reason
 from reciproca.compacts.notices.tables import Delivery, Notice
@@ -30,6 +29,7 @@ from reciproca.core.identity import OrganisationRef, system
 from reciproca.core.leases import BACKOFF, lease
 from reciproca.core.settings import Settings
 from reciproca.core.work import Installation
+from reciproca.opening import open_installation
 from reciproca.plugins.types import Outcome, Receipt
 from reciproca.scheduler.dispatch import LEASE_SECONDS
 from reciproca.scheduler.ticks import sweep_all, tick

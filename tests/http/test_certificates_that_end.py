@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from reciproca.opening import HANDLERS
 from reciproca.compacts.access.tables import Account, Grant, Membership
 from reciproca.core.identity import Role, system
 from reciproca.core.keys import Keys, renew_seal
 from reciproca.doctor import examine
+from reciproca.opening import HANDLERS
 from reciproca.scheduler.ticks import tick
 from tests.building.ceremony import Site, a_site
 

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from werkzeug.test import TestResponse
 
-from reciproca.opening import HANDLERS
 from reciproca.core.clock import instant_of
 from reciproca.core.identity import Role
+from reciproca.opening import HANDLERS
 from reciproca.scheduler.ticks import tick
 from tests.building.access import PASSWORD
 from tests.building.consulting import ROUND

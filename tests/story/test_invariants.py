@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from reciproca.opening import open_installation
 from reciproca.core import settings
+from reciproca.opening import open_installation
 from tests.building.invariants import broken
 
 SIGNED = "(SELECT min(id) FROM signature_request WHERE state = 'signed')"

@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
-from reciproca.opening import open_installation
 from reciproca.compacts.proving.verifying import verify_ledger
 from reciproca.core import settings
 from reciproca.core.keys import Keys
 from reciproca.core.ledger.consistency import read_consistency
 from reciproca.core.ledger.note import open_checkpoint, sign_checkpoint
 from reciproca.core.ledger.proof import read_proof
+from reciproca.opening import open_installation
 from tests.building.invariants import check_invariants
 from tests.building.story import reciproca, told
 

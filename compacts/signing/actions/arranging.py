@@ -47,7 +47,9 @@ def _require_free(work: Work, compact: Compact, groups: Sequence[Signatories]) -
         )
     if is_half_signed(work, compact=compact):
         raise Conflict(
-            detail=_("Some have signed for the organisation already, and others not yet. Nothing was changed."),
+            detail=_(
+                "Some have signed for the organisation already, and others not yet. Nothing was changed."
+            ),
             remedy=_("Wait until all have signed, or change it with the next version."),
         )
 

@@ -162,9 +162,7 @@ def _write(
 ) -> Signature:
     if covers is None:
         slot = found.slot(person.uid)
-        return write_signature(
-            work, "organisation.signed", record, slot=slot, person=person, version=version
-        )
+        return write_signature(work, "organisation.signed", record, slot=slot, person=person, version=version)
     record["covers"] = {"uid": covers.evidence_uid, "record_sha256": covers.record_sha256}
     return write_signature(
         work,

@@ -518,7 +518,12 @@ def check_quorum(ours: list[dict[str, Any]]) -> None:
     enough = [given.count(group["group"]) == group["needs"] for group in groups]
     alike = all(act["quorum"]["of"] == groups for act in ours)
     people = {act["person"]["uid"] for act in ours}
-    if not alike or not all(enough) or len(people) != sum(group["needs"] for group in groups) or len(people) != len(ours):
+    if (
+        not alike
+        or not all(enough)
+        or len(people) != sum(group["needs"] for group in groups)
+        or len(people) != len(ours)
+    ):
         raise Altered("not everybody who has to sign for the organisation stands there")
 
 

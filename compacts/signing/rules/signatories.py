@@ -87,7 +87,9 @@ class Seats:
             )
         if self.groups and self.mine is None:
             raise Forbidden(
-                detail=_("None of the signatures that are still missing is yours to give. Nothing was changed."),
+                detail=_(
+                    "None of the signatures that are still missing is yours to give. Nothing was changed."
+                ),
                 remedy=_("The page says who can give them; the steward can change who that is."),
             )
 

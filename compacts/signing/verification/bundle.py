@@ -112,9 +112,7 @@ def _proofs(evidence: bytes) -> dict[str, str]:
 
 
 def _travelling(members: Mapping[str, bytes]) -> dict[str, str]:
-    return {
-        name: data.decode(errors="replace") for name, data in members.items() if bundling.is_proof(name)
-    }
+    return {name: data.decode(errors="replace") for name, data in members.items() if bundling.is_proof(name)}
 
 
 def _check_size(archive: zipfile.ZipFile) -> None:

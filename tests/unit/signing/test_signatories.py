@@ -19,7 +19,11 @@ GROUPS = st.lists(
 
 def test_who_could_take_two_places_takes_the_one_that_fewest_can() -> None:
     """So the chair doesn't fill the place of somebody who may sign for nothing else."""
-    groups = [Signatories(name="any"), Signatories(name="two", posts=("a", "b")), Signatories(name="one", posts=("a",))]
+    groups = [
+        Signatories(name="any"),
+        Signatories(name="two", posts=("a", "b")),
+        Signatories(name="one", posts=("a",)),
+    ]
     assert place(groups, [], {"a"}) == 2
     assert place(groups, [2], {"a"}) == 1
     assert place(groups, [2, 1], {"a"}) == 0
