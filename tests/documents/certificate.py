@@ -100,7 +100,11 @@ class Expected:
 
     def _read(self, work: Work) -> None:
         mine = work.session.scalars(select(Signature).filter_by(uid=self.document.signature)).one()
-        theirs = select(Signature).filter_by(version_id=mine.version_id, role="organisation")
+        theirs = (
+            select(Signature)
+            .filter_by(version_id=mine.version_id, role="organisation")
+            .order_by(Signature.id)
+        )
         covering = [one for one in work.session.scalars(theirs) if one.covers_id in (None, mine.id)]
         self.leaves = {
             json.loads(leaf.entry)["uid"]: leaf for leaf in work.session.scalars(select(LedgerLeaf))

@@ -35,7 +35,7 @@ def fill_office(work: Work, *, compact_uid: str, office: Office, email: str) -> 
     compact.revision += 1
     record = {"office": office.value, "person": person.uid}
     work.act("compact.office_filled", about=compact.uid, record=record)
-    look_again(replace(work, actor=system("handover")), compact, gone)
+    look_again(replace(work, actor=system("handover")), compact=compact, gone=gone)
     return compact
 
 
@@ -55,7 +55,7 @@ def fill_post(work: Work, *, compact_uid: str, post_uid: str, email: str) -> Com
     work.act("compact.post_filled", about=compact.uid, record=record)
     watcher = replace(work, actor=system("handover"))
     give_post(watcher, person_uid=person.uid, post_uid=found.uid)
-    look_again(watcher, compact, ())
+    look_again(watcher, compact=compact, gone=())
     return compact
 
 

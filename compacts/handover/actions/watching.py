@@ -81,7 +81,7 @@ def watch_offices(work: Work) -> list[str]:
     return changed
 
 
-def look_again(work: Work, compact: Compact, gone: Collection[int]) -> None:
+def look_again(work: Work, *, compact: Compact, gone: Collection[int]) -> None:
     """Somebody was named: bring duties and vacancies of this agreement, and of posts, in line with that at once."""
     authorize(work, Action.OFFICE_WATCH)
     watch = _watch(work, gone)

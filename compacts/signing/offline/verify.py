@@ -513,17 +513,10 @@ def check_quorum(ours: list[dict[str, Any]]) -> None:
     """Where several sign for the organisation, so many of each group as their records say, and nobody twice."""
     if len(ours) <= 1 and not any("quorum" in act for act in ours):
         return
-    groups = ours[0]["quorum"]["of"]
-    given = [act["quorum"]["group"] for act in ours]
-    enough = [given.count(group["group"]) == group["needs"] for group in groups]
-    alike = all(act["quorum"]["of"] == groups for act in ours)
+    groups, given = ours[0]["quorum"]["of"], sorted(act["quorum"]["group"] for act in ours)
+    wanted = sorted(group["group"] for group in groups for _one in range(group["needs"]))
     people = {act["person"]["uid"] for act in ours}
-    if (
-        not alike
-        or not all(enough)
-        or len(people) != sum(group["needs"] for group in groups)
-        or len(people) != len(ours)
-    ):
+    if given != wanted or len(people) != len(ours) or any(act["quorum"]["of"] != groups for act in ours):
         raise Altered("not everybody who has to sign for the organisation stands there")
 
 
