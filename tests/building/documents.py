@@ -108,6 +108,26 @@ def some_parts(
     first = a_record("physician", text, "e-1", **(_on_paper(scan) if scan else {}), **more)
     covers = {"uid": "e-1", "record_sha256": sha256(canonical(first))}
     records = [first, a_record("organisation", text, "e-2", covers=covers)] if both else [first]
+    return the_parts(keys, text, records, scan)
+
+
+def signed_by_several(keys: Keys, text: bytes, given: Sequence[tuple[str, str]]) -> DocumentParts:
+    """A physician's act beside the organisation's, which takes two of the board and one executive; `given` are the
+    people (by uid) who gave it, each with their group."""
+    groups = [{"group": "Board", "needs": 2}, {"group": "Executive", "needs": 1}]
+    ours = [
+        a_record(
+            "organisation", text, f"e-{number}", person={"uid": person}, quorum={"group": group, "of": groups}
+        )
+        for number, (person, group) in enumerate(given, start=2)
+    ]
+    return the_parts(keys, text, [a_record("physician", text, "e-1"), *ours])
+
+
+def the_parts(
+    keys: Keys, text: bytes, records: Sequence[dict[str, Any]], scan: bytes | None = None
+) -> DocumentParts:
+    """Acts with these records, in a ledger of their own."""
     salts = [secrets.token_bytes(32) for _ in records]
     leaves = [a_leaf(record, salt) for record, salt in zip(records, salts, strict=True)]
     hashes = [leaf_hash(leaf) for leaf in leaves]

@@ -17,7 +17,15 @@ from reciproca.compacts.signing.verification.bundle import read_members
 from reciproca.core.canonical import canonical
 from reciproca.core.keys import Keys
 from tests.building.authority import a_stamp_authority
-from tests.building.documents import CLOCK, a_document, a_text, an_older_document, some_keys, some_parts
+from tests.building.documents import (
+    CLOCK,
+    a_document,
+    a_text,
+    an_older_document,
+    signed_by_several,
+    some_keys,
+    some_parts,
+)
 from tests.documents.forging import (
     signature_span,
     with_note,
@@ -248,6 +256,20 @@ def _scan_changed(corpus: Corpus, random: Random, number: int) -> tuple[str, byt
     return "zip", bundling.pack(changed, corpus.keys)
 
 
+def _half_signed(corpus: Corpus, random: Random, number: int) -> tuple[str, bytes]:
+    """Sealed by our own key: somebody who had to sign for the organisation is missing, or signed in another's place."""
+    given = [("p-1", "Board"), ("p-2", "Board"), ("p-3", "Executive")]
+    wrong = (
+        given[:2],
+        given[1:],
+        [*given[:2], ("p-1", "Executive")],
+        [given[0], ("p-2", "Executive"), given[2]],
+        [*given, ("p-4", "Board")],
+    )
+    text = random.choice(corpus.parts).text
+    return _either(corpus, random, signed_by_several(corpus.keys, text, wrong[number % len(wrong)]))
+
+
 Forge = Callable[[Corpus, Random, int], tuple[str, bytes]]
 KINDS: Mapping[str, Forge] = {
     "bit-flipped": _flipped,
@@ -267,6 +289,7 @@ KINDS: Mapping[str, Forge] = {
     "stamp-replaced": _stamped_elsewhere,
     "stamp-added": _stamped_later,
     "scan-changed": _scan_changed,
+    "half-signed": _half_signed,
 }
 
 

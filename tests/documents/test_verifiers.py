@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from reciproca.compacts.signing import bundling
 from reciproca.compacts.signing.verification.bundle import read_members
 from reciproca.core.keys import create_keys
-from tests.building.documents import CLOCK
+from tests.building.documents import CLOCK, a_document, signed_by_several
 from tests.documents.forging import root_of, with_stamp
 from tests.documents.mutants import EACH, KINDS, STAMPED, Corpus, a_corpus, mutants
 from tests.documents.strange import misspelt, strange
@@ -44,6 +44,17 @@ def test_all_genuine_files_are_accepted_by_each(corpus: Corpus, tmp_path: Path) 
         assert all(map(agree, said.values()))
         words = Counter(words["command"] for words in said.values())
         assert words == {"intact": 16, f"intact{at}{whose}": 16}
+
+
+def test_several_who_signed_for_the_organisation_are_accepted_by_each(corpus: Corpus, tmp_path: Path) -> None:
+    """Two of the board and one executive, in any order: a party that has signed."""
+    root = tmp_path / "root.pem"
+    root.write_bytes(root_of(corpus.keys))
+    given = [("p-3", "Executive"), ("p-1", "Board"), ("p-2", "Board")]
+    made = a_document(corpus.keys, signed_by_several(corpus.keys, corpus.parts[0].text, given))
+    said = verdicts(_kept(tmp_path, [("a.pdf", made.pdf), ("a.zip", made.bundle)]), root)
+    assert {word for words in said.values() for word in words.values()} == {"intact"}
+    assert bundling.proof_names(["organisation"] * 3)[2] in read_members(made.bundle)
 
 
 def test_seals_by_rsa_are_accepted_by_each(tmp_path: Path) -> None:
