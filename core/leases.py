@@ -5,18 +5,25 @@ thought dead can't finish what another has taken over.
 """
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime, timedelta
+from threading import Event, Thread
 from typing import Any, TypeVar
 
-from sqlalchemy import String, or_, select, update
+import structlog
+from sqlalchemy import ColumnElement, String, func, or_, select, update
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from reciproca.core.db import ACROSS, Row
+from reciproca.core.clock import Clock
+from reciproca.core.db import ACROSS, Database, Row
 
 BACKOFF = (60, 300, 1800, 7200, 21600)
 """Seconds until the next try after the 1st, 2nd, … failure; after the last one the row is `failed` and shown."""
+
+
+log = structlog.get_logger(__name__)
 
 
 class Leased(Row):
@@ -39,21 +46,17 @@ def lease(
 ) -> Sequence[L]:
     """Up to `limit` rows that are due at `now`, taken for `seconds`; rows whose lease ran out are taken again, until
     the last try: work that kills its worker each time must not go round for ever."""
-    ran_out = (table.state == "leased") & (table.lease_until < now)
-    worn_out = update(table).where(ran_out, table.attempts > len(BACKOFF))
+    worn_out = update(table).where(_ran_out(table, now), table.attempts > len(BACKOFF))
     _change(session, worn_out.values(state="failed", failure="the worker died at every try"))
-    due = (
+    free = (
         select(table.id)
-        .where(
-            table.not_before <= now,
-            or_(table.state == "pending", ran_out),
-        )
+        .where(_is_due(table, now))
         .order_by(table.not_before, table.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
     token = secrets.token_hex(16)
-    ids = list(session.scalars(due, execution_options=ACROSS))
+    ids = list(session.scalars(free, execution_options=ACROSS))
     if not ids:
         return []
     _change(
@@ -69,6 +72,39 @@ def lease(
     )
     taken = select(table).where(table.lease_token == token).order_by(table.not_before, table.id)
     return session.scalars(taken, execution_options=ACROSS).all()
+
+
+def due(session: Session, table: type[Leased], *, now: datetime) -> int:
+    """How many rows are due at `now` and free."""
+    found = select(func.count()).select_from(table).where(_is_due(table, now))
+    return session.scalar(found, execution_options=ACROSS) or 0
+
+
+@contextmanager
+def held(database: Database, clock: Clock, rows: Sequence[Leased], *, seconds: int) -> Iterator[None]:
+    """Keep what was leased for `seconds` while the block lasts, however long: a slow mail server must not make another
+    worker think that this one died. It is kept by a thread, which dies with its process."""
+    over = Event()
+    keeper = Thread(target=_keep, args=(database, clock, rows, seconds, over), name="leases", daemon=True)
+    if rows:
+        keeper.start()
+    try:
+        yield
+    finally:
+        over.set()
+        if rows:
+            keeper.join()
+
+
+def _keep(database: Database, clock: Clock, rows: Sequence[Leased], seconds: int, over: Event) -> None:
+    table, token = type(rows[0]), rows[0].lease_token
+    mine = update(table).where(table.lease_token == token, table.state == "leased")
+    while not over.wait(seconds / 3):
+        try:
+            with database.transaction() as session:
+                _change(session, mine.values(lease_until=clock.now() + timedelta(seconds=seconds)))
+        except Exception as error:
+            log.warning("lease.not_kept", table=table.__name__, exc_info=error)
 
 
 def acknowledge(session: Session, row: Leased, *, now: datetime) -> bool:
@@ -88,6 +124,14 @@ def put_back(session: Session, rows: Sequence[Leased]) -> None:
     """Give up `rows` before anything was tried: they are due as they were, and this try doesn't count."""
     for row in rows:
         _finish(session, row, state="pending", attempts=row.attempts - 1)
+
+
+def _is_due(table: type[Leased], now: datetime) -> ColumnElement[bool]:
+    return (table.not_before <= now) & or_(table.state == "pending", _ran_out(table, now))
+
+
+def _ran_out(table: type[Leased], now: datetime) -> ColumnElement[bool]:
+    return (table.state == "leased") & (table.lease_until < now)
 
 
 def _finish(session: Session, row: Leased, **values: Any) -> bool:

@@ -13,7 +13,7 @@ from sqlalchemy import String, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from reciproca.core.db import Base
-from reciproca.core.leases import Leased, acknowledge, give_back, lease, put_back
+from reciproca.core.leases import Leased, acknowledge, give_back, held, lease, put_back
 from reciproca.core.work import Installation
 
 Handler = Callable[[Installation, "OutboxItem"], None]
@@ -21,8 +21,8 @@ Stopping = Callable[[], bool]
 """Whether the process is asked to end: looked at between two items."""
 log = structlog.get_logger(__name__)
 
-BATCH, LEASE_SECONDS = 20, 300
-"""Items under one lease, and how long it lasts: even twenty slow documents are done within it."""
+BATCH = 20
+"""Items under one lease."""
 
 
 class OutboxItem(Leased, Base):
@@ -51,13 +51,14 @@ def drain(
 ) -> int:
     """Do what is due now, item by item, each acknowledged in its own transaction; what isn't begun when the process
     is `stopping` is put back for the next one. Returns how many were done."""
-    now = installation.clock.now()
-    with installation.database.transaction() as session:
-        items = list(lease(session, OutboxItem, now=now, limit=limit, seconds=LEASE_SECONDS))
+    database, clock, seconds = installation.database, installation.clock, installation.settings.lease
+    with database.transaction() as session:
+        items = list(lease(session, OutboxItem, now=clock.now(), limit=limit, seconds=seconds))
     done = 0
-    while items and not stopping():
-        installation.traffic.give_way()  # what people wait for comes first
-        done += _do(installation, handlers, items.pop(0))
+    with held(database, clock, tuple(items), seconds=seconds):
+        while items and not stopping():
+            installation.traffic.give_way()  # what people wait for comes first
+            done += _do(installation, handlers, items.pop(0))
     if items:
         with installation.database.transaction() as session:
             put_back(session, items)

@@ -101,6 +101,12 @@ class Settings:
         "timestamp-root.pem",
         "timestamp-root.pem",
     )
+    lease_seconds: str = _doc(
+        "For how many seconds what a process has taken in hand stays its own, should it die; then another takes over.",
+        "60",
+        "60",
+    )
+    dispatch_seconds: str = _doc("Every how many seconds mail that is due is sent.", "10", "10")
     log_level: str = _doc("Least severe level that is logged.", "warning", "info")
     testing: str = _doc("1 allows the settings that only tests may use.", "1", "")
     test_clock: str = _doc("Tests only: a file whose ISO 8601 instant is the time.", "clock.txt", "")
@@ -118,12 +124,28 @@ class Settings:
     @property
     def proxies(self) -> int:
         """`trusted_proxies` as a number. Misconfigured when it is none."""
-        text = str(self.trusted_proxies).strip()
-        if not (text.isascii() and text.isdigit() and len(text) < 3):
-            raise Misconfigured(
-                detail=f"RECIPROCA_TRUSTED_PROXIES is {text!r}.",
-                remedy="Give a number: 0, or 1 for one proxy.",
-            )
+        return self._number(
+            "trusted_proxies", least=0, most=99, remedy="Give a number: 0, or 1 for one proxy."
+        )
+
+    @property
+    def lease(self) -> int:
+        """`lease_seconds` as a number. Misconfigured when it is none."""
+        return self._number(
+            "lease_seconds", least=1, most=3600, remedy="Give a number of seconds, 60 for example."
+        )
+
+    @property
+    def dispatch_every(self) -> int:
+        """`dispatch_seconds` as a number. Misconfigured when it is none, or no clock could keep to it."""
+        return self._number(
+            "dispatch_seconds", least=1, most=59, remedy="Give seconds, 10 for example, below 60."
+        )
+
+    def _number(self, name: str, *, least: int, most: int, remedy: str) -> int:
+        text = str(getattr(self, name)).strip()
+        if not (text.isascii() and text.isdigit() and len(text) < 5 and least <= int(text) <= most):
+            raise Misconfigured(detail=f"RECIPROCA_{name.upper()} is {text!r}.", remedy=remedy)
         return int(text)
 
     @property

@@ -4,7 +4,7 @@ A plain pluggy call stops at the first plugin that raises; here each plugin is c
 fails is named and, where the policy says so, nobody else is affected.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -47,6 +47,18 @@ class Calls:
         if len(answers) != size:
             raise _failed(plugin, hook, f"gave {len(answers)} answers to {size} questions")
         return tuple(_of_kind(plugin, hook, kind, item) for item in answers)
+
+    def each(self, plugin: str, hook: str, kind: type[T], **arguments: Any) -> Iterator[T]:
+        """Closed, one by one: each answer as soon as the plugin gives it, so that it counts whatever comes after."""
+        answers = self._several(plugin, hook, arguments)
+        while True:
+            try:
+                answer = next(answers)
+            except StopIteration:
+                return
+            except (Exception, SystemExit) as error:
+                raise _failed(plugin, hook, f"raised {type(error).__name__}: {error}") from error
+            yield _of_kind(plugin, hook, kind, answer)
 
     def gate(self, hook: str, kind: type[T], **arguments: Any) -> tuple[tuple[str, T], ...]:
         """Closed: what every plugin answers, as (plugin, value), in order; one that raises refuses."""
@@ -105,13 +117,17 @@ class Calls:
     ) -> tuple[Any, ...]:
         if absent is not None and plugin not in self.implementing(hook):
             return tuple(absent)
+        answers = self._several(plugin, hook, arguments)
+        try:
+            return tuple(answers)
+        except Exception as error:  # a generator raises only when it is read
+            raise _failed(plugin, hook, f"raised {type(error).__name__}: {error}") from error
+
+    def _several(self, plugin: str, hook: str, arguments: dict[str, Any]) -> Iterator[Any]:
         answer = self._one(plugin, hook, arguments)
         if isinstance(answer, Value | str) or not isinstance(answer, Iterable):
             raise _failed(plugin, hook, f"gave {type(answer).__name__} where several values belong")
-        try:
-            return tuple(answer)
-        except Exception as error:  # a generator raises only when it is read
-            raise _failed(plugin, hook, f"raised {type(error).__name__}: {error}") from error
+        return iter(answer)
 
     def _caller(self, plugin: str, hook: str) -> pluggy.HookCaller:
         if (plugin, hook) not in self._callers:

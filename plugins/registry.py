@@ -3,7 +3,7 @@
 `Registry.load` makes it; afterwards nothing changes it. Whoever offered a key is the only one asked about it.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import EntryPoint
 from types import MappingProxyType
@@ -135,12 +135,13 @@ class Registry:
 
     def deliver(
         self, channel: str, messages: Sequence[OutgoingMessage], settings: Mapping[str, str]
-    ) -> tuple[Receipt, ...]:
-        """Send `messages` through `channel`, which sees only the settings that it declared. NotFound, PluginFailed."""
+    ) -> Iterator[Receipt]:
+        """Send `messages` through `channel`, which sees only the settings that it declared; what became of each, as
+        soon as it says so. NotFound, PluginFailed."""
         owner = self._owner("delivery_channels", channel)
         seen = _declared(self.delivery_channels[channel].settings, settings)
         arguments = {"channel": channel, "messages": messages, "settings": seen}
-        return self.calls.batch(owner, "deliver", Receipt, len(messages), **arguments)
+        return self.calls.each(owner, "deliver", Receipt, **arguments)
 
     def seal_public_key(self, key: str, settings: Mapping[str, str]) -> PublicKey:
         """The public key that provider `key` seals with; it sees only the settings that it declared. NotFound,

@@ -200,14 +200,15 @@ def read_roster(key: str, data: bytes, mapping: RosterMapping) -> RosterTable:  
 @hookspec
 def deliver(  # type: ignore[empty-body]  # a specification has no body
     channel: str, messages: Sequence[OutgoingMessage], settings: Mapping[str, str]
-) -> Sequence[Receipt]:
-    """Send a batch of messages, and say truthfully what became of each.
+) -> Iterable[Receipt]:
+    """Send a batch of messages, and say truthfully what became of each, best as soon as you know.
 
     When called: by the outbox, after the commit that queued the messages; again for those deferred.
     Arguments: `channel`, the key of one of yours; `messages`; `settings` by the names your channel declared.
-    Return: one `Receipt` for each message, in order. A message that fails is a receipt, not an exception.
-    Error policy: closed. Nothing is marked as sent; the batch is tried again later with the same keys.
-    Example: `return [Receipt(key=m.key, outcome=Outcome.HANDED_OVER) for m in messages]`
+    Return: one `Receipt` for each message, in order; yield each at once, and what was sent stays sent should the
+    process die. A message that fails is a receipt, not an exception.
+    Error policy: closed. What has no receipt isn't marked as sent, and is tried again later with the same key.
+    Example: `for m in messages: yield Receipt(key=m.key, outcome=Outcome.HANDED_OVER)`
     """
 
 

@@ -51,10 +51,15 @@ def glance_at_ledger(installation: Installation) -> None:
 
 
 def free_port(host: str, port: int) -> int:
-    """`port`, or the next one that nobody listens on; then that is said."""
+    """`port`, or the next one that nobody has; then that is said."""
     for candidate in range(port, min(port + PORTS, 65536)):
         with socket.socket() as probe:
-            if probe.connect_ex((host, candidate)) == 0:
+            probe.setsockopt(
+                socket.SOL_SOCKET, socket.SO_REUSEADDR, 1
+            )  # as the server will: the past doesn't count
+            try:
+                probe.bind((host, candidate))
+            except OSError:
                 continue
         if candidate != port:
             click.echo(f"Port {port} is taken; using {candidate}.", err=True)

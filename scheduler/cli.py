@@ -6,10 +6,11 @@ import click
 
 from reciproca.core.cli import existing_home, print_json
 from reciproca.core.clock import FixedClock
-from reciproca.core.errors import Conflict, Invalid
+from reciproca.core.errors import Conflict, Invalid, Misconfigured
 from reciproca.core.outbox import try_again
 from reciproca.scheduler.ticks import TickReport
 from reciproca.scheduler.ticks import tick as run_tick
+from reciproca.scheduler.working import run_worker
 
 
 @click.command()
@@ -42,6 +43,24 @@ def tick(context: click.Context, instant: str | None, yes: bool, again: bool, as
     print_json(report.to_json()) if as_json else _print(report)
 
 
+@click.command()
+@click.pass_context
+def worker(context: click.Context) -> None:
+    """Work beside others until Ctrl-C: reminders, mail, documents, but no pages. For PostgreSQL; start as many as you
+    like, on as many machines.
+
+    Example: reciproca worker
+    """
+    root = context.find_root().obj
+    installation = root["open"](existing_home())
+    if not installation.settings.url.startswith("postgresql"):
+        raise Misconfigured(
+            detail="This installation is on SQLite, which serves one machine. Nothing was started.",
+            remedy="`reciproca serve` does the same work beside its pages; for several machines, move to PostgreSQL.",
+        )
+    run_worker(installation, root["handlers"])
+
+
 def _instant(text: str) -> datetime:
     try:
         found = datetime.fromisoformat(text)
@@ -68,4 +87,4 @@ def _print(report: TickReport) -> None:
         click.echo(f"  {name:<26} {number:>6}")
 
 
-commands: tuple[click.Command, ...] = (tick,)
+commands: tuple[click.Command, ...] = (tick, worker)

@@ -1,11 +1,12 @@
-"""Dispatch: leased deliveries are looked at once more, sent outside any transaction, and written down as they went.
+"""Dispatch: leased deliveries are looked at once more, sent outside any transaction, and written down one by one.
 
-A worker that dies between sending and writing leaves its lease to run out; the next one sends under the same key, so
-that the mail has the same Message-ID and is recognised as one. Duplicates are possible in that window only.
+A worker that dies between sending a message and writing that down leaves its lease to run out; the next one sends that
+message again, under the same key, so that the mail has the same Message-ID and is recognised as one. Duplicates are
+possible in that window only: one message for each worker that dies.
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 import structlog
@@ -17,15 +18,14 @@ from reciproca.compacts.notices.rules import judge
 from reciproca.compacts.notices.tables import Delivery
 from reciproca.core.errors import ReciprocaError
 from reciproca.core.identity import OrganisationRef, system
-from reciproca.core.leases import lease
+from reciproca.core.leases import held, lease
 from reciproca.core.work import Installation
-from reciproca.plugins.types import OutgoingMessage, Receipt
+from reciproca.plugins.types import OutgoingMessage
 from reciproca.scheduler.places import all_places
 
 BATCH = 20
-"""Deliveries under one lease: few enough for a slow server to take within it."""
+"""Deliveries under one lease."""
 
-LEASE_SECONDS = 600
 WORKER = system("dispatcher")
 log = structlog.get_logger(__name__)
 
@@ -35,66 +35,73 @@ def dispatch(
 ) -> Counter[str]:
     """One batch of what is due in all organisations; how many ended in which way (`taken` counts them all). Nothing
     taken means that nothing is due."""
-    now = installation.clock.now()
-    with installation.database.transaction() as session:
-        taken = list(lease(session, Delivery, now=now, limit=limit, seconds=LEASE_SECONDS))
+    database, clock, seconds = installation.database, installation.clock, installation.settings.lease
+    with database.transaction() as session:
+        taken = list(lease(session, Delivery, now=clock.now(), limit=limit, seconds=seconds))
     known = {place.id: place for place in places}
     if any(row.organisation_id not in known for row in taken):  # founded a moment ago
         known = {place.id: place for place in all_places(installation)}
     counts: Counter[str] = Counter(taken=len(taken))
     taken.sort(key=lambda row: row.organisation_id)
-    for organisation_id, rows in groupby(taken, key=lambda row: row.organisation_id):
-        counts.update(_send(installation, known[organisation_id], list(rows)))
+    with held(database, clock, taken, seconds=seconds):
+        for organisation_id, rows in groupby(taken, key=lambda row: row.organisation_id):
+            counts.update(_send(installation, known[organisation_id], list(rows)))
     return counts
 
 
 def _send(installation: Installation, place: OrganisationRef, rows: list[Delivery]) -> Counter[str]:
     try:
-        results = _sent(installation, place, rows)
+        settled, ready = _looked_at(installation, place, rows)
     except Exception as error:  # noqa: BLE001 -- whatever is wrong with one message, the others still go
         if len(rows) > 1:
             return sum((_send(installation, place, [row]) for row in rows), Counter())
         log.error("dispatch.failed", delivery=rows[0].uid, error=repr(error))
-        results = [Result(delivery=rows[0], failure=_reason(error))]
-    with installation.work(WORKER, place) as work:
-        settle(work, results=results)
-    return Counter(_word(result) for result in results)
+        settled, ready = [Result(delivery=rows[0], failure=_reason(error))], []
+    counts = _settled(installation, place, settled)
+    for result in _sent(installation, ready):  # each is written down before the next one goes
+        counts += _settled(installation, place, [result])
+    return counts
 
 
-def _sent(installation: Installation, place: OrganisationRef, rows: list[Delivery]) -> list[Result]:
-    """What became of each of `rows`. Nothing is sent before every message of them is written, so that what raises
-    here can be tried again one by one."""
+def _looked_at(
+    installation: Installation, place: OrganisationRef, rows: list[Delivery]
+) -> tuple[list[Result], list[tuple[Delivery, OutgoingMessage]]]:
+    """What isn't to be sent, or not now; and what is, with its message. Nothing is sent before every message of `rows`
+    is written, so that what raises here can be tried again one by one."""
     with installation.work(WORKER, place, write=False) as work:
         found = letters(work, delivery_ids=[row.id for row in rows])
         verdicts = {row.id: judge(found[row.id].standing, work.now) for row in rows}
-    ready = [row for row in rows if not verdicts[row.id].dropped and not verdicts[row.id].wait_until]
-    messages = [compose(found[row.id], installation.settings) for row in ready]
-    receipts = _receipts(installation, messages)
-    return [
+    held_back = [row for row in rows if verdicts[row.id].dropped or verdicts[row.id].wait_until]
+    settled = [
         Result(delivery=row, dropped=verdicts[row.id].dropped, wait_until=verdicts[row.id].wait_until)
-        for row in rows
-        if row not in ready
-    ] + [_result(row, receipts, found[row.id].key) for row in ready]
+        for row in held_back
+    ]
+    ready = [row for row in rows if row not in held_back]
+    return settled, [(row, compose(found[row.id], installation.settings)) for row in ready]
 
 
-def _result(row: Delivery, receipts: Mapping[str, Receipt] | str, key: str) -> Result:
-    """What the channel said of one message. One that it left out counts as not sent."""
-    if isinstance(receipts, str):
-        return Result(delivery=row, failure=receipts)
-    receipt = receipts.get(key)
-    return Result(delivery=row, receipt=receipt) if receipt else Result(delivery=row, failure="no receipt")
-
-
-def _receipts(installation: Installation, messages: Sequence[OutgoingMessage]) -> Mapping[str, Receipt] | str:
-    """By key; or why the channel as a whole failed, which may be after it sent some of them."""
-    if not messages:
-        return {}
+def _sent(installation: Installation, ready: Sequence[tuple[Delivery, OutgoingMessage]]) -> Iterator[Result]:
+    """What became of each message, as soon as the channel says so. One that it leaves out counts as not sent."""
+    waiting, failure = {message.key: row for row, message in ready}, "no receipt"
+    if not ready:
+        return
     try:
-        receipts = installation.plugins.deliver(MAIL, messages, mail_settings(installation.settings))
+        settings = mail_settings(installation.settings)
+        for receipt in installation.plugins.deliver(MAIL, [message for _row, message in ready], settings):
+            if row := waiting.pop(receipt.key, None):
+                yield Result(delivery=row, receipt=receipt)
     except Exception as error:  # noqa: BLE001 -- a channel that fails must not lose the batch
-        log.error("dispatch.channel_failed", deliveries=len(messages), error=repr(error))
-        return _reason(error)
-    return {receipt.key: receipt for receipt in receipts}
+        log.error("dispatch.channel_failed", deliveries=len(waiting), error=repr(error))
+        failure = _reason(error)
+    for row in waiting.values():
+        yield Result(delivery=row, failure=failure)
+
+
+def _settled(installation: Installation, place: OrganisationRef, results: Sequence[Result]) -> Counter[str]:
+    if results:
+        with installation.work(WORKER, place) as work:
+            settle(work, results=results)
+    return Counter(_word(result) for result in results)
 
 
 def _reason(error: Exception) -> str:

@@ -1,6 +1,7 @@
-"""The engine port: something that calls plain functions again and again. Embedded: APScheduler, in this process.
+"""The engine port: something that calls plain functions again and again, and shares work out. Embedded: APScheduler, in
+this process. Several processes, several machines: `cluster.py`.
 
-Ticks are wake-ups only: everything that they do is derived from rows, so a lost or doubled tick changes nothing.
+Ticks and jobs are wake-ups only: all that they do is derived from rows, so a lost or doubled one changes nothing.
 """
 
 from collections.abc import Callable
@@ -15,17 +16,29 @@ from apscheduler.triggers.interval import (  # type: ignore[import-untyped]  # t
     IntervalTrigger,
 )
 
+Run = Callable[[], object]
+
 
 class Engine(Protocol):
-    """Calls functions at intervals, none beside itself, until it is stopped."""
+    """Calls functions at intervals, until it is stopped."""
 
-    def every(self, seconds: int, name: str, run: Callable[[], None]) -> None: ...
+    def every(self, seconds: int, name: str, run: Run) -> None:
+        """Have `run` called every `seconds`: once, however many processes tick."""
 
-    def start(self) -> None: ...
+    def job(self, name: str, run: Run) -> None:
+        """What a job of this name does: a share of what is due, which it takes itself."""
 
-    def stop(self) -> None: ...
+    def share(self, name: str, times: int) -> None:
+        """Have the job done so many times, by whoever is free."""
 
-    def is_stopping(self) -> bool: ...
+    def start(self) -> None:
+        """Begin, in the background."""
+
+    def stop(self) -> None:
+        """End, after what is in hand."""
+
+    def is_stopping(self) -> bool:
+        """Whether the end was asked for: then nothing new is begun."""
 
 
 class Embedded:
@@ -35,10 +48,21 @@ class Embedded:
         settings = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
         self._scheduler = BackgroundScheduler(timezone=UTC, job_defaults=settings)
         self._stopping = Event()
+        self._jobs: dict[str, Run] = {}
 
-    def every(self, seconds: int, name: str, run: Callable[[], None]) -> None:
-        """Have `run` called every `seconds`."""
+    def every(self, seconds: int, name: str, run: Run) -> None:
+        """Have `run` called every `seconds`, never beside itself."""
         self._scheduler.add_job(run, IntervalTrigger(seconds=seconds, timezone=UTC), id=name, name=name)
+
+    def job(self, name: str, run: Run) -> None:
+        """What a job of this name does."""
+        self._jobs[name] = run
+
+    def share(self, name: str, times: int) -> None:
+        """Do it here, one after the other: there is nobody to share with."""
+        for _time in range(times):
+            if not self.is_stopping():
+                self._jobs[name]()
 
     def start(self) -> None:
         """Begin, in threads that end with the process."""

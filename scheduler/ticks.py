@@ -7,16 +7,21 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import structlog
 
+from reciproca.compacts.notices.tables import Delivery
 from reciproca.compacts.proving.verifying import check_when_due
 from reciproca.compacts.proving.warning import warn_of_endings
 from reciproca.compacts.proving.witnessing import tell_witnesses
 from reciproca.core.identity import OrganisationRef
-from reciproca.core.outbox import Handler, Stopping, drain_all, never
+from reciproca.core.leases import Leased, due
+from reciproca.core.outbox import BATCH as ITEMS
+from reciproca.core.outbox import Handler, OutboxItem, Stopping, drain, drain_all, never
 from reciproca.core.work import Installation
+from reciproca.scheduler.dispatch import BATCH as LETTERS
 from reciproca.scheduler.dispatch import dispatch
 from reciproca.scheduler.due import SCHEDULER, run_due
 from reciproca.scheduler.engine import Embedded, Engine
@@ -24,7 +29,9 @@ from reciproca.scheduler.places import all_places
 from reciproca.scheduler.sweep import Swept, sweep
 
 Handlers = Mapping[str, Handler]
-OUTBOX_SECONDS, DISPATCH_SECONDS, TIME_SECONDS = 5, 10, 60
+OUTBOX_SECONDS, WITNESS_SECONDS, TIME_SECONDS = 5, 10, 60
+BATCHES = 10
+"""How many batches one job does before it lets others have the next."""
 log = structlog.get_logger(__name__)
 
 
@@ -98,25 +105,44 @@ def send_due(
 def start(installation: Installation, handlers: Handlers, engine: Engine | None = None) -> Engine:
     """Begin to tick in the background; call `stop()` on what is returned to end."""
     engine = engine or Embedded()
-    stopping = engine.is_stopping
-    engine.every(
-        OUTBOX_SECONDS,
-        "outbox",
-        _safe("outbox", lambda: drain_all(installation, handlers, stopping=stopping)),
-    )
-    engine.every(
-        DISPATCH_SECONDS,
-        "dispatch",
-        _safe("dispatch", lambda: send_due(installation, all_places(installation), stopping=stopping)),
-    )
-    engine.every(
-        TIME_SECONDS, "time", _safe("time", lambda: pass_time(installation, all_places(installation)))
-    )
-    engine.every(TIME_SECONDS, "ledger", _safe("ledger", lambda: check_when_due(installation)))
-    engine.every(TIME_SECONDS, "alarms", _safe("alarms", lambda: warn_of_endings(installation)))
-    engine.every(DISPATCH_SECONDS, "witnesses", _safe("witnesses", lambda: tell_witnesses(installation)))
+    _share_out(engine, installation, handlers)
+    for seconds, name, run in (
+        (TIME_SECONDS, "time", lambda: pass_time(installation, all_places(installation))),
+        (TIME_SECONDS, "ledger", lambda: check_when_due(installation)),
+        (TIME_SECONDS, "alarms", lambda: warn_of_endings(installation)),
+        (WITNESS_SECONDS, "witnesses", lambda: tell_witnesses(installation)),
+    ):
+        engine.every(seconds, name, _safe(name, run))
     engine.start()
     return engine
+
+
+def _share_out(engine: Engine, installation: Installation, handlers: Handlers) -> None:
+    """What waits in the outbox, and mail: a tick counts it, and as many jobs as it takes do it, in batches."""
+    stopping = engine.is_stopping
+
+    def drain_some() -> None:
+        for _batch in range(BATCHES):
+            if stopping() or not drain(installation, handlers, stopping=stopping):
+                return
+
+    def send_some() -> None:
+        for _batch in range(BATCHES):
+            if stopping() or not dispatch(installation, all_places(installation)).pop("taken"):
+                return
+
+    for seconds, name, table, batch, job in (
+        (OUTBOX_SECONDS, "outbox", OutboxItem, ITEMS, drain_some),
+        (installation.settings.dispatch_every, "dispatch", Delivery, LETTERS, send_some),
+    ):
+        engine.job(f"{name}.share", _safe(name, job))
+        engine.every(seconds, name, _safe(name, partial(_share, engine, installation, name, table, batch)))
+
+
+def _share(engine: Engine, installation: Installation, name: str, table: type[Leased], batch: int) -> None:
+    with installation.database.transaction(write=False) as session:
+        waiting = due(session, table, now=installation.clock.now())
+    engine.share(f"{name}.share", -(-waiting // (batch * BATCHES)))
 
 
 def _safe(name: str, run: Callable[[], object]) -> Callable[[], None]:

@@ -30,7 +30,7 @@ def send_code(installation: Installation, item: OutboxItem) -> None:
         message = _message(work, str(item.payload["uid"]))
     if message is None:
         return
-    receipt = installation.plugins.deliver("mail", [message], mail_settings(installation.settings))[0]
+    (receipt,) = installation.plugins.deliver("mail", [message], mail_settings(installation.settings))
     if receipt.outcome is Outcome.DEFERRED:
         raise Busy(detail=receipt.reason)
     log.info("guest_code", visit=item.payload["uid"], outcome=receipt.outcome.value)

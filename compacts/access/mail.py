@@ -50,7 +50,7 @@ def send_link(installation: Installation, item: OutboxItem) -> None:
     if letter is None:
         return
     message = _message(letter, catalogues().translator(letter.locale))
-    receipt = installation.plugins.deliver("mail", [message], mail_settings(installation.settings))[0]
+    (receipt,) = installation.plugins.deliver("mail", [message], mail_settings(installation.settings))
     if receipt.outcome is Outcome.DEFERRED:
         raise Busy(detail=receipt.reason)
     log.info("sign_in_link", code=letter.code.uid, outcome=receipt.outcome.value)

@@ -57,7 +57,7 @@ def send_warning(installation: Installation, item: OutboxItem) -> None:
     if not found or account is None or place is None:
         return
     message = _message(item, found[0], account, place)
-    receipt = installation.plugins.deliver("mail", [message], mail_settings(installation.settings))[0]
+    (receipt,) = installation.plugins.deliver("mail", [message], mail_settings(installation.settings))
     if receipt.outcome is Outcome.DEFERRED:
         raise Busy(detail=receipt.reason)
     log.info(KIND, account=account.uid, step=found[0].step, outcome=receipt.outcome.value)

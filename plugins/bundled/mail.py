@@ -9,7 +9,7 @@ import os
 import re
 import smtplib
 import ssl
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from email import policy
 from email.headerregistry import Address
@@ -48,13 +48,14 @@ def delivery_channels() -> list[DeliveryChannel]:
 
 
 @hookimpl
-def deliver(messages: Sequence[OutgoingMessage], settings: Mapping[str, str]) -> list[Receipt]:
-    """Through SMTP where `smtp_url` is set, else into `mail_folder`. ValueError when the settings are of no use."""
+def deliver(messages: Sequence[OutgoingMessage], settings: Mapping[str, str]) -> Iterator[Receipt]:
+    """Through SMTP where `smtp_url` is set, else into `mail_folder`, one after the other. ValueError when the settings
+    are of no use."""
     ready = [(message, _written_out(message, settings)) for message in messages]
     if url := settings.get("smtp_url"):
         return _sent(ready, url)
     if folder := settings.get("mail_folder"):
-        return [_dropped(message, mail, Path(folder)) for message, mail in ready]
+        return (_dropped(message, mail, Path(folder)) for message, mail in ready)
     raise ValueError("neither smtp_url nor mail_folder is set")
 
 
@@ -124,15 +125,16 @@ def _dropped(message: OutgoingMessage, mail: EmailMessage | None, folder: Path) 
 # --- the mail server -------------------------------------------------------------------------------------------------
 
 
-def _sent(ready: Sequence[tuple[OutgoingMessage, EmailMessage | None]], url: str) -> list[Receipt]:
+def _sent(ready: Sequence[tuple[OutgoingMessage, EmailMessage | None]], url: str) -> Iterator[Receipt]:
     try:
         server = _connected(url)
     except (OSError, smtplib.SMTPException):
-        return [
-            Receipt(key=message.key, outcome=Outcome.DEFERRED, reason=UNREACHABLE) for message, _ in ready
-        ]
+        for message, _mail in ready:
+            yield Receipt(key=message.key, outcome=Outcome.DEFERRED, reason=UNREACHABLE)
+        return
     try:
-        return [_handed_over(server, message, mail) for message, mail in ready]
+        for message, mail in ready:
+            yield _handed_over(server, message, mail)
     finally:
         server.close()
 

@@ -23,7 +23,7 @@ from reciproca.compacts.people.tables import Organisation
 from reciproca.core.identity import console
 from reciproca.core.settings import Settings
 from reciproca.opening import open_installation
-from tests.commands.running import HOSPITAL, RECIPROCA, environment, run
+from tests.commands.running import HOSPITAL, RECIPROCA, environment, run, run_here
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +43,7 @@ def home(made: Path, tmp_path: Path) -> Path:
 
 
 def _findings(home: Path, **more: str) -> tuple[int, dict[str, str]]:
-    done = run("doctor", "--json", home=home, **more)
+    done = run_here("doctor", "--json", home=home, **more)
     return done.returncode, {row["name"]: row["remedy"] for row in json.loads(done.stdout) if not row["ok"]}
 
 
@@ -71,7 +71,7 @@ def test_doctor_names_each_fault_and_its_remedy(home: Path) -> None:
     assert code == 1
     assert set(found) == {"keys", "guards", "outbox", "mail"}
     assert all(found.values())
-    assert run("db", "upgrade", home=home).returncode == 0
+    assert run_here("db", "upgrade", home=home).returncode == 0
     assert "guards" not in _findings(home)[1]
 
 
@@ -84,7 +84,7 @@ def test_what_failed_is_tried_again_on_request(home: Path) -> None:
         )
         database.commit()
     assert "outbox" in _findings(home)[1]
-    assert run("tick", "--again", home=home).returncode == 0
+    assert run_here("tick", "--again", home=home).returncode == 0
     with closing(sqlite3.connect(home / "reciproca.sqlite3")) as database:
         state, attempts = database.execute(
             "SELECT state, attempts FROM outbox_item WHERE uid = 'u'"
@@ -95,26 +95,26 @@ def test_what_failed_is_tried_again_on_request(home: Path) -> None:
 def test_a_home_that_is_none(tmp_path: Path) -> None:
     """Every command that needs an installation says how to make one, with exit code 4."""
     for words in (("doctor",), ("tick",), ("compact", "list"), ("db", "current")):
-        done = run(*words, home=tmp_path / "nothing")
+        done = run_here(*words, home=tmp_path / "nothing")
         assert (done.returncode, "reciproca init" in done.stderr) == (4, True)
 
 
 def test_the_schema_is_told_and_brought_forward(home: Path) -> None:
     """`current` prints what is there, `check` agrees, `upgrade` may be repeated."""
-    before = run("db", "current", home=home).stdout
+    before = run_here("db", "current", home=home).stdout
     assert re.fullmatch(r"\d{4}\n", before)
-    assert run("db", "upgrade", home=home).returncode == 0
-    assert run("db", "current", home=home).stdout == before
+    assert run_here("db", "upgrade", home=home).returncode == 0
+    assert run_here("db", "current", home=home).stdout == before
     with closing(sqlite3.connect(home / "reciproca.sqlite3")) as database:
         database.execute("ALTER TABLE unit ADD COLUMN extra TEXT")
         database.commit()
-    assert run("db", "check", home=home).returncode == 1
+    assert run_here("db", "check", home=home).returncode == 1
 
 
 def test_a_wrong_setting_is_named(home: Path) -> None:
     """A mistyped name in the file is refused by that name, before anything starts."""
     (home / "reciproca.toml").write_text('smpt_url = "x"\n')
-    done = run("doctor", home=home)
+    done = run_here("doctor", home=home)
     assert done.returncode == 1
     assert "smpt_url" in done.stderr
 

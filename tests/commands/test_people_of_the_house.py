@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.commands.running import HOSPITAL, run
+from tests.commands.running import HOSPITAL, run_here
 
 ANNA = "anna.roy@riverbend.example"
 
@@ -14,14 +14,14 @@ ANNA = "anna.roy@riverbend.example"
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An installation with one account, the steward's."""
     home = tmp_path_factory.mktemp("made") / "home"
-    assert run("init", *HOSPITAL, home=home).returncode == 0
-    added = run("user", "add", ANNA, "--role", "steward", home=home)
+    assert run_here("init", *HOSPITAL, home=home).returncode == 0
+    added = run_here("user", "add", ANNA, "--role", "steward", home=home)
     assert added.returncode == 0, added.stderr
     return home
 
 
 def _json(home: Path, *words: str) -> object:
-    done = run(*words, "--json", home=home)
+    done = run_here(*words, "--json", home=home)
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
 
@@ -34,31 +34,35 @@ def _roles(home: Path) -> list[str]:
 def test_roles_are_given_and_taken_back(home: Path) -> None:
     """What `grant` adds, `withdraw` takes, and an unknown address is not found."""
     assert _roles(home) == ["steward"]
-    given = run("user", "grant", ANNA, "auditor", "--basis", "Audit plan", "--until", "2199-12-31", home=home)
+    given = run_here(
+        "user", "grant", ANNA, "auditor", "--basis", "Audit plan", "--until", "2199-12-31", home=home
+    )
     assert given.returncode == 0, given.stderr
     assert _roles(home) == ["auditor", "steward"]
-    assert "auditor by Audit plan until 2200-01-01" in run("user", "list", home=home).stdout
-    assert run("user", "withdraw", ANNA, "auditor", home=home).returncode == 0
+    assert "auditor by Audit plan until 2200-01-01" in run_here("user", "list", home=home).stdout
+    assert run_here("user", "withdraw", ANNA, "auditor", home=home).returncode == 0
     assert _roles(home) == ["steward"]
-    assert run("user", "grant", "nobody@riverbend.example", "auditor", home=home).returncode == 4
+    assert run_here("user", "grant", "nobody@riverbend.example", "auditor", home=home).returncode == 4
 
 
 def test_an_account_is_shut_and_opened(home: Path) -> None:
     """Shut at once, opened again, by the same address."""
     for verb, is_enabled in (("disable", False), ("enable", True)):
-        assert run("user", verb, ANNA, home=home).returncode == 0
+        assert run_here("user", verb, ANNA, home=home).returncode == 0
         (account,) = _json(home, "user", "list")  # type: ignore[misc]  # a list with one account
         assert account["is_enabled"] is is_enabled
 
 
 def test_a_token_is_printed_once(home: Path) -> None:
     """The secret is in the answer that made it and in no list, and a revoked token is gone from the list."""
-    made = run("token", "create", "--as", ANNA, "--scope", "compact.read", "--label", "reporting", home=home)
+    made = run_here(
+        "token", "create", "--as", ANNA, "--scope", "compact.read", "--label", "reporting", home=home
+    )
     assert made.returncode == 0, made.stderr
     (row,) = _json(home, "token", "list", "--as", ANNA)  # type: ignore[misc]  # a list with one token
     assert row["label"] == "reporting"
     assert not any(str(value) in made.stdout.split() for value in row.values() if len(str(value)) > 40)
-    assert run("token", "revoke", row["uid"], home=home).returncode == 0
+    assert run_here("token", "revoke", row["uid"], home=home).returncode == 0
     assert _json(home, "token", "list", "--as", ANNA) == []
 
 
@@ -72,9 +76,9 @@ def test_every_bundled_plugin_loaded(home: Path) -> None:
 
 def test_the_mail_drop_is_listed_and_shown(home: Path) -> None:
     """Without a relay, the link for the new account lies in the drop, and can be read there."""
-    assert run("tick", home=home).returncode == 0
+    assert run_here("tick", home=home).returncode == 0
     rows = _json(home, "mail", "list")
     assert isinstance(rows, list)
-    shown = run("mail", "show", rows[0]["id"], home=home)
+    shown = run_here("mail", "show", rows[0]["id"], home=home)
     assert (shown.returncode, ANNA in shown.stdout) == (0, True)
-    assert run("mail", "show", "nothing.eml", home=home).returncode == 4
+    assert run_here("mail", "show", "nothing.eml", home=home).returncode == 4

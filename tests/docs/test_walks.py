@@ -22,6 +22,8 @@ HOW_TO = ROOT / "docs/how-to"
 NOT_RUN = {
     "./dev setup": "installs packages from the network; tests/fresh does it on a bare machine",
     "./dev test": "runs this very suite",
+    '.venv/bin/pip install "reciproca[cluster]"': "installs from the network; the suite has the extra",
+    ".venv/bin/reciproca worker": "needs PostgreSQL, works until Ctrl-C; tests/faults/test_workers.py starts three",
     "./dev postgres": "serves until Ctrl-C; the suite starts the same server by tests/postgres.py",
 }
 """Lines that aren't run, each with its reason."""

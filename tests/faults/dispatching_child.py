@@ -1,4 +1,4 @@
-"""A dispatcher that is killed in mid-batch: after its third mail, or after all were sent and before that is written."""
+"""A dispatcher that is killed in mid-batch: after its third mail, or before it is written that the first was sent."""
 
 import os
 import signal
@@ -42,7 +42,7 @@ def send_and_count(self: smtplib.SMTP, *arguments: Any, **more: Any) -> Any:
 
 def die_before_writing(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
     """Die at the first statement that would say what was sent."""
-    if sent and statement.startswith("UPDATE delivery"):
+    if moment == "acknowledged" and sent and statement.startswith("UPDATE delivery"):
         die()
 
 

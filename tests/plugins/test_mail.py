@@ -74,7 +74,7 @@ def a_message(**changes: Any) -> OutgoingMessage:
 
 
 def send(messages: list[OutgoingMessage], **settings: str) -> tuple[Receipt, ...]:
-    return Registry.load(points=()).deliver("mail", messages, {"mail_from": SENDER, **settings})
+    return tuple(Registry.load(points=()).deliver("mail", messages, {"mail_from": SENDER, **settings}))
 
 
 def test_a_mail_arrives_as_it_was_written(postbox: tuple[Postbox, str]) -> None:

@@ -201,7 +201,7 @@ def test_a_channel_sees_only_the_settings_that_it_declared() -> None:
     channel = DeliveryChannel(key="text", label={"en": "Text"}, settings=("gateway", "absent"))
     a_plugin("texts", delivery_channels=lambda: [channel], deliver=deliver)
     message = OutgoingMessage(key="k", at="", to_address="", to_name="", locale="en", subject="", text="")
-    receipts = load("texts").deliver("text", [message], {"gateway": "g", "smtp_url": "secret"})
+    receipts = tuple(load("texts").deliver("text", [message], {"gateway": "g", "smtp_url": "secret"}))
     assert receipts == (Receipt(key="k", outcome=Outcome.HANDED_OVER),)
     assert seen == {"gateway": "g"}
 
