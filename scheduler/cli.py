@@ -58,6 +58,7 @@ def worker(context: click.Context) -> None:
             detail="This installation is on SQLite, which serves one machine. Nothing was started.",
             remedy="`reciproca serve` does the same work beside its pages; for several machines, move to PostgreSQL.",
         )
+    click.echo("Working (Ctrl-C ends it).")
     run_worker(installation, root["handlers"])
 
 

@@ -4,8 +4,6 @@ import signal
 from threading import Event
 from typing import TYPE_CHECKING
 
-import click
-
 from reciproca.core.errors import Misconfigured, ReciprocaError
 from reciproca.core.work import Installation
 from reciproca.scheduler.ticks import Handlers, start
@@ -21,7 +19,6 @@ def run_worker(installation: Installation, handlers: Handlers) -> None:
     for one in (signal.SIGINT, signal.SIGTERM):
         signal.signal(one, lambda *_signal: asked.set())
     start(installation, handlers, engine)
-    click.echo("Working (Ctrl-C ends it).")
     try:
         while not asked.wait(1):
             if not engine.is_alive():
