@@ -68,6 +68,8 @@ def verify(
                     "an authority that you trust" if stamp.trusted else "an authority that you didn't name"
                 )
                 click.echo(f"  time stamp: {stamp.at}, by {whose}")
+                if stamp.renewed_at:
+                    click.echo(f"  archive stamp (PAdES B-LTA): {stamp.renewed_at}, good until {stamp.until}")
             elif verdict.parties:
                 click.echo("  time stamp: none; the time is the sealer's own word")
     context.exit(max(verdict.exit_code for verdict in verdicts))

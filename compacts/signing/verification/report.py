@@ -31,11 +31,14 @@ class Party:
 @dataclass(frozen=True, kw_only=True)
 class Stamp:
     """When an authority says that it saw the seal (ISO 8601, UTC); `trusted` when the reader knows that authority, else
-    this is only its word. `renewed_at`: its last renewal, if there was one."""
+    this is only its word. `level`: B-T, or B-LTA when archive stamps follow, the last of them at `renewed_at`. `until`:
+    when the certificate of the last one ends, by which it wants another."""
 
     at: str
     trusted: bool
-    renewed_at: str | None = None
+    level: str
+    renewed_at: str | None
+    until: str
 
 
 @dataclass(frozen=True, kw_only=True)
