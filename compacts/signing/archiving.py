@@ -13,17 +13,21 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from reciproca.compacts.signing.authority import Authority, NoStamp
+from reciproca.compacts.signing.bundling import MANIFEST, SIGNATURE, VERIFIER, pack, verifier
 from reciproca.compacts.signing.pades import filled
 from reciproca.compacts.signing.proofs import STAMPED
 from reciproca.compacts.signing.revisions import Laid, lay_out
 from reciproca.compacts.signing.revocation import lists_for
 from reciproca.compacts.signing.verification.archive import begin, needed_for
+from reciproca.compacts.signing.verification.bundle import read_members
+from reciproca.compacts.signing.verification.chain import read_certificate
 from reciproca.compacts.signing.verification.files import check_document
 from reciproca.compacts.signing.verification.inside import read_attachments
 from reciproca.compacts.signing.verification.report import Altered, Damaged, Untrusted
 from reciproca.compacts.signing.verification.seal import Seal, read_seal
 from reciproca.compacts.signing.verification.stamps import stated_in
 from reciproca.compacts.signing.verification.token import Token
+from reciproca.core.keys import Keys
 
 ROOM = 16384
 """Digits kept for an archive stamp."""
@@ -87,6 +91,19 @@ class Archivist:
             check_document(whole, self.root.public_bytes(Encoding.DER))
         except (Altered, Untrusted, Damaged) as error:
             raise NoStamp(f"with this stamp, the document would not be taken for intact: {error}") from error
+
+
+def rebundled(bundle: bytes, pdf: bytes, keys: Keys) -> bytes:
+    """The evidence bundle `bundle` around `pdf`, with the verifier of today, which knows archive stamps; as it is where
+    another key has sealed it, since only that one could vouch for it once more."""
+    members = read_members(bundle)
+    if read_certificate(members["seal.pem"]) != keys.seal:
+        return bundle
+    inner = {name: data for name, data in members.items() if name not in (MANIFEST, SIGNATURE)}
+    inner["document.pdf"] = pdf
+    if VERIFIER in inner:
+        inner[VERIFIER] = verifier()
+    return pack(inner, keys)
 
 
 def _last(pdf: bytes, seal: Seal) -> Token:

@@ -3,7 +3,9 @@
 import io
 import zipfile
 from collections.abc import Mapping
+from importlib import resources
 
+from reciproca.compacts.signing import offline
 from reciproca.compacts.signing.ecdsa import one_form
 from reciproca.compacts.signing.rules import ORGANISATION, PHYSICIAN
 from reciproca.core.canonical import canonical, sha256
@@ -27,6 +29,11 @@ def pack(members: Mapping[str, bytes], keys: Keys) -> bytes:
     manifest = manifest_of(members)
     signature = one_form(keys.seal_key.sign(manifest), keys.seal)
     return archive({**members, MANIFEST: manifest, SIGNATURE: signature})
+
+
+def verifier() -> bytes:
+    """The verifier in one file that travels in bundles."""
+    return resources.files(offline).joinpath(VERIFIER).read_bytes()
 
 
 def manifest_of(members: Mapping[str, bytes]) -> bytes:

@@ -115,7 +115,7 @@ def a_stamp_authority(**moods: Any) -> Iterator[StampAuthority]:
         name=name,
         **moods,
     )
-    thread = threading.Thread(target=server.serve_forever, args=(0.05,))
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
     thread.start()
     try:
         yield authority

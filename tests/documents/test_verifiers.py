@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from collections import Counter
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,8 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from reciproca.compacts.signing import bundling
 from reciproca.compacts.signing.verification.bundle import read_members
-from reciproca.core.keys import create_keys
-from tests.building.documents import CLOCK
+from tests.building.documents import CLOCK, some_keys
+from tests.documents.archives import TIMES
 from tests.documents.forging import root_of, with_stamp
 from tests.documents.mutants import EACH, KINDS, STAMPED, Corpus, a_corpus, mutants
 from tests.documents.strange import misspelt, strange
@@ -32,26 +33,39 @@ def _kept(folder: Path, files: list[tuple[str, bytes]]) -> list[Path]:
 
 def test_all_genuine_files_are_accepted_by_each(corpus: Corpus, tmp_path: Path) -> None:
     """Both languages, signed by one side or both, as PDF, as bundle, and as the first ones were; stamped or not, on
-    paper or not. All say the same of the time, to who trusts the authority and to who doesn't name one."""
+    paper or not; with archive stamps, and cut back to an earlier one. All say the same of the time, to who trusts the
+    authority and to who doesn't name one."""
     root = tmp_path / "root.pem"
     root.write_bytes(root_of(corpus.keys))
     files = _kept(tmp_path, list(corpus.genuine()))
     clocks = tmp_path / "clocks.pem"
     clocks.write_bytes(corpus.clocks)
-    at = ", stamped 2026-09-01T14:00:00+00:00"
+    archived: Counter[int | None] = Counter()
+    for days in TIMES:
+        archived.update([None, *days, days[-1]])  # the PDF as sealed, after each stamp, and the bundle
     for known, whose in ((None, ""), (clocks, ", by whom one trusts")):
         said = verdicts(files, root, known)
         assert all(map(agree, said.values()))
         words = Counter(words["command"] for words in said.values())
-        assert words == {"intact": 16, f"intact{at}{whose}": 16}
+        expected = {_stamped(day, whose): count for day, count in archived.items()}
+        assert words == {**expected, "intact": 16, _stamped(None, whose): 16 + archived[None]}
+
+
+def _stamped(day: int | None, whose: str) -> str:
+    """What is said of a document with an archive stamp of that day, or without."""
+    at, until = "stamped 2026-09-01T14:00:00+00:00", f", until 2036-08-29T14:00:00+00:00{whose}"
+    if day is None:
+        return f"intact, B-T {at}{until}"
+    return f"intact, B-LTA {at}, archived {(CLOCK.now() + timedelta(days=day)).isoformat()}{until}"
 
 
 def test_seals_by_rsa_are_accepted_by_each(tmp_path: Path) -> None:
     """With and without a time stamp, as PDF and as bundle."""
-    corpus = a_corpus(create_keys(tmp_path / "keys", CLOCK, "Riverbend Hospital", "rsa2048"))
+    corpus = a_corpus(some_keys(kind="rsa2048"))
     root = tmp_path / "root.pem"
     root.write_bytes(root_of(corpus.keys))
-    said = verdicts(_kept(tmp_path, list(corpus.genuine())[:8]), root)
+    files = list(corpus.genuine())
+    said = verdicts(_kept(tmp_path, [*files[:8], *files[-5:]]), root)
     assert {word.partition(",")[0] for words in said.values() for word in words.values()} == {"intact"}
 
 

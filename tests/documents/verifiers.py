@@ -47,7 +47,11 @@ def _answers(command: Sequence[str | Path]) -> dict[str, str]:
 
 
 def _stamp(said: dict[str, object] | None) -> str:
-    return f", stamped {said['at']}{', by whom one trusts' if said['trusted'] else ''}" if said else ""
+    if not said:
+        return ""
+    kept = f", archived {said['renewed_at']}" if said["renewed_at"] else ""
+    whose = ", by whom one trusts" if said["trusted"] else ""
+    return f", {said['level']} stamped {said['at']}{kept}, until {said['until']}{whose}"
 
 
 def main() -> int:
