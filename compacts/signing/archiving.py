@@ -18,7 +18,7 @@ from reciproca.compacts.signing.pades import filled
 from reciproca.compacts.signing.proofs import STAMPED
 from reciproca.compacts.signing.revisions import Laid, lay_out
 from reciproca.compacts.signing.revocation import lists_for
-from reciproca.compacts.signing.verification.archive import begin, needed_for
+from reciproca.compacts.signing.verification.archive import begin, needed_for, signers
 from reciproca.compacts.signing.verification.bundle import read_members
 from reciproca.compacts.signing.verification.chain import read_certificate
 from reciproca.compacts.signing.verification.files import check_document
@@ -65,15 +65,16 @@ class Archivist:
         """`pdf` with one more archive stamp. NoStamp when there is none to be had now, NotArchivable when there never
         is; Altered and the like when `pdf` isn't a good document of ours."""
         seal = read_seal(pdf)
-        before = _last(pdf, seal)
+        before, named = _last(pdf, seal)
         if self.authority.now() > before.certificate.not_valid_after_utc:
             raise NotArchivable("the certificate of its last time stamp has ended")
         archive = seal.archive or begin(pdf, seal.digits)
-        known = (*archive.certificates, self.root, *self.authority.known)
-        needed = needed_for((seal.certificate, before.certificate), known, before.at)
+        known = (*archive.certificates, self.root, *named, *self.authority.known)
+        needed = needed_for(signers(archive, seal.certificate, before.certificate), known, before.at)
         new = [one for one in needed if one not in archive.certificates]
         ders = [one.public_bytes(Encoding.DER) for one in new]
-        laid = lay_out(archive.ground, ders, self._lists(needed), ROOM)
+        lists = self._lists(needed) if archive.stamps else [self.withdrawn, *self._lists(needed)]
+        laid = lay_out(archive.ground, ders, lists, ROOM)
         token = self.authority.stamp(_imprint(pdf, laid))
         whole = filled(pdf + laid.data, laid.begins, laid.ends, token.data)
         self._check(whole)
@@ -81,7 +82,7 @@ class Archivist:
 
     def _lists(self, needed: Sequence[x509.Certificate]) -> list[bytes]:
         try:
-            return [self.withdrawn, *lists_for(needed)]
+            return lists_for(needed)
         except (OSError, ValueError) as error:
             raise NoStamp(f"a list of withdrawn certificates is not to be had: {error}") from error
 
@@ -106,12 +107,12 @@ def rebundled(bundle: bytes, pdf: bytes, keys: Keys) -> bytes:
     return pack(inner, keys)
 
 
-def _last(pdf: bytes, seal: Seal) -> Token:
-    """The last time stamp of a document that names its authority. NotArchivable when there is none."""
+def _last(pdf: bytes, seal: Seal) -> tuple[Token, Sequence[x509.Certificate]]:
+    """The last time stamp of a document, and the authorities that it names. NotArchivable when there is none."""
     stated = stated_in(read_attachments(pdf[: seal.length])["evidence.json"])
     if seal.stamp is None or stated is None or stated.level != STAMPED:
         raise NotArchivable("it was sealed without a time stamp")
-    return seal.renewals[-1] if seal.renewals else seal.stamp
+    return seal.renewals[-1] if seal.renewals else seal.stamp, stated.named
 
 
 def _imprint(pdf: bytes, laid: Laid) -> bytes:

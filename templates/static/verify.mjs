@@ -153,9 +153,9 @@ async function readArchive(data, text, ground, sealer, stamps) {
     const imprint = await sha256(joined(data.subarray(0, hole[0]), data.subarray(hole[1], ground.length)));
     const stamped = await archiveStamp(unhex(found[1]), imprint);
     if (stamped.at < before.at || stamped.at > before.stamper.until) throw new Altered("its archive stamp is older than what it is for, or came after that had ended");
-    const known = [...stamps.archived, ...added];
-    await checkHeld(added, lists, await issuers([sealer, before.stamper], known, before.at), stamped.at);
-    if (stamps.all.length === 1 && !lists.some((one) => same(one.issuer, sealer.issuer))) throw new Altered("its archive doesn't say whether the seal's certificate was withdrawn");
+    const known = [...stamps.archived, ...added], isFirst = stamps.all.length === 1;
+    await checkHeld(added, lists, await issuers(isFirst ? [sealer, before.stamper] : [before.stamper], known, before.at), stamped.at);
+    if (isFirst && !lists.some((one) => same(one.issuer, sealer.issuer))) throw new Altered("its archive doesn't say whether the seal's certificate was withdrawn");
     stamps.all.push(stamped);
     stamps.archived = known;
   }

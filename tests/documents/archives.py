@@ -137,8 +137,9 @@ def _cut(case: Case) -> bytes:
 
 
 def _skipped(case: Case) -> bytes:
-    """The last revision, put where an earlier one stood."""
-    return case.kept.revisions[0][: -case.random.randrange(1, 9)] + case.kept.pdf[len(case.before) :]
+    """The last revision, put where an earlier one stood; or, where there is none, twice."""
+    first, last = case.kept.revisions[0], case.kept.pdf[len(case.before) :]
+    return (case.kept.pdf if first == case.before else first) + last
 
 
 def _swapped_store(case: Case) -> bytes:
@@ -149,7 +150,7 @@ def _swapped_store(case: Case) -> bytes:
     certificates, lists = case.parts
     stranger = some_keys().root.public_bytes(Encoding.DER)
     other = case.random.choice(
-        (([*certificates, stranger], lists), (certificates, lists[1:]), (certificates, lists[:1]))
+        (([*certificates, stranger], lists), (certificates, lists[1:]), (certificates, [*lists, *lists]))
     )
     return extended(case.before, other, lambda _imprint: token)
 
@@ -179,7 +180,7 @@ def _late(case: Case) -> bytes:
     with stamping(on=1, days=5) as stamp:
         early = extended(case.kept.revisions[0], _first_parts(case), stamp)
     with stamping() as stamp:
-        return extended(early, ([], case.parts[1][:1]), stamp)
+        return extended(early, ([], case.parts[1][-1:]), stamp)
 
 
 def _older(case: Case) -> bytes:
@@ -187,7 +188,7 @@ def _older(case: Case) -> bytes:
     with stamping() as stamp:
         good = extended(case.before, case.parts, stamp)
     with stamping(on=case.random.randrange(50)) as stamp:
-        return extended(good, ([], case.parts[1][:1]), stamp)
+        return extended(good, ([], case.parts[1][-1:]), stamp)
 
 
 def _unfounded(case: Case) -> bytes:

@@ -46,11 +46,13 @@ class Keeper:
 
     def __init__(self, authority: StampAuthority, clock: FixedClock, kind: str) -> None:
         self.keys, self.authority, self.clock = some_keys(kind=kind), authority, clock
+        self.others: list[StampAuthority] = []
 
     @property
     def asked(self) -> Authority:
-        """What the product asks the authority with."""
-        return Authority(url=self.authority.url, known=(self.authority.chain[1],), now=self.clock.now)
+        """What the product asks the authority with; it knows the next one's root too."""
+        known = tuple(one.chain[1] for one in (self.authority, *self.others))
+        return Authority(url=self.authority.url, known=known, now=self.clock.now)
 
     def archived(self, pdf: bytes) -> Archived:
         """`pdf` with one more archive stamp."""
@@ -59,7 +61,8 @@ class Keeper:
     def verdict(self, data: bytes, now: datetime | None = None) -> Verdict:
         """What our verifier says of a file, now."""
         moment = now or self.clock.now()
-        return verify_bytes(data, root_of(self.keys), name="a", authority=self.authority.root, now=moment)
+        roots = b"".join(one.root for one in (self.authority, *self.others))
+        return verify_bytes(data, root_of(self.keys), name="a", authority=roots, now=moment)
 
 
 @contextmanager
@@ -88,7 +91,7 @@ def pyhanko_says(keeper: Keeper, pdf: bytes) -> object:
 
 
 def _roots(keeper: Keeper) -> list[x509.Certificate]:
-    trusted = (keeper.keys.root, keeper.authority.chain[1])
+    trusted = (keeper.keys.root, *(one.chain[1] for one in (keeper.authority, *keeper.others)))
     return [x509.Certificate.load(one.public_bytes(Encoding.DER)) for one in trusted]
 
 
@@ -130,34 +133,40 @@ def openssl_agrees(folder: Path, pdf: bytes, authority: StampAuthority) -> None:
     assert run.returncode == 0, run.stderr
 
 
-def test_a_renewal_in_time_keeps_it_good_when_all_its_certificates_have_ended() -> None:
+def test_a_renewal_in_time_keeps_it_good_when_all_its_certificates_have_ended(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     """The seal's certificate ends after five years and the first authority's after ten: stamped once more before that,
-    pyHanko and we find it good in the eleventh, and pyHanko no longer finds the one good that wasn't."""
-    with a_keeper() as keeper:
+    pyHanko and we find it good in the eleventh, and pyHanko no longer finds the one good that wasn't. It all happened
+    long ago, since pyHanko holds every time against the machine's own."""
+    monkeypatch.setattr(CLOCK, "instant", CLOCK.now() - 13 * YEARS)
+    with a_keeper(name="Clocks of old") as keeper, a_stamp_authority(
+        clock=keeper.clock, name="Clocks of now", days=7300
+    ) as other:
+        keeper.others = [other]
         made = a_document(keeper.keys, some_parts(keeper.keys, a_text()), authority=keeper.asked)
         first = keeper.archived(made.pdf)
         assert first.due == first.at + YEARS
         keeper.clock.advance(9 * YEARS)
         assert keeper.keys.seal.not_valid_after_utc < keeper.clock.now()
-        name = keeper.authority.name
-        with a_stamp_authority(clock=keeper.clock, name=name, days=7300) as keeper.authority:
-            second = keeper.archived(first.pdf)
-            keeper.clock.advance(2 * YEARS)
-            third = keeper.archived(second.pdf)
-            assert first.until < keeper.clock.now() < third.until
-            assert keeper.verdict(third.pdf).stamp == Stamp(
-                at=CLOCK.now().isoformat(),
-                trusted=True,
-                level="B-LTA",
-                renewed_at=third.at.isoformat(),
-                until=third.until.isoformat(),
-            )
-            assert pyhanko_says(keeper, third.pdf) is AdESPassed.OK
-            logging.disable(logging.CRITICAL)  # pyHanko logs why not, with a trace
-            assert pyhanko_says(keeper, first.pdf) is AdESIndeterminate.NO_POE
-            logging.disable(logging.NOTSET)
-            with pytest.raises(NotArchivable, match="has ended"):
-                keeper.archived(first.pdf)
+        keeper.authority, keeper.others = other, [keeper.authority]
+        second = keeper.archived(first.pdf)
+        keeper.clock.advance(2 * YEARS)
+        third = keeper.archived(second.pdf)
+        assert first.until < keeper.clock.now() < third.until
+        assert keeper.verdict(third.pdf).stamp == Stamp(
+            at=CLOCK.now().isoformat(),
+            trusted=True,
+            level="B-LTA",
+            renewed_at=third.at.isoformat(),
+            until=third.until.isoformat(),
+        )
+        assert pyhanko_says(keeper, third.pdf) is AdESPassed.OK
+        logging.disable(logging.CRITICAL)  # pyHanko logs why not, with a trace
+        assert pyhanko_says(keeper, first.pdf) is AdESIndeterminate.NO_POE
+        logging.disable(logging.NOTSET)
+        with pytest.raises(NotArchivable, match="has ended"):
+            keeper.archived(first.pdf)
 
 
 def test_what_was_there_is_never_changed() -> None:

@@ -103,7 +103,7 @@ def test_strange_stamps_get_one_verdict(corpus: Corpus, tmp_path: Path) -> None:
     files = [(f"{name}.pdf", data) for name, data in strange(corpus.older[0])]
     said = {file.stem: set(words.values()) for file, words in verdicts(_kept(tmp_path, files), root).items()}
     (plain,) = said.pop("plain")
-    assert plain.startswith("intact, stamped")  # whose it is, is left open: nobody named an authority
+    assert plain.startswith("intact, B-T stamped")  # whose it is, is left open: nobody named an authority
     assert {name: words for name, words in said.items() if words != {"altered"}} == {}
 
 

@@ -334,9 +334,9 @@ def read_archive(data: bytes, layout: "Layout", sealer: x509.Certificate, stamps
         stamper, at = archive_stamp(bytes.fromhex(digits.decode()), imprint)
         if not since <= at <= before.not_valid_after_utc:
             raise Altered("its archive stamp is older than what it is for, or came after that had ended")
-        known = [*stamps.archived, *added]
-        check_archived(added, lists, issuers([sealer, before], known, since), at)
-        if len(stamps.all) == 1 and all(one.issuer != sealer.issuer for one in lists):
+        known, is_first = [*stamps.archived, *added], len(stamps.all) == 1
+        check_archived(added, lists, issuers([sealer, before] if is_first else [before], known, since), at)
+        if is_first and all(one.issuer != sealer.issuer for one in lists):
             raise Altered("its archive doesn't say whether the seal's certificate was withdrawn")
         stamps.all.append((stamper, at))
         stamps.archived = known

@@ -64,11 +64,19 @@ def read_archive(data: bytes, archive: Archive, seal: x509.Certificate, stamp: T
     return archive
 
 
+def signers(
+    archive: Archive, seal: x509.Certificate, stamp: x509.Certificate
+) -> tuple[x509.Certificate, ...]:
+    """Whose certificates the next revision is about: the `stamp` before, and the first time the `seal` too. A list of a
+    later year would say nothing of a seal whose certificate has ended."""
+    return (stamp,) if archive.stamps else (seal, stamp)
+
+
 def needed_for(
-    signers: Sequence[x509.Certificate], among: Sequence[x509.Certificate], at: datetime
+    first: Sequence[x509.Certificate], among: Sequence[x509.Certificate], at: datetime
 ) -> list[x509.Certificate]:
-    """`signers`, and those `among` the others that issued them, or those in turn."""
-    needed = list(signers)
+    """The `first`, and those `among` the others that issued them, or those in turn."""
+    needed = list(first)
     for _step in range(LONGEST_PATH):
         issuers = [one for one in among if any(is_issuer(one, other, at) for other in needed)]
         needed += [one for one in issuers if one not in needed]
@@ -107,7 +115,8 @@ def _next(data: bytes, archive: Archive, seal: x509.Certificate, before: Token) 
     if not before.at <= token.at <= before.certificate.not_valid_after_utc:
         raise Altered("its archive stamp is older than what it is for, or came after that had ended")
     both = (*archive.certificates, *certificates)
-    _check_parts(certificates, lists, needed_for((seal, before.certificate), both, before.at), token.at)
+    of = signers(archive, seal, before.certificate)
+    _check_parts(certificates, lists, needed_for(of, both, before.at), token.at)
     if not archive.stamps and all(one.issuer != seal.issuer for one in lists):
         raise Altered("its archive doesn't say whether the seal's certificate was withdrawn")
     return replace(archive, ground=laid.after, stamps=(*archive.stamps, token), certificates=both)
