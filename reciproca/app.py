@@ -45,7 +45,7 @@ from reciproca.compacts.reviewing import api as reviewing_api
 from reciproca.compacts.reviewing import web as reviewing_web
 from reciproca.compacts.signing import api as signing_api
 from reciproca.compacts.signing import cli as signing_cli
-from reciproca.compacts.signing import gathering
+from reciproca.compacts.signing import gathering, keeping
 from reciproca.compacts.signing import web as signing_web
 from reciproca.core import http, log, schema, settings
 from reciproca.core.cli import Group
@@ -116,6 +116,7 @@ HANDLERS: Mapping[str, Handler] = {
     "seal_version": gathering.seal_version,
     "remove_documents": gathering.remove_documents,
     "stamp": gathering.seal_document,
+    "archive": keeping.archive_document,
 }
 
 

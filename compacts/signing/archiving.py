@@ -32,6 +32,8 @@ from reciproca.core.keys import Keys
 ROOM = 16384
 """Digits kept for an archive stamp."""
 YEAR = timedelta(days=365)
+FINDINGS = (Altered, Untrusted, Damaged)
+"""What may be found of a file that isn't a good document of ours."""
 
 
 class NotArchivable(Exception):
@@ -90,7 +92,7 @@ class Archivist:
         """Nothing is kept that a reader would refuse."""
         try:
             check_document(whole, self.root.public_bytes(Encoding.DER))
-        except (Altered, Untrusted, Damaged) as error:
+        except FINDINGS as error:
             raise NoStamp(f"with this stamp, the document would not be taken for intact: {error}") from error
 
 
