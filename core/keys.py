@@ -177,7 +177,7 @@ def withdrawn_list(folder: Path, at: datetime) -> bytes:
         root, key = _read(folder / "root.pem"), accepted(_private(folder / "root.key"))
     except (OSError, ValueError, TypeError) as error:
         raise Misconfigured(
-            detail=f"The root's key can't be used: {error}. It signs the list of withdrawn certificates, which is empty.",
+            detail=f"The root's key, which signs the empty list of withdrawn certificates, can't be used: {error}.",
             remedy="Bring root.key back into the keys folder.",
         ) from error
     begins = at.replace(microsecond=0)

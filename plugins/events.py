@@ -141,8 +141,8 @@ class OrganisationSigned(_AboutVersion):
 
 @dataclass(frozen=True, kw_only=True)
 class DocumentArchived(Event):
-    """The document of `signature` has one more archive stamp: the file's SHA-256 now, and the instant `until` which that
-    stamp is good. Earlier copies of it stay genuine."""
+    """The document of `signature` has one more archive stamp: the file's SHA-256 now, and the instant `until` which
+    that stamp is good. Earlier copies of it stay genuine."""
 
     wire = "document.archived"
     signature: str

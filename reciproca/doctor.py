@@ -174,12 +174,18 @@ def _archive_stamps(installation: Installation) -> Finding:
     said = f"{found.kept} documents have archive stamps" if is_wanted else "archive stamps are not asked for"
     if found.first:
         said += f", the first of which ends on {found.first:%Y-%m-%d}"
-    mend = "See `reciproca documents waiting`; mend the authority, or what it says. It is asked again each hour."
+    mend = (
+        "See `reciproca documents waiting`; mend the authority, or what it says. It is asked again each hour."
+    )
     return Finding(
         name="archives",
         ok=not parts,
         said="; ".join([said, *parts]),
-        remedy="" if not parts else mend if is_wanted else "Set RECIPROCA_ARCHIVE_STAMPS=1 to have them renewed.",
+        remedy=""
+        if not parts
+        else mend
+        if is_wanted
+        else "Set RECIPROCA_ARCHIVE_STAMPS=1 to have them renewed.",
     )
 
 

@@ -84,7 +84,11 @@ def record_archive(
     document.pdf, document.bundle = names
     document.pdf_sha256 = outcome.made.pdf_sha256
     document.detail = {**document.detail, **outcome.made.seal, "revisions": revisions}
-    document.archive_due_at, document.archive_until, document.archive_failure = outcome.due, outcome.until, None
+    document.archive_due_at, document.archive_until, document.archive_failure = (
+        outcome.due,
+        outcome.until,
+        None,
+    )
     work.record(
         DocumentArchived(
             organisation=work.organisation.uid,

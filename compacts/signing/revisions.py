@@ -1,9 +1,9 @@
 """An archive revision: what is put after a sealed document, so that its time can be shown when keys have grown old.
 
 It holds certificates, lists of withdrawn ones (a document security store) and a time stamp over the whole file so far
-(a document time stamp), and nothing else: ISO 32000-2 §12.8.4.3 and §12.8.5, ETSI EN 319 142-1 §5.4 and §5.5. Nobody
-but the authority signs it; so there is one way to write it, from the file before and those parts, and who verifies
-writes it once more with these lines.
+(a document time stamp), and nothing else: ISO 32000-2 §12.8.4.3 and §12.8.5, ETSI EN 319 142-1 §5.4. Nobody but
+the authority signs it; so there is one way to write it, from the file before and those parts, and who verifies writes
+it once more with these lines.
 """
 
 import re
@@ -19,7 +19,8 @@ _REPEATED = re.compile(
     + rb"/Annots \[ (?:\d{1,9} 0 R )*)(?P<field>\d{1,9}) 0 R \]\n>>\nendobj\n"
 )  # fmt: skip
 _TABLE = re.compile(
-    rb"\d{1,9} 0 obj\n<<\n/W \[ 1 8 2 \]\n/Type /XRef\n/Filter /FlateDecode\n(?P<names>/Info \d{1,9} 0 R\n/Root \d{1,9} 0 R\n)"
+    rb"\d{1,9} 0 obj\n<<\n/W \[ 1 8 2 \]\n/Type /XRef\n/Filter /FlateDecode\n"
+    rb"(?P<names>/Info \d{1,9} 0 R\n/Root \d{1,9} 0 R\n)"
     rb"/Size (?P<size>\d{1,9})\n(?P<id>/ID \[ <[0-9a-f]{32}> <[0-9a-f]{32}> \]\n)/Prev "
 )
 _END = re.compile(rb"startxref\n(\d{1,9})\n%%EOF\n\Z")
@@ -60,8 +61,8 @@ class Laid:
 
 
 def ground_of(sealed: bytes, digits: int) -> Ground:
-    """What the first archive revision of a document stands on; `digits` is where its seal's are. `sealed` ends where the
-    seal's revision does. ValueError when it isn't written as ours are."""
+    """What the first archive revision of a document stands on; `digits` is where its seal's are. `sealed` ends where
+    the seal's revision does. ValueError when it isn't written as ours are."""
     repeated = _REPEATED.match(sealed, sealed.rindex(b"%%EOF\n", 0, digits))
     end = _END.search(sealed, max(0, len(sealed) - 40))
     table = _TABLE.match(sealed, int(end[1])) if end else None

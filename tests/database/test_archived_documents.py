@@ -41,9 +41,7 @@ def hospital(tmp_path: Path, database_url: str, authority: StampAuthority) -> It
     home = tmp_path / "home"
     made = an_installation(home, database_url, authority.clock)
     root = root_file(tmp_path, authority)
-    settings = replace(
-        made.settings, timestamp_url=authority.url, timestamp_root=root, archive_stamps="1"
-    )
+    settings = replace(made.settings, timestamp_url=authority.url, timestamp_root=root, archive_stamps="1")
     hospital = build.a_hospital(replace(made, settings=settings), physicians=2)
     for staff_id in ("P1", "P2"):
         build.signed(hospital, staff_id)
@@ -147,7 +145,11 @@ def test_doctor_warns_before_the_authority_s_certificate_ends(
     until = documents(hospital)[0].archive_until
     assert until
     authority.mood = "garbage"
-    for before, words in ((timedelta(days=31), ""), (timedelta(days=29), "2 end within"), (timedelta(0), "2 have ended")):
+    for before, words in (
+        (timedelta(days=31), ""),
+        (timedelta(days=29), "2 end within"),
+        (timedelta(0), "2 have ended"),
+    ):
         hospital.installation.clock.move_to(until - before)
         finding = archive_finding(hospital)
         assert (finding.ok, words in finding.said) == (not words, True)

@@ -82,7 +82,9 @@ def asked_after(authority: StampAuthority, days: int) -> Authority:
     )
 
 
-def extended(pdf: bytes, parts: tuple[Sequence[bytes], Sequence[bytes]], stamp: Stamp, more: bytes = b"") -> bytes:
+def extended(
+    pdf: bytes, parts: tuple[Sequence[bytes], Sequence[bytes]], stamp: Stamp, more: bytes = b""
+) -> bytes:
     """`pdf` with an archive revision of these certificates and lists, and `more` before it, stamped by `stamp`."""
     seal = read_seal(pdf)
     ground = (seal.archive or begin(pdf, seal.digits)).ground
@@ -159,7 +161,9 @@ def _hoarded(case: Case) -> bytes:
     """A certificate that has nothing to do with it, under a true stamp."""
     certificates, lists = case.parts
     with stamping() as stamp:
-        return extended(case.before, ([*certificates, some_keys().seal.public_bytes(Encoding.DER)], lists), stamp)
+        return extended(
+            case.before, ([*certificates, some_keys().seal.public_bytes(Encoding.DER)], lists), stamp
+        )
 
 
 def _unlisted(case: Case) -> bytes:

@@ -43,8 +43,8 @@ _TEXTS = (
 
 @dataclass(frozen=True, kw_only=True)
 class Corpus:
-    """One installation's keys, and five documents of each kind: by both sides, or by the physician alone; and those that
-    were stamped once more, with archive stamps."""
+    """One installation's keys, and five documents of each kind: by both sides, or by the physician alone; and
+    those that were stamped once more, with archive stamps."""
 
     keys: Keys
     parts: Sequence[DocumentParts]
@@ -87,9 +87,7 @@ def a_corpus(keys: Keys | None = None) -> Corpus:
             archives.kept(keys, made[number], clocks, times)
             for times, number in zip(archives.TIMES, STAMPED, strict=True)
         ]
-    return Corpus(
-        keys=keys, parts=parts, made=made, older=older, clocks=clocks.root, archived=archived
-    )
+    return Corpus(keys=keys, parts=parts, made=made, older=older, clocks=clocks.root, archived=archived)
 
 
 def first_bundle(bundle: bytes, keys: Keys) -> bytes:

@@ -84,9 +84,7 @@ def pyhanko_says(keeper: Keeper, pdf: bytes) -> object:
     spec = PdfSignatureValidationSpec(SignatureValidationSpec(cert_validation_policy=policy))
     (seal,) = PdfFileReader(BytesIO(pdf)).embedded_regular_signatures
     now = keeper.clock.now() + timedelta(hours=1)
-    timing = ValidationTimingInfo(
-        validation_time=now, best_signature_time=now, point_in_time_validation=True
-    )
+    timing = ValidationTimingInfo(validation_time=now, best_signature_time=now, point_in_time_validation=True)
     return asyncio.run(ades_lta_validation(seal, spec, timing_info=timing)).ades_subindic
 
 
@@ -140,9 +138,10 @@ def test_a_renewal_in_time_keeps_it_good_when_all_its_certificates_have_ended(
     pyHanko and we find it good in the eleventh, and pyHanko no longer finds the one good that wasn't. It all happened
     long ago, since pyHanko holds every time against the machine's own."""
     monkeypatch.setattr(CLOCK, "instant", CLOCK.now() - 13 * YEARS)
-    with a_keeper(name="Clocks of old") as keeper, a_stamp_authority(
-        clock=keeper.clock, name="Clocks of now", days=7300
-    ) as other:
+    with (
+        a_keeper(name="Clocks of old") as keeper,
+        a_stamp_authority(clock=keeper.clock, name="Clocks of now", days=7300) as other,
+    ):
         keeper.others = [other]
         made = a_document(keeper.keys, some_parts(keeper.keys, a_text()), authority=keeper.asked)
         first = keeper.archived(made.pdf)

@@ -7,9 +7,9 @@ root certificate: compare its SHA-256 with the one that it publishes, and that i
 
 This file is a second implementation of what `reciproca verify` does, and imports nothing of it. It knows the files that
 Reciproca writes, and refuses everything else: a seal that doesn't reach the last byte, digits that a seal doesn't
-need, a bundle that says more than its members do. After the sealed revision only archive stamps may follow, written in the
-one way in which they are. Sources: ISO 32000-2 §12.8, RFC 5652 and 5035 (the seal), RFC 5280 (certificates), RFC 6962
-(the tree), c2sp.org/signed-note, tlog-checkpoint and tlog-proof, RFC 8785 (the JSON).
+need, a bundle that says more than its members do. After the sealed revision only archive stamps may follow, written
+in the one way in which they are. Sources: ISO 32000-2 §12.8, RFC 5652 and 5035 (the seal), RFC 5280 (certificates),
+RFC 6962 (the tree), c2sp.org/signed-note, tlog-checkpoint and tlog-proof, RFC 8785 (the JSON).
 """
 
 import argparse
@@ -54,7 +54,8 @@ SEAL = re.compile(
 )
 DICTIONARY = rb"(?:(?!endobj)[\s\S])*?"
 WRITTEN_AGAIN = re.compile(
-    rb"%%EOF\n(?P<root>\d{1,9}) 0 obj\n<<\n(?P<catalog>" + DICTIONARY + rb"\n/AcroForm (?P<form>\d{1,9}) 0 R\n" + DICTIONARY
+    rb"%%EOF\n(?P<root>\d{1,9}) 0 obj\n<<\n(?P<catalog>" + DICTIONARY
+    + rb"\n/AcroForm (?P<form>\d{1,9}) 0 R\n" + DICTIONARY
     + rb")>>\nendobj\n(?P<page>\d{1,9}) 0 obj\n<<\n(?P<leaf>" + DICTIONARY
     + rb"/Annots \[ (?:\d{1,9} 0 R )*)(?P<field>\d{1,9}) 0 R \]\n>>\nendobj\n"
 )  # fmt: skip
@@ -65,7 +66,7 @@ OBJECTS = re.compile(
 )
 END = re.compile(rb"startxref\n(\d{1,9})\n%%EOF\n\Z")
 ARCHIVE_STAMP = re.compile(
-    rb"/Contents <(?P<digits>(?:[0-9a-f]{2})+)>\n/ByteRange \[0 (\d{1,9}) (\d{1,9}) (\d{1,9})\] *\n/Type /DocTimeStamp\n"
+    rb"/Contents <(?P<digits>(?:[0-9a-f]{2})+)>\n/ByteRange \[0 \d{1,9} \d{1,9} \d{1,9}\] *\n/Type /DocTimeStamp\n"
 )
 ARCHIVED = re.compile(rb"\n/Length (\d{1,9})\n>>\nstream\n")
 FILE = re.compile(rb"/Type /EmbeddedFile /Length (\d{1,9}) >>\nstream\n")
@@ -240,8 +241,8 @@ def check_document(
 
 
 def check_stated(stamps: Stamps, evidence: bytes) -> None:
-    """The sealed evidence says whether a time stamp stands beside the seal, and to which certificates it leads; those of
-    its archive lead there too. Where it doesn't say so, as in the first documents, there is no archive."""
+    """The sealed evidence says whether a time stamp stands beside the seal, and to which certificates it leads; those
+    of its archive lead there too. Where it doesn't say so, as in the first documents, there is no archive."""
     sealed = json.loads(evidence).get("sealed")
     if sealed is None and len(stamps.all) > 1:
         raise Altered(ADDED)
@@ -405,7 +406,7 @@ def is_listing(issuer: x509.Certificate, one: x509.CertificateRevocationList) ->
 
 
 class Layout:
-    """How the next archive revision of a file is written (ISO 32000-2 §7.5.6 and §7.5.8): catalog, first page and form
+    """How the next archive revision of a file is written (ISO 32000-2 §7.5.6, §7.5.8): catalog, first page and form
     once more, a store of certificates and lists, a field with its time stamp, and the table of these objects."""
 
     def __init__(self, sealed: bytes, digits: int) -> None:
@@ -507,7 +508,7 @@ def check_cms(padded: bytes, digest: bytes, at: datetime) -> tuple[x509.Certific
 
 
 def check_token(token: bytes, imprint: bytes) -> Stamped:
-    """The time stamp (RFC 3161) must be of `imprint`, by a certificate for nothing else. Whose that is, is left open."""
+    """The time stamp (RFC 3161) must be of `imprint`, by a certificate for nothing else. Whose it is, is left open."""
     try:
         signed = parts(parts(parts(token)[1])[0])
         info, der, said = (

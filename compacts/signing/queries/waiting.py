@@ -1,8 +1,7 @@
-"""Documents that wait: signatures whose seal failed, seals that lack their time stamp, archive stamps that failed or end.
-For who runs the system."""
+"""Documents that wait: signatures whose seal failed, seals that lack their time stamp, archive stamps that failed or
+end. For who runs the system."""
 
 from collections.abc import Sequence
-
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -37,8 +36,8 @@ SOON = timedelta(days=30)
 
 @dataclass(frozen=True, kw_only=True)
 class Archives:
-    """How the archive stamps of all documents stand: how many have one, how many end within SOON or have ended, when the
-    first ends (None: there are none), and how many could not be made, with one of the reasons."""
+    """How the archive stamps of all documents stand: how many have one, how many end within SOON or have ended, when
+    the first ends (None: there are none), and how many could not be made, with one of the reasons."""
 
     kept: int
     ending: int

@@ -28,7 +28,7 @@ ADDED = "something was added after it was sealed, or the seal doesn't cover the 
 CLOCKS_DIFFER = timedelta(minutes=5)
 """How far two honest clocks may be apart."""
 _STAMP = re.compile(
-    rb"/Contents <(?P<digits>(?:[0-9a-f]{2})+)>\n/ByteRange \[0 (\d{1,9}) (\d{1,9}) (\d{1,9})\] *\n/Type /DocTimeStamp\n"
+    rb"/Contents <(?P<digits>(?:[0-9a-f]{2})+)>\n/ByteRange \[0 \d{1,9} \d{1,9} \d{1,9}\] *\n/Type /DocTimeStamp\n"
 )
 _STREAM = re.compile(rb"\n/Length (\d{1,9})\n>>\nstream\n")
 _KINDS = {
@@ -145,25 +145,30 @@ def _sorted(
     streams: Sequence[bytes],
 ) -> tuple[list[x509.Certificate], list[x509.CertificateRevocationList]]:
     """The certificates, which come first, and the lists."""
-    certificates: list[x509.Certificate] = []
+    middle = next((place for place, one in enumerate(streams) if _is_list(one)), len(streams))
     try:
-        for one in streams:
-            certificates.append(x509.load_der_x509_certificate(one))
-    except ValueError:
-        pass  # the first list
-    except STRANGE as error:
-        raise Altered("its archive can't be read") from error
-    try:
-        return certificates, [x509.load_der_x509_crl(one) for one in streams[len(certificates) :]]
+        return (
+            [x509.load_der_x509_certificate(one) for one in streams[:middle]],
+            [x509.load_der_x509_crl(one) for one in streams[middle:]],
+        )
     except (ValueError, *STRANGE) as error:
         raise Altered("its archive can't be read") from error
 
 
+def _is_list(der: bytes) -> bool:
+    try:
+        x509.load_der_x509_crl(der)
+    except (ValueError, *STRANGE):
+        return False
+    return True
+
+
 def _is_by(one: x509.CertificateRevocationList, known: Sequence[x509.Certificate]) -> bool:
     try:
+        keys = [cert.public_key() for cert in known if cert.subject == one.issuer]
         return one.signature_algorithm_oid in _KINDS and any(
-            cert.subject == one.issuer and one.is_signature_valid(cert.public_key())  # type: ignore[arg-type]  # TypeError says so
-            for cert in known
+            one.is_signature_valid(key)  # type: ignore[arg-type]  # TypeError says so
+            for key in keys
         )
     except (ValueError, TypeError, *STRANGE):
         return False
