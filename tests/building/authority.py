@@ -80,6 +80,13 @@ def stamper(authority: StampAuthority, at: datetime) -> DummyTimeStamper:
     )
 
 
+def an_identity(url: str = "", *, name: str = "Clocks", days: int = 3650, **moods: Any) -> StampAuthority:
+    """An authority that can answer, and nobody to bring it questions."""
+    (_root, key, _certificate), chain = _keys_of(name), _chain(name, days, f"{url}list.crl")
+    root = chain[1].public_bytes(Encoding.PEM)
+    return StampAuthority(root=root, chain=chain, key=key, url=url, name=name, **moods)
+
+
 @contextmanager
 def a_stamp_authority(**moods: Any) -> Iterator[StampAuthority]:
     """An authority that answers while the block runs."""
@@ -101,20 +108,7 @@ def a_stamp_authority(**moods: Any) -> Iterator[StampAuthority]:
             """Quiet."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    url, name, days = (
-        f"http://127.0.0.1:{server.server_port}/",
-        moods.pop("name", "Clocks"),
-        moods.pop("days", 3650),
-    )
-    chain = _chain(name, days, f"{url}list.crl")
-    authority = StampAuthority(
-        root=chain[1].public_bytes(Encoding.PEM),
-        chain=chain,
-        key=_keys_of(name)[1],
-        url=url,
-        name=name,
-        **moods,
-    )
+    authority = an_identity(f"http://127.0.0.1:{server.server_port}/", **moods)
     thread = threading.Thread(target=server.serve_forever, args=(0.01,))
     thread.start()
     try:

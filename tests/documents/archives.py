@@ -1,8 +1,7 @@
 """Archived documents, and what forgers do to archive stamps."""
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from random import Random
@@ -10,19 +9,26 @@ from random import Random
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from reciproca.compacts.signing.archiving import ROOM, rebundled
-from reciproca.compacts.signing.authority import Authority
+from reciproca.compacts.signing.authority import Authority, _granted, _request
 from reciproca.compacts.signing.pades import filled
 from reciproca.compacts.signing.revisions import lay_out
 from reciproca.compacts.signing.sealing import Made
 from reciproca.compacts.signing.verification.archive import _sorted, _streams, begin
 from reciproca.compacts.signing.verification.seal import read_seal
 from reciproca.core.keys import Keys
-from tests.building.authority import StampAuthority, a_stamp_authority
+from tests.building.authority import StampAuthority, an_identity
 from tests.building.documents import CLOCK, an_archivist, some_keys
 from tests.documents.forging import signature_span, with_note, with_second_seal, with_swapped_attachment
 
 TIMES = ((0,), (1,), (0, 20), (1, 30), (0, 10, 40))
 """On which days after their sealing five documents had their archive stamps."""
+_OTHER_WORDS = (
+    (b"/Pages 2 0 R", b"/Pages 9 0 R"),
+    (b"/MediaBox [ 0 0 595", b"/MediaBox [ 0 0 195"),
+    (b"/SigFlags 3", b"/SigFlags 0"),
+    (b"/F 132", b"/F 128"),
+    (b"/Prev ", b"/Past "),
+)
 Stamp = Callable[[bytes], bytes]
 
 
@@ -83,23 +89,28 @@ def asked_after(authority: StampAuthority, days: int) -> Authority:
 
 
 def extended(
-    pdf: bytes, parts: tuple[Sequence[bytes], Sequence[bytes]], stamp: Stamp, more: bytes = b""
+    pdf: bytes,
+    parts: tuple[Sequence[bytes], Sequence[bytes]],
+    stamp: Stamp,
+    *,
+    more: bytes = b"",
+    change: tuple[bytes, bytes] = (b"", b""),
 ) -> bytes:
-    """`pdf` with an archive revision of these certificates and lists, and `more` before it, stamped by `stamp`."""
+    """`pdf` with an archive revision of these certificates and lists, stamped by `stamp`; with `more` before it, or with
+    some of its bytes changed into as many others."""
     seal = read_seal(pdf)
     ground = (seal.archive or begin(pdf, seal.digits)).ground
     laid = lay_out(replace(ground, length=ground.length + len(more)), *parts, ROOM)
-    whole = pdf + more + laid.data
+    assert change[0] in laid.data
+    whole = pdf + more + laid.data.replace(*change, 1)
     imprint = hashlib.sha256(whole[: laid.begins] + whole[laid.ends :]).digest()
     return filled(whole, laid.begins, laid.ends, stamp(imprint))
 
 
-@contextmanager
-def stamping(on: int = 50, **moods: object) -> Iterator[Stamp]:
-    """True stamps of the authority that the documents name, or of another `name`, on a day."""
-    with a_stamp_authority(**moods) as authority:
-        asked = asked_after(authority, on)
-        yield lambda imprint: asked.stamp(imprint).data
+def stamping(authority: StampAuthority, on: int = 50) -> Stamp:
+    """True stamps of an authority, on a day."""
+    authority.ahead = timedelta(days=on)
+    return lambda imprint: _granted(authority.answer(_request(imprint, 1))).data
 
 
 def _restamped(case: Case, stamp: Stamp) -> bytes:
@@ -111,13 +122,12 @@ def _restamped(case: Case, stamp: Stamp) -> bytes:
 
 
 def _replaced(case: Case) -> bytes:
-    with stamping(name="Strangers") as stamp:
-        return _restamped(case, stamp)
+    return _restamped(case, stamping(an_identity(name="Strangers")))
 
 
 def _of_something_else(case: Case) -> bytes:
-    with stamping() as stamp:
-        return _restamped(case, lambda _imprint: stamp(case.random.randbytes(32)))
+    stamp = stamping(an_identity())
+    return _restamped(case, lambda _imprint: stamp(case.random.randbytes(32)))
 
 
 def _misspelt(case: Case) -> bytes:
@@ -160,54 +170,52 @@ def _swapped_store(case: Case) -> bytes:
 def _hoarded(case: Case) -> bytes:
     """A certificate that has nothing to do with it, under a true stamp."""
     certificates, lists = case.parts
-    with stamping() as stamp:
-        return extended(
-            case.before, ([*certificates, some_keys().seal.public_bytes(Encoding.DER)], lists), stamp
-        )
+    stamp = stamping(an_identity())
+    return extended(case.before, ([*certificates, some_keys().seal.public_bytes(Encoding.DER)], lists), stamp)
 
 
 def _unlisted(case: Case) -> bytes:
     """No list by the root of the seal, under a true stamp."""
-    with stamping() as stamp:
-        return extended(case.kept.revisions[0], _first_parts(case, lists=1), stamp)
+    stamp = stamping(an_identity())
+    return extended(case.kept.revisions[0], _first_parts(case, lists=1), stamp)
 
 
 def _object_added(case: Case) -> bytes:
     """Something else than certificates and lists, under a true stamp."""
     more = b"9%03d 0 obj\n<<\n/Note (and not the night shifts)\n>>\nendobj\n" % case.random.randrange(999)
-    with stamping() as stamp:
-        return extended(case.before, case.parts, stamp, more)
+    stamp = stamping(an_identity())
+    return extended(case.before, case.parts, stamp, more=more)
+
+
+def _changed(case: Case) -> bytes:
+    """Other words in what a revision repeats of the file, under a true stamp: other pages, another size, other flags."""
+    return extended(case.before, case.parts, stamping(an_identity()), change=case.random.choice(_OTHER_WORDS))
 
 
 def _late(case: Case) -> bytes:
     """A stamp that came when the one before had ended."""
-    with stamping(on=1, days=5) as stamp:
-        early = extended(case.kept.revisions[0], _first_parts(case), stamp)
-    with stamping() as stamp:
-        return extended(early, ([], case.parts[1][-1:]), stamp)
+    early = extended(case.kept.revisions[0], _first_parts(case), stamping(an_identity(days=5), on=1))
+    return extended(early, ([], case.parts[1][-1:]), stamping(an_identity()))
 
 
 def _older(case: Case) -> bytes:
     """A stamp that is older than the one that it is for."""
-    with stamping() as stamp:
-        good = extended(case.before, case.parts, stamp)
-    with stamping(on=case.random.randrange(50)) as stamp:
-        return extended(good, ([], case.parts[1][-1:]), stamp)
+    good = extended(case.before, case.parts, stamping(an_identity()))
+    return extended(good, ([], case.parts[1][-1:]), stamping(an_identity(), on=case.random.randrange(50)))
 
 
 def _unfounded(case: Case) -> bytes:
     """An archive stamp on a document that has none beside its seal."""
-    with stamping() as stamp:
-        return extended(case.without, _first_parts(case), stamp)
+    stamp = stamping(an_identity())
+    return extended(case.without, _first_parts(case), stamp)
 
 
 def _withdrawn(case: Case) -> bytes:
     """A list that names the stamp's own certificate."""
-    with a_stamp_authority() as authority:
-        asked = asked_after(authority, 50)
-        good = extended(case.before, case.parts, lambda imprint: asked.stamp(imprint).data)
-        authority.mood = "withdrawn"
-        return extended(good, ([], [authority.listed()]), lambda imprint: asked.stamp(imprint).data)
+    authority = an_identity()
+    good = extended(case.before, case.parts, stamping(authority))
+    authority.mood = "withdrawn"
+    return extended(good, ([], [authority.listed()]), stamping(authority))
 
 
 def _first_parts(case: Case, lists: int = 0) -> tuple[list[bytes], list[bytes]]:
@@ -227,6 +235,7 @@ KINDS: Mapping[str, Forge] = {
     "certificate-hoarded": _hoarded,
     "seal-unlisted": _unlisted,
     "object-added": _object_added,
+    "object-changed": _changed,
     "stamp-late": _late,
     "stamp-older": _older,
     "without-stamp": _unfounded,
