@@ -1,13 +1,16 @@
 """Archive stamps by the scheduler: made soon after the seal, renewed in time, and waited for by nobody."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from sqlalchemy import select
 
+from reciproca.app import command_line
 from reciproca.compacts.signing.gathering import FOLDER
 from reciproca.compacts.signing.queries.waiting import archives, unarchived
 from reciproca.compacts.signing.tables import SealedDocument
@@ -73,6 +76,16 @@ def stamps(hospital: Hospital, authority: StampAuthority) -> list[Stamp | None]:
     return [one.stamp for one in found]
 
 
+def listed(hospital: Hospital) -> list[dict[str, str]]:
+    """What `documents waiting --json` says of archive stamps."""
+    settings = hospital.installation.settings
+    environ = {"RECIPROCA_DATABASE_URL": settings.database_url, "RECIPROCA_LOG_LEVEL": "error"}
+    asked = ["--home", str(settings.home), "documents", "waiting", "--json"]
+    run = CliRunner().invoke(command_line(environ), asked)
+    found: list[dict[str, str]] = json.loads(run.stdout)["unarchived"]
+    return found
+
+
 def archive_finding(hospital: Hospital) -> Finding:
     """What `doctor` says of archive stamps."""
     (found,) = [one for one in examine(hospital.installation) if one.name == "archives"]
@@ -123,6 +136,9 @@ def test_a_stamp_that_is_not_to_be_had_is_listed_and_caught_up(
     assert [one.pdf for one in documents(hospital)] == [one.pdf for one in sealed]
     with hospital.installation.database.transaction(write=False) as session:
         assert len(unarchived(session)) == 2
+    waiting = listed(hospital)
+    assert [one["state"] for one in waiting] == ["archive stamp"] * 2
+    assert all("NoStamp" in one["failure"] and one["next_try"] for one in waiting)
     finding = archive_finding(hospital)
     assert (finding.ok, "2 not stamped when due: NoStamp" in finding.said) == (False, True)
     assert tick(hospital) == 0
@@ -177,6 +193,15 @@ def test_a_new_seal_key_keeps_bundles_as_they_were(hospital: Hospital, authority
     assert [one and one.renewed_at != one.at for one in found] == [True, False] * 2
     assert [(folder / one.bundle).read_bytes() for one in documents(hospital)] == bundles
     assert len(list(folder.iterdir())) == 4
+
+
+@pytest.mark.parametrize("wrong", [{"archive_stamps": "yes"}, {"timestamp_url": ""}])
+def test_a_wrong_setting_is_doctor_s_finding(hospital: Hospital, wrong: dict[str, str]) -> None:
+    """Archive stamps need an authority, and are asked for by 1: anything else is said at once."""
+    installation = hospital.installation
+    wrongly = replace(installation, settings=replace(installation.settings, **wrong))
+    (found,) = [one for one in examine(wrongly) if one.name == "archive_stamps"]
+    assert (found.ok, "RECIPROCA_ARCHIVE_STAMPS is set" in found.said) == (False, True)
 
 
 def test_nothing_is_archived_unless_it_is_asked_for(hospital: Hospital) -> None:
