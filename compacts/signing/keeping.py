@@ -94,7 +94,7 @@ def record_archive(
             organisation=work.organisation.uid,
             at=instant(work.now),
             signature=signature_uid,
-            sha256=outcome.made.pdf_sha256,
+            digest=outcome.made.pdf_sha256,
             until=instant(outcome.until),
         )
     )
