@@ -141,8 +141,8 @@ class OrganisationSigned(_AboutVersion):
 
 @dataclass(frozen=True, kw_only=True)
 class DocumentArchived(Event):
-    """The document of `signature` has one more archive stamp: `digest` is the file's SHA-256 now, `until` the instant at
-    which that stamp ends. Earlier copies of it stay genuine."""
+    """The document of `signature` has one more archive stamp: `digest` is the file's SHA-256 now, `until` the instant
+    at which that stamp ends. Earlier copies of it stay genuine."""
 
     wire = "document.archived"
     signature: str

@@ -51,12 +51,12 @@ class Failed:
 
 def archive_document(installation: Installation, item: OutboxItem) -> None:
     """Outbox kind `archive`: one more archive stamp for the document of the signature in the payload. Nothing is done
-    where the document is gone, or was made anew meanwhile."""
+    where its PDF is gone, was made anew meanwhile, or has this stamp already."""
     who, uid = sealer(item), str(item.payload["signature"])
     with installation.work(who, write=False) as work:
         there = _document(work, uid)
         before = (there.pdf, there.bundle) if there else None
-    if before is None:
+    if before is None or before[0] != item.payload["pdf"]:
         return
     outcome = _outcome(installation, *before)
     if isinstance(outcome, Failed):

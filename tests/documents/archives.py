@@ -96,8 +96,8 @@ def extended(
     more: bytes = b"",
     change: tuple[bytes, bytes] = (b"", b""),
 ) -> bytes:
-    """`pdf` with an archive revision of these certificates and lists, stamped by `stamp`; with `more` before it, or with
-    some of its bytes changed into as many others."""
+    """`pdf` with an archive revision of these certificates and lists, stamped by `stamp`; with `more` before it, or
+    with some of its bytes changed into as many others."""
     seal = read_seal(pdf)
     ground = (seal.archive or begin(pdf, seal.digits)).ground
     laid = lay_out(replace(ground, length=ground.length + len(more)), *parts, ROOM)
@@ -188,7 +188,7 @@ def _object_added(case: Case) -> bytes:
 
 
 def _changed(case: Case) -> bytes:
-    """Other words in what a revision repeats of the file, under a true stamp: other pages, another size, other flags."""
+    """Other words in what a revision repeats of the file, under a true stamp: other pages, another size, flags."""
     return extended(case.before, case.parts, stamping(an_identity()), change=case.random.choice(_OTHER_WORDS))
 
 

@@ -34,7 +34,7 @@ def ask_for_archive_stamps(work: Work) -> list[str]:
     )
     asked = []
     for document, uid in work.session.execute(due):
-        work.enqueue(ARCHIVE, {"signature": uid})
+        work.enqueue(ARCHIVE, {"signature": uid, "pdf": document.pdf})
         document.archive_due_at = work.now + AGAIN
         asked.append(uid)
     return asked
