@@ -63,13 +63,9 @@ def verify(
             for party in verdict.parties:
                 signed = f"{party.name}, {party.signed_at}" if party.name else "has not signed"
                 click.echo(f"  {party.party}: {signed}")
-            if stamp := verdict.stamp:
-                whose = (
-                    "an authority that you trust" if stamp.trusted else "an authority that you didn't name"
-                )
-                click.echo(f"  time stamp: {stamp.at}, by {whose}")
-                if stamp.renewed_at:
-                    click.echo(f"  archive stamp (PAdES B-LTA): {stamp.renewed_at}, good until {stamp.until}")
+            if verdict.stamp:
+                for line in verdict.stamp.words:
+                    click.echo(f"  {line}")
             elif verdict.parties:
                 click.echo("  time stamp: none; the time is the sealer's own word")
     context.exit(max(verdict.exit_code for verdict in verdicts))

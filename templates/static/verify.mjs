@@ -31,7 +31,7 @@ export class Damaged extends Finding {}
 export class Missing extends Finding {}
 
 /** What is to be said of a file: {verdict, parties: [{party, name, signed_at}], stamp: {at, trusted, level, renewed_at,
- * until}, reason}; `clocks` are the certificates (PEM) of the time-stamp authority that the reader trusts. Throws
+ * until, lapsed}, reason}; `clocks` are the certificates (PEM) of the time-stamp authority that the reader trusts. Throws
  * Missing. */
 export async function verdict(data, trust, clocks = null) {
   try {
@@ -49,7 +49,7 @@ function saidOf(stamps, trusted) {
   if (!stamps.length) return null;
   const last = stamps.at(-1), isKept = stamps.length > 1;
   const [at, renewed, until] = [stamps[0].at, last.at, last.stamper.until].map((time) => new Date(time).toISOString().replace(".000Z", "+00:00"));
-  return { at, trusted, level: isKept ? "B-LTA" : "B-T", renewed_at: isKept ? renewed : null, until };
+  return { at, trusted, level: isKept ? "B-LTA" : "B-T", renewed_at: isKept ? renewed : null, until, lapsed: last.stamper.until < Date.now() };
 }
 
 async function check(data, trust) {

@@ -12,7 +12,7 @@ function listed(parties, stamp) {
   const row = (...said) => ["dt", "dd"].forEach((kind, place) => { list.appendChild(document.createElement(kind)).textContent = said[place]; });
   for (const { party, name, signed_at: at } of parties) row(words(`data-party="${party}"`).textContent, name ? `${name}, ${moment(at)}` : words("data-unsigned").textContent);
   row(words("data-time").textContent, stamp ? words(stamp.trusted ? "data-trusted" : "data-stamped").textContent.replace("…", moment(stamp.at)) : words("data-unstamped").textContent);
-  if (stamp?.renewed_at) row(words("data-archive").textContent, words("data-archived").textContent.replace("…", moment(stamp.renewed_at)).replace("…", stamp.until.slice(0, 10)));
+  if (stamp?.renewed_at) row(words("data-archive").textContent, words(stamp.lapsed ? "data-lapsed" : "data-archived").textContent.replace("…", moment(stamp.renewed_at)).replace("…", stamp.until.slice(0, 10)));
   list.className = "pairs-list";
   return list;
 }

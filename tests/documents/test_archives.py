@@ -152,6 +152,8 @@ def test_a_renewal_in_time_keeps_it_good_when_all_its_certificates_have_ended(
         second = keeper.archived(first.pdf)
         keeper.clock.advance(2 * YEARS)
         third = keeper.archived(second.pdf)
+        before = keeper.verdict(first.pdf)
+        assert (before.verdict, before.stamp and before.stamp.lapsed) == ("intact", True)
         assert first.until < keeper.clock.now() < third.until
         assert keeper.verdict(third.pdf).stamp == Stamp(
             at=CLOCK.now().isoformat(),
@@ -159,6 +161,7 @@ def test_a_renewal_in_time_keeps_it_good_when_all_its_certificates_have_ended(
             level="B-LTA",
             renewed_at=third.at.isoformat(),
             until=third.until.isoformat(),
+            lapsed=False,
         )
         assert pyhanko_says(keeper, third.pdf) is AdESPassed.OK
         logging.disable(logging.CRITICAL)  # pyHanko logs why not, with a trace

@@ -11,8 +11,10 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from reciproca.compacts.signing import bundling
 from reciproca.compacts.signing.verification.bundle import read_members
-from tests.building.documents import CLOCK, some_keys
-from tests.documents.archives import TIMES
+from tests.building.authority import a_stamp_authority
+from tests.building.documents import CLOCK, a_document, a_text, some_keys, some_parts
+from tests.documents import archives
+from tests.documents.archives import TIMES, asked_after
 from tests.documents.forging import root_of, with_stamp
 from tests.documents.mutants import EACH, KINDS, STAMPED, Corpus, a_corpus, mutants
 from tests.documents.strange import misspelt, strange
@@ -57,6 +59,30 @@ def _stamped(day: int | None, whose: str) -> str:
     if day is None:
         return f"intact, B-T {at}{until}"
     return f"intact, B-LTA {at}, archived {(CLOCK.now() + timedelta(days=day)).isoformat()}{until}"
+
+
+def test_each_says_when_a_stamp_has_ended(tmp_path: Path) -> None:
+    """The document is intact; that nobody renewed its proof in time is said of stamps and of archive stamps alike, in
+    the same words by the single file as by the command."""
+    keys, root = some_keys(), tmp_path / "root.pem"
+    root.write_bytes(root_of(keys))
+    with a_stamp_authority(days=30) as clocks:
+        made = a_document(keys, some_parts(keys, a_text()), authority=asked_after(clocks, 0))
+        pdf = archives.kept(keys, made, clocks, (0,)).pdf
+    paths = _kept(tmp_path, [("stamped.pdf", made.pdf), ("archived.pdf", pdf)])
+    said = verdicts(paths, root)
+    at, ended = "2026-09-01T14:00:00+00:00", "ended 2026-10-01T14:00:00+00:00"
+    assert {path.stem: set(words.values()) for path, words in said.items()} == {
+        "stamped": {f"intact, B-T stamped {at}, {ended}"},
+        "archived": {f"intact, B-LTA stamped {at}, archived {at}, {ended}"},
+    }
+    spoken = [
+        subprocess.run([*program, "--trust", root, *paths], capture_output=True, text=True, check=True).stdout
+        for program in ([PROGRAM, "verify"], [sys.executable, "-I", SINGLE_FILE])
+    ]
+    assert spoken[0] == spoken[1]
+    assert "whose certificate has ended since" in spoken[0]
+    assert "ended on 2026-10-01T14:00:00+00:00 without another" in spoken[0]
 
 
 def test_seals_by_rsa_are_accepted_by_each(tmp_path: Path) -> None:

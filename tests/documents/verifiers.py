@@ -51,7 +51,8 @@ def _stamp(said: dict[str, object] | None) -> str:
         return ""
     kept = f", archived {said['renewed_at']}" if said["renewed_at"] else ""
     whose = ", by whom one trusts" if said["trusted"] else ""
-    return f", {said['level']} stamped {said['at']}{kept}, until {said['until']}{whose}"
+    until = f"{'ended' if said['lapsed'] else 'until'} {said['until']}"
+    return f", {said['level']} stamped {said['at']}{kept}, {until}{whose}"
 
 
 def main() -> int:

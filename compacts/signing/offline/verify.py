@@ -157,8 +157,10 @@ def stamp_words(stamp: dict[str, Any] | None) -> str:
     if stamp is None:
         return "none; the time is the sealer's own word"
     whose = "an authority that you trust" if stamp["trusted"] else "an authority that you didn't name"
-    kept = f"\n  archive stamp (PAdES B-LTA): {stamp['renewed_at']}, good until {stamp['until']}"
-    return f"{stamp['at']}, by {whose}{kept if stamp['renewed_at'] else ''}"
+    if not stamp["renewed_at"]:
+        return f"{stamp['at']}, by {whose}{', whose certificate has ended since' if stamp['lapsed'] else ''}"
+    end = f"ended on {stamp['until']} without another" if stamp["lapsed"] else f"good until {stamp['until']}"
+    return f"{stamp['at']}, by {whose}\n  archive stamp (PAdES B-LTA): {stamp['renewed_at']}, {end}"
 
 
 def verdict(name: str, trust: bytes | None, clocks: bytes | None = None) -> dict[str, Any]:
@@ -212,6 +214,7 @@ class Stamps:
             "level": "B-LTA" if is_kept else "B-T",
             "renewed_at": renewed.isoformat() if is_kept else None,
             "until": last.not_valid_after_utc.isoformat(),
+            "lapsed": last.not_valid_after_utc < datetime.now(UTC),  # noqa: TID251 -- nobody hands it a clock
         }
 
 

@@ -83,10 +83,12 @@ def check_stamps(pdf: bytes, known: Sequence[x509.Certificate] | None, now: date
     if seal.stamp is None:
         return None
     renewed = seal.renewals[-1].at.isoformat() if seal.renewals else None
+    until = tokens[-1].certificate.not_valid_after_utc
     return Stamp(
         at=seal.stamp.at.isoformat(),
         trusted=known is not None,
         level=ARCHIVED if renewed else STAMPED,
         renewed_at=renewed,
-        until=tokens[-1].certificate.not_valid_after_utc.isoformat(),
+        until=until.isoformat(),
+        lapsed=until < now,
     )
