@@ -45,6 +45,8 @@ from reciproca.core.seal_key import (
 
 ROOT_YEARS = 20
 SEAL_YEARS = 5
+LIST_DAYS = 366
+"""How long a list of withdrawn certificates stands for: until the next archive stamp."""
 FILES = (
     "root.key",
     "root.pem",
@@ -166,6 +168,31 @@ def certify(folder: Path, clock: Clock, provider: Provider) -> x509.Certificate:
     _keep_old(folder, certificate_file(folder, provider.name))
     _replace(certificate_file(folder, provider.name), made.public_bytes(Encoding.PEM))
     return made
+
+
+def withdrawn_list(folder: Path, at: datetime) -> bytes:
+    """The root's list of the certificates that it has withdrawn (DER), made at the instant `at`: none ever was.
+    Misconfigured when the root's key isn't there."""
+    try:
+        root, key = _read(folder / "root.pem"), accepted(_private(folder / "root.key"))
+    except (OSError, ValueError, TypeError) as error:
+        raise Misconfigured(
+            detail=f"The root's key, which signs the empty list of withdrawn certificates, can't be used: {error}.",
+            remedy="Bring root.key back into the keys folder.",
+        ) from error
+    begins = at.replace(microsecond=0)
+    made = (
+        x509.CertificateRevocationListBuilder()
+        .issuer_name(root.subject)
+        .last_update(begins)
+        .next_update(begins + timedelta(days=LIST_DAYS))
+        .add_extension(x509.CRLNumber(int(begins.timestamp())), critical=False)
+        .add_extension(
+            x509.AuthorityKeyIdentifier.from_issuer_public_key(root.public_key()),  # type: ignore[arg-type]  # any key
+            critical=False,
+        )
+    )
+    return made.sign(key, hashes.SHA256()).public_bytes(Encoding.DER)
 
 
 def certificate_file(folder: Path, provider: str) -> Path:

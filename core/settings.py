@@ -107,6 +107,12 @@ class Settings:
         "60",
     )
     dispatch_seconds: str = _doc("Every how many seconds mail that is due is sent.", "10", "10")
+    archive_stamps: str = _doc(
+        "1: each document with a time stamp gets archive time stamps too (PAdES B-LTA), renewed every year, so that it "
+        "can be checked when today's certificates have ended. Needs timestamp_url.",
+        "1",
+        "",
+    )
     log_level: str = _doc("Least severe level that is logged.", "warning", "info")
     testing: str = _doc("1 allows the settings that only tests may use.", "1", "")
     test_clock: str = _doc("Tests only: a file whose ISO 8601 instant is the time.", "clock.txt", "")
@@ -157,6 +163,20 @@ class Settings:
     def plugins_blocked(self) -> frozenset[str]:
         """Names of the third parties' plugins that must not be loaded."""
         return _names(self.plugins_disabled)
+
+    @property
+    def has_archive_stamps(self) -> bool:
+        """Whether documents get archive stamps. Misconfigured when it is said in another way than 1, or no authority is
+        set."""
+        if self.archive_stamps in {"", "0"}:
+            return False
+        if self.archive_stamps != "1" or not self.timestamp_url:
+            raise Misconfigured(
+                detail="RECIPROCA_ARCHIVE_STAMPS is set, but "
+                + ("RECIPROCA_TIMESTAMP_URL is not." if self.archive_stamps == "1" else "not to 1."),
+                remedy="Set RECIPROCA_ARCHIVE_STAMPS=1 and the address of a time-stamp authority; or neither.",
+            )
+        return True
 
     @property
     def mail_folder(self) -> Path:

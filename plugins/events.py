@@ -140,6 +140,17 @@ class OrganisationSigned(_AboutVersion):
 
 
 @dataclass(frozen=True, kw_only=True)
+class DocumentArchived(Event):
+    """The document of `signature` has one more archive stamp: `digest` is the file's SHA-256 now, `until` the instant
+    at which that stamp ends. Earlier copies of it stay genuine."""
+
+    wire = "document.archived"
+    signature: str
+    digest: str
+    until: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class ReviewOpened(Event):
     """A joint review began; its seal opens on `seal_opens` (ISO date), whoever is silent."""
 
@@ -206,6 +217,7 @@ EVENTS: tuple[type[Event], ...] = (
     SignatureWithdrawn,
     SignatureCountersigned,
     OrganisationSigned,
+    DocumentArchived,
     ReviewOpened,
     ReviewClosed,
     ActionAgreed,

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
 from reciproca.compacts.proving.endings import endings, words
-from reciproca.compacts.signing.queries.waiting import unsealed, unstamped
+from reciproca.compacts.signing.queries.waiting import SOON, archives, unsealed, unstamped
 from reciproca.core import outbox, schema
 from reciproca.core.cli import existing_home, print_json
 from reciproca.core.db import Base
@@ -164,6 +164,31 @@ def _documents_waiting(installation: Installation) -> Finding:
     )
 
 
+def _archive_stamps(installation: Installation) -> Finding:
+    is_wanted = installation.settings.has_archive_stamps
+    with installation.database.transaction(write=False) as session:
+        found = archives(session, installation.clock.now())
+    parts = [f"{found.failed} not stamped when due: {found.failure}"] if found.failed else []
+    parts += [f"{found.ended} have ended: nobody can renew them any more"] if found.ended else []
+    parts += [f"{found.ending} end within {SOON.days} days"] if found.ending else []
+    said = f"{found.kept} documents have archive stamps" if is_wanted else "archive stamps are not asked for"
+    if found.first:
+        said += f", the first of which ends on {found.first:%Y-%m-%d}"
+    mend = (
+        "See `reciproca documents waiting`; mend the authority, or what it says. It is asked again each hour."
+    )
+    return Finding(
+        name="archives",
+        ok=not parts,
+        said="; ".join([said, *parts]),
+        remedy=""
+        if not parts
+        else mend
+        if is_wanted
+        else "Set RECIPROCA_ARCHIVE_STAMPS=1 to have them renewed.",
+    )
+
+
 def _mail(installation: Installation) -> Finding:
     url = installation.settings.smtp_url
     if not url:
@@ -242,6 +267,7 @@ PROBES: tuple[Probe, ...] = (
     _seal_key,
     _certificates,
     _documents_waiting,
+    _archive_stamps,
     _mail,
     _outbox,
     _disk,

@@ -6,7 +6,7 @@ from reciproca.compacts.access import guest_mail
 from reciproca.compacts.access import mail as access_mail
 from reciproca.compacts.proving import warning
 from reciproca.compacts.reactions import REACTIONS
-from reciproca.compacts.signing import gathering
+from reciproca.compacts.signing import gathering, keeping
 from reciproca.core import log
 from reciproca.core.clock import Clock
 from reciproca.core.db import Database
@@ -26,6 +26,7 @@ HANDLERS: Mapping[str, Handler] = {
     "seal_version": gathering.seal_version,
     "remove_documents": gathering.remove_documents,
     "stamp": gathering.seal_document,
+    "archive": keeping.archive_document,
 }
 
 

@@ -9,7 +9,12 @@ import structlog
 from reciproca.compacts.drafting.actions import expire_versions, put_in_force
 from reciproca.compacts.handover.actions import watch_offices
 from reciproca.compacts.reviewing.actions import DUE as REVIEWS_DUE
-from reciproca.compacts.signing.actions import close_due_campaigns, keep_up_with_staff, open_waves
+from reciproca.compacts.signing.actions import (
+    ask_for_archive_stamps,
+    close_due_campaigns,
+    keep_up_with_staff,
+    open_waves,
+)
 from reciproca.core.identity import OrganisationRef, system
 from reciproca.core.work import Installation, Work
 
@@ -21,6 +26,7 @@ DUE: tuple[tuple[str, Due], ...] = (
     ("campaigns_closed", close_due_campaigns),
     ("campaigns_kept_up", keep_up_with_staff),
     ("waves_opened", open_waves),
+    ("archive_stamps", ask_for_archive_stamps),
     *REVIEWS_DUE,
     ("offices_watched", watch_offices),
 )

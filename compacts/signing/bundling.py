@@ -5,7 +5,9 @@ import re
 import zipfile
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
+from importlib import resources
 
+from reciproca.compacts.signing import offline
 from reciproca.compacts.signing.ecdsa import one_form
 from reciproca.core.canonical import canonical, sha256
 from reciproca.core.keys import Keys
@@ -46,6 +48,11 @@ def pack(members: Mapping[str, bytes], keys: Keys) -> bytes:
     manifest = manifest_of(members)
     signature = one_form(keys.seal_key.sign(manifest), keys.seal)
     return archive({**members, MANIFEST: manifest, SIGNATURE: signature})
+
+
+def verifier() -> bytes:
+    """The verifier in one file that travels in bundles."""
+    return resources.files(offline).joinpath(VERIFIER).read_bytes()
 
 
 def manifest_of(members: Mapping[str, bytes]) -> bytes:

@@ -17,8 +17,8 @@ from reciproca.compacts.signing.actions import (
 )
 from reciproca.compacts.signing.queries import progress
 from reciproca.compacts.signing.queries.campaigns import campaigns
-from reciproca.compacts.signing.queries.waiting import unsealed, unstamped
-from reciproca.compacts.signing.tables import Campaign
+from reciproca.compacts.signing.queries.waiting import unarchived, unsealed, unstamped
+from reciproca.compacts.signing.tables import Campaign, SealedDocument
 from reciproca.compacts.signing.verification.files import verify_file
 from reciproca.core.cli import Group, existing_home, print_json
 from reciproca.core.errors import Unreadable
@@ -63,11 +63,9 @@ def verify(
             for party in verdict.parties:
                 signed = f"{party.name}, {party.signed_at}" if party.name else "has not signed"
                 click.echo(f"  {party.party}: {signed}")
-            if stamp := verdict.stamp:
-                whose = (
-                    "an authority that you trust" if stamp.trusted else "an authority that you didn't name"
-                )
-                click.echo(f"  time stamp: {stamp.at}, by {whose}")
+            if verdict.stamp:
+                for line in verdict.stamp.words:
+                    click.echo(f"  {line}")
             elif verdict.parties:
                 click.echo("  time stamp: none; the time is the sealer's own word")
     context.exit(max(verdict.exit_code for verdict in verdicts))
@@ -120,23 +118,31 @@ def documents() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @click.pass_context
 def waiting(context: click.Context, as_json: bool) -> None:
-    """List documents that could not be sealed yet, with the reason and the next try, and count those that wait for
-    their time stamp. `reciproca tick --again` tries what failed for good."""
+    """List documents that could not be sealed yet, or got no archive stamp, with the reason and the next try, and count
+    those that wait for their time stamp. `reciproca tick --again` tries what failed for good."""
     installation = context.find_root().obj["open"](existing_home())
     with installation.database.transaction(write=False) as session:
         failed = [_job(item) for item in unsealed(session)]
         unready = unstamped(session)
+        unkept = [_without(uid, document) for uid, document in unarchived(session)]
     if as_json:
-        return print_json({"unsealed": failed, "unstamped": unready})
-    for job in failed:
+        return print_json({"unsealed": failed, "unstamped": unready, "unarchived": unkept})
+    for job in (*failed, *unkept):
         click.echo(f"{job['of']}: {job['state']}, next try {job['next_try'] or 'none'}: {job['failure']}")
-    return click.echo(f"{len(failed)} not sealed, {unready} without their time stamp")
+    return click.echo(
+        f"{len(failed)} not sealed, {unready} without their time stamp, {len(unkept)} without their archive stamp"
+    )
 
 
 def _job(item: OutboxItem) -> dict[str, Any]:
     of = item.payload.get("signature") or item.payload.get("version")
     later = item.not_before.isoformat() if item.state != "failed" else None
     return {"of": of, "state": item.state, "next_try": later, "failure": item.failure}
+
+
+def _without(uid: str, document: SealedDocument) -> dict[str, Any]:
+    later = document.archive_due_at.isoformat() if document.archive_due_at else None
+    return {"of": uid, "state": "archive stamp", "next_try": later, "failure": document.archive_failure}
 
 
 @click.group(cls=Group)

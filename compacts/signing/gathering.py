@@ -16,7 +16,7 @@ from reciproca.compacts.drafting.tables import Rendition, Version
 from reciproca.compacts.people.queries import reference
 from reciproca.compacts.people.tables import Organisation
 from reciproca.compacts.signing.circumstances import adopted, scan_of, withdrawn
-from reciproca.compacts.signing.proofs import DocumentParts, SignedAct
+from reciproca.compacts.signing.proofs import STAMPED, DocumentParts, SignedAct
 from reciproca.compacts.signing.rules import ORGANISATION, PHYSICIAN
 from reciproca.compacts.signing.sealing import Made, make_document
 from reciproca.compacts.signing.tables import SealedDocument, Signature, SignatureEvidence
@@ -55,7 +55,7 @@ def seal_document(installation: Installation, item: OutboxItem) -> None:
     is made, kept, and asked for again later."""
     from reciproca.compacts.signing.authority import authority_of  # noqa: PLC0415 -- as pyHanko's, in sealing.py
 
-    who, tries = _sealer(item), int(item.payload.get("tries", 0))
+    who, tries = sealer(item), int(item.payload.get("tries", 0))
     with installation.work(who, write=False) as work:
         gathered = gather(work, str(item.payload["signature"]), again=tries > 0)
     if gathered is None:
@@ -87,7 +87,7 @@ def _ask_again(work: Work, signature_uid: str, tries: int) -> None:
 
 def seal_version(installation: Installation, item: OutboxItem) -> None:
     """Outbox kind `seal_version`: ask for every document of a version that the organisation has signed, once more."""
-    with installation.work(_sealer(item)) as work:
+    with installation.work(sealer(item)) as work:
         mine = (
             select(Signature.uid)
             .join(Version, Version.id == Signature.version_id)
@@ -166,11 +166,13 @@ def record(work: Work, gathered: Gathered, made: Made, names: tuple[str, str]) -
     document.pdf, document.bundle = names
     document.pdf_sha256, document.is_bound, document.sealed_at = made.pdf_sha256, gathered.is_bound, work.now
     document.detail = dict(made.seal)
+    document.archive_due_at = work.now if made.seal["level"] == STAMPED else None
+    document.archive_until = document.archive_failure = None
     work.session.add(document)
     return old
 
 
-def _sealer(item: OutboxItem) -> Identify:
+def sealer(item: OutboxItem) -> Identify:
     """The sealer, in the organisation that the item belongs to."""
 
     def identify(session: Session) -> tuple[Actor, OrganisationRef | None]:

@@ -15,8 +15,8 @@ from reciproca.core.keys import Keys
 from reciproca.core.ledger.proof import Proof
 
 EVIDENCE_SCHEMA = "evidence-set/1"
-PLAIN, STAMPED = "B-B", "B-T"
-"""Levels of a PAdES seal: without a time stamp, and with one."""
+PLAIN, STAMPED, ARCHIVED = "B-B", "B-T", "B-LTA"
+"""Levels of a PAdES seal: without a time stamp, with one, and with archive stamps around it."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,13 +7,12 @@ signature waits for it.
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 from cryptography.hazmat.primitives.serialization import Encoding
 from jinja2 import Environment
 
-from reciproca.compacts.signing import bundling, offline
+from reciproca.compacts.signing import bundling
 from reciproca.compacts.signing.printing import Press, unsigned_pdf
 from reciproca.compacts.signing.proofs import STAMPED, DocumentParts, evidence_json, sealed_facts
 from reciproca.core.canonical import sha256
@@ -71,7 +70,7 @@ def _members(parts: DocumentParts, keys: Keys, pdf: bytes, evidence: bytes) -> d
         "checkpoint.txt": parts.acts[0].proof.note.encode(),
         "root.pem": keys.root.public_bytes(Encoding.PEM),
         "seal.pem": keys.seal.public_bytes(Encoding.PEM),
-        bundling.VERIFIER: resources.files(offline).joinpath(bundling.VERIFIER).read_bytes(),
+        bundling.VERIFIER: bundling.verifier(),
         **{name: act.proof.text().encode() for name, act in proofs},
         **({bundling.SCAN: parts.scan} if parts.scan is not None else {}),
     }

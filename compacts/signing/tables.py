@@ -191,7 +191,10 @@ class PaperScan(Tenant, Revised, Base):
 
 
 class SealedDocument(Tenant, Base):
-    """The sealed PDF and evidence bundle of a physician's signature: file names inside HOME/documents, and a digest."""
+    """The sealed PDF and evidence bundle of a physician's signature: file names inside HOME/documents, and a digest.
+    `detail` says what may be said of the seal, and the SHA-256 of each revision that archive stamps made of the PDF.
+    `archive_due_at`: when it wants its next archive stamp (None: never); `archive_until`: until when the last is good;
+    `archive_failure`: why the last try gave none."""
 
     __tablename__ = "sealed_document"
     __table_args__ = (
@@ -207,6 +210,15 @@ class SealedDocument(Tenant, Base):
     is_bound: Mapped[bool]
     sealed_at: Mapped[datetime]
     detail: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    archive_due_at: Mapped[datetime | None]
+    archive_until: Mapped[datetime | None]
+    archive_failure: Mapped[str | None] = mapped_column(String(500))
+
+    @property
+    def archived_at(self) -> datetime | None:
+        """When it had its last archive stamp; None when it has none."""
+        said = self.detail.get("archived_at")
+        return datetime.fromisoformat(said) if said else None
 
     @property
     def stamped_at(self) -> datetime | None:

@@ -15,6 +15,12 @@ const [MANIFEST, SIGNATURE, VERIFIER, SCAN] = ["manifest.json", "manifest.sig", 
 const PROOF = /^(physician|organisation)(-[2-9])?\.tlog-proof$/;
 const SEAL = /\/Contents <([^<>]*)>\n\/ByteRange \[0 (\d{1,9}) (\d{1,9}) (\d{1,9})\] *\n\/Type \/Sig\n\/Filter \/Adobe\.PPKLite\n\/SubFilter \/ETSI\.CAdES\.detached\n\/M \(D\\072(\d{14})Z\)\n/g;
 const FILE = /\/Type \/EmbeddedFile \/Length (\d{1,9}) >>\nstream\n/g;
+const ENTRIES = "(?:(?!endobj)[^])*?";
+const AGAIN = new RegExp(`%%EOF\\n(\\d{1,9}) 0 obj\\n<<\\n(${ENTRIES}\\n/AcroForm (\\d{1,9}) 0 R\\n${ENTRIES})>>\\nendobj\\n(\\d{1,9}) 0 obj\\n<<\\n(${ENTRIES}/Annots \\[ (?:\\d{1,9} 0 R )*)(\\d{1,9}) 0 R \\]\\n>>\\nendobj\\n`, "y");
+const TABLE = /\d{1,9} 0 obj\n<<\n\/W \[ 1 8 2 \]\n\/Type \/XRef\n\/Filter \/FlateDecode\n(\/Info \d{1,9} 0 R\n\/Root \d{1,9} 0 R\n)\/Size (\d{1,9})\n(\/ID \[ <[0-9a-f]{32}> <[0-9a-f]{32}> \]\n)\/Prev /y;
+const ARCHIVE = /\/Contents <((?:[0-9a-f]{2})+)>\n\/ByteRange \[0 \d{1,9} \d{1,9} \d{1,9}\] *\n\/Type \/DocTimeStamp\n/g;
+const HELD = /\n\/Length (\d{1,9})\n>>\nstream\n/g;
+const ADDED = "something was added after it was sealed, or the seal doesn't cover the whole file";
 const subtle = globalThis.crypto?.subtle;
 
 class Finding extends Error {}
@@ -24,19 +30,26 @@ export class Damaged extends Finding {}
 /** The browser lacks something that a check needs: then nothing is said of the file. */
 export class Missing extends Finding {}
 
-/** What is to be said of a file: {verdict, parties: [{party, name, signed_at}], stamp: {at, trusted}, reason}; `clocks`
- * are the certificates (PEM) of the time-stamp authority that the reader trusts. Throws Missing. */
+/** What is to be said of a file: {verdict, parties: [{party, name, signed_at}], stamp: {at, trusted, level, renewed_at,
+ * until, lapsed}, reason}; `clocks` are the certificates (PEM) of the time-stamp authority that the reader trusts. Throws
+ * Missing. */
 export async function verdict(data, trust, clocks = null) {
   try {
-    const { parties, stamped } = await check(data, trust);
-    if (stamped && clocks) await checkAuthority(stamped, certificates(clocks), new Untrusted("its time stamp is not of an authority that you trust"));
-    const stamp = stamped && { at: new Date(stamped.at).toISOString().replace(".000Z", "+00:00"), trusted: Boolean(clocks), renewed_at: null };
-    return { verdict: "intact", parties, stamp, reason: "" };
+    const { parties, stamps } = await check(data, trust);
+    if (clocks) await checkAuthorities(stamps, certificates(clocks), new Untrusted("its time stamp is not of an authority that you trust"));
+    return { verdict: "intact", parties, stamp: saidOf(stamps.all, Boolean(clocks)), reason: "" };
   } catch (finding) {
     const word = finding instanceof Altered ? "altered" : finding instanceof Untrusted ? "untrusted" : "unreadable";
     if (!(finding instanceof Finding) || finding instanceof Missing) throw finding;
     return { verdict: word, parties: [], stamp: null, reason: finding.message };
   }
+}
+
+function saidOf(stamps, trusted) {
+  if (!stamps.length) return null;
+  const last = stamps.at(-1), isKept = stamps.length > 1;
+  const [at, renewed, until] = [stamps[0].at, last.at, last.stamper.until].map((time) => new Date(time).toISOString().replace(".000Z", "+00:00"));
+  return { at, trusted, level: isKept ? "B-LTA" : "B-T", renewed_at: isKept ? renewed : null, until, lapsed: last.stamper.until < Date.now() };
 }
 
 async function check(data, trust) {
@@ -52,36 +65,42 @@ async function check(data, trust) {
 // --- the sealed document -------------------------------------------------------------------------------------------
 
 async function checkDocument(data, root) {
-  const [sealer, at, stamped] = await readSeal(data);
+  const [sealed, sealer, at, stamps] = await readSeal(data);
   await checkChain(sealer, root, at);
-  const inside = await attachments(data);
+  const inside = await attachments(sealed);
   if (at > Date.now() + CLOCKS_DIFFER) throw new Altered("it says that it was sealed at a time that is still to come");
   const parties = await checkEvidence(inside["text.json"], inside["evidence.json"]);
-  await checkStated(stamped, parsed(inside["evidence.json"]).sealed);
-  return { sealer, inside, parties, stamped };
+  await checkStated(stamps, parsed(inside["evidence.json"]).sealed ?? null);
+  return { sealer, inside, parties, stamps };
 }
 
-/** The sealed evidence says whether a time stamp stands beside the seal, and to which certificates it leads. */
-async function checkStated(stamped, sealed) {
-  if (sealed === undefined || sealed === null) return;
+/** The sealed evidence says whether a time stamp stands beside the seal, and to which certificates it leads; those of its
+ * archive lead there too. Where it doesn't say so, as in the first documents, there is no archive. */
+async function checkStated(stamps, sealed) {
+  if (sealed === null && stamps.all.length > 1) throw new Altered(ADDED);
+  if (sealed === null) return;
   let isStated, named;
   try {
     isStated = sealed.level === "B-T";
     named = (sealed.authorities ?? []).map((one) => readCertificate(fromBase64(one)));
   } catch (error) { throw new Altered("the evidence inside doesn't fit"); }
-  if (isStated && !stamped) throw new Altered("its time stamp was taken away");
-  if (stamped && !isStated) throw new Altered("a time stamp was put beside its seal, which was made without");
-  if (stamped) await checkAuthority(stamped, named, new Altered("its time stamp is not of the authority that the seal names"));
+  if (isStated && !stamps.all.length) throw new Altered("its time stamp was taken away");
+  if (stamps.all.length && !isStated) throw new Altered("a time stamp was put beside its seal, which was made without");
+  await checkAuthorities(stamps, named, new Altered("its time stamp is not of the authority that the seal names"));
 }
 
-/** A path of at most four certificates must lead from the stamp's to a root among `known`. */
-async function checkAuthority({ stamper, at }, known, problem) {
+async function checkAuthorities(stamps, known, problem) {
+  for (const one of stamps.all) await checkAuthority(one, known, stamps.archived, problem);
+}
+
+/** A path of at most four certificates must lead from the stamp's to a root among `known`, over those and `archived`. */
+async function checkAuthority({ stamper, at }, known, archived, problem) {
   let found = stamper;
   for (let step = 0; step < 4; step += 1) {
     let issuer = null;
-    for (const one of known) if (!issuer && (await isIssuer(one, found, at))) issuer = one;
+    for (const one of [...known, ...archived]) if (!issuer && (await isIssuer(one, found, at))) issuer = one;
     if (!issuer) break;
-    if (await isIssuer(issuer, issuer, at)) return;
+    if (known.some((one) => same(one.der, issuer.der)) && (await isIssuer(issuer, issuer, at))) return;
     found = issuer;
   }
   throw problem;
@@ -89,7 +108,7 @@ async function checkAuthority({ stamper, at }, known, problem) {
 
 async function isIssuer(issuer, issued, at) {
   const hash = Object.keys(HASHES).find((name) => ISSUED[name].some((kind) => same(kind, issued.algorithm)));
-  const isSigned = Boolean(hash) && same(issued.issuer, issuer.subject) && (await isBy(issuer, issued.signature, issued.signed, hash, false));
+  const isSigned = Boolean(hash) && same(issued.issuer, issuer.subject) && (await isSignedBy(issuer, issued.signature, issued.signed, hash, false));
   return isSigned && isAuthority(issuer) && at >= issuer.from && at <= issuer.until;
 }
 
@@ -105,13 +124,151 @@ async function readSeal(data) {
   if (found.length > 1) throw new Altered("it has more than one seal");
   const [whole, digits, first, second, rest, time] = found[0];
   const begins = found[0].index + whole.indexOf("<"), ends = begins + digits.length + 2;
-  if (Number(first) !== begins || Number(second) !== ends || ends + Number(rest) !== data.length) throw new Altered("something was added after it was sealed, or the seal doesn't cover the whole file");
+  const sealed = data.subarray(0, Number(second) + Number(rest));
+  if (Number(first) !== begins || Number(second) !== ends || ends + Number(rest) !== sealed.length || found[0].index + whole.length > sealed.length) throw new Altered(ADDED);
   if (!/^(?:[0-9a-f]{2})+$/.test(digits)) throw new Altered("the seal was rewritten");
-  const digest = await sha256(joined(data.subarray(0, begins), data.subarray(ends)));
+  const digest = await sha256(joined(sealed.subarray(0, begins), sealed.subarray(ends)));
   const at = instant(time);
   const [sealer, stamped] = await checkCms(unhex(digits), digest, at);
-  return [sealer, at, stamped];
+  const stamps = { all: stamped ? [stamped] : [], archived: [] };
+  if (sealed.length < data.length) await readArchive(data, text, groundOf(text.slice(0, sealed.length), begins), sealer, stamps);
+  return [sealed, sealer, at, stamps];
 }
+
+// --- what follows the seal: archive stamps -------------------------------------------------------------------------
+
+/** Every revision after the sealed one: certificates, lists of withdrawn ones, and a time stamp over the whole file so
+ * far; nothing else, and written in one way. */
+async function readArchive(data, text, ground, sealer, stamps) {
+  while (ground.length < data.length) {
+    ARCHIVE.lastIndex = ground.length;
+    const found = ARCHIVE.exec(text), begins = ground.length, before = stamps.all.at(-1);
+    if (!found || !before) throw new Altered(ADDED);
+    HELD.lastIndex = begins;
+    const streams = [];
+    for (let held = HELD.exec(text); held && held.index + held[0].length <= found.index; held = HELD.exec(text)) streams.push(data.subarray(HELD.lastIndex, HELD.lastIndex + Number(held[1])));
+    const [added, lists] = heldParts(streams);
+    const [hole, revision] = written(ground, streams.map(latin), added.length, found[1]);
+    if (text.slice(begins, ground.length) !== revision) throw new Altered(ADDED);
+    const imprint = await sha256(joined(data.subarray(0, hole[0]), data.subarray(hole[1], ground.length)));
+    const stamped = await archiveStamp(unhex(found[1]), imprint);
+    if (stamped.at < before.at || stamped.at > before.stamper.until) throw new Altered("its archive stamp is older than what it is for, or came after that had ended");
+    const known = [...stamps.archived, ...added], isFirst = stamps.all.length === 1;
+    await checkHeld(added, lists, await issuers(isFirst ? [sealer, before.stamper] : [before.stamper], known, before.at), stamped.at);
+    if (isFirst && !lists.some((one) => same(one.issuer, sealer.issuer))) throw new Altered("its archive doesn't say whether the seal's certificate was withdrawn");
+    stamps.all.push(stamped);
+    stamps.archived = known;
+  }
+}
+
+async function archiveStamp(padded, imprint) {
+  const [begins, length] = header(padded), token = padded.subarray(0, begins + length);
+  if (padded.subarray(token.length).some((byte) => byte)) throw new Altered("its archive stamp was rewritten");
+  return checkToken(token, imprint);
+}
+
+/** The certificates, which come first, and the lists. */
+function heldParts(streams) {
+  try {
+    const isFirst = (one) => content(content(one))[0] === 0xa0 && same(one, tagged(0x30, content(one)));
+    let count = 0;
+    while (count < streams.length && isFirst(streams[count])) count += 1;
+    return [streams.slice(0, count).map(readCertificate), streams.slice(count).map(readList)];
+  } catch (error) { throw new Altered("its archive can't be read"); }
+}
+
+/** A list of withdrawn certificates (RFC 5280 §5.1): who made it when, and the numbers that it names. */
+function readList(der) {
+  const whole = parts(der), [version, , issuer, made, ...rest] = parts(whole[0]);
+  if (!same(version, ONE) || !same(der, tagged(0x30, ...whole))) throw new RangeError("not of version 2");
+  const named = rest.find((one) => one[0] === 0x30);
+  return { issuer, signed: whole[0], algorithm: whole[1], signature: content(whole[2]).subarray(1), made: derTime(made), numbers: named ? parts(named).map((one) => parts(one)[0]) : [] };
+}
+
+/** `signers`, and whoever `among` the others issued them, or issued those. */
+async function issuers(signers, among, at) {
+  const needed = [...signers];
+  for (let step = 0; step < 4; step += 1) {
+    for (const one of among) {
+      if (needed.some((other) => same(one.der, other.der))) continue;
+      for (const other of [...needed]) if (await isIssuer(one, other, at)) { needed.push(one); break; }
+    }
+  }
+  return needed;
+}
+
+/** Nothing stands there that isn't needed; each list is by one who is, made by then, and names none of them. */
+async function checkHeld(added, lists, needed, at) {
+  if (added.some((one) => !needed.some((other) => same(one.der, other.der)))) throw new Altered("its archive holds a certificate that has nothing to do with it");
+  for (const list of lists) {
+    const hash = Object.keys(HASHES).find((name) => ISSUED[name].some((kind) => same(kind, list.algorithm)));
+    let isBy = false;
+    for (const one of needed) isBy ||= Boolean(hash) && same(one.subject, list.issuer) && (await isSignedBy(one, list.signature, list.signed, hash, false));
+    if (!isBy || list.made > at + CLOCKS_DIFFER) throw new Altered("its archive holds a list of withdrawn certificates that is of no use");
+    if (needed.some((one) => same(one.issuer, list.issuer) && list.numbers.some((number) => same(number, one.serial)))) throw new Untrusted("a certificate that it stands on was withdrawn");
+  }
+}
+
+/** What the next revision of a file stands on; `text` ends where the sealed one does. */
+function groundOf(text, digits) {
+  const [, start] = /startxref\n(\d{1,9})\n%%EOF\n$/.exec(text.slice(-40)) ?? [];
+  AGAIN.lastIndex = text.lastIndexOf("%%EOF\n", digits);
+  TABLE.lastIndex = Number(start ?? 0);
+  const again = AGAIN.exec(text), table = TABLE.exec(text);
+  if (!again || !table || !start) throw new Altered(ADDED);
+  const [, root, catalog, form, page, leaf, field] = again, [, names, size, id] = table;
+  return { length: text.length, table: start, size: Number(size), names, id, root, catalog, form, page, leaf, fields: [Number(field)], certificates: [], lists: [] };
+}
+
+/** One more archive revision (ISO 32000-2 §7.5.6 and §7.5.8), after which `ground` is the next one's: where its stamp's
+ * digits begin and end, and its text. */
+function written(ground, streams, count, digits) {
+  const references = (numbers) => numbers.map((number) => `${number} 0 R`).join(" ");
+  const store = ground.size, numbers = streams.map((_, place) => store + 1 + place);
+  const field = store + 1 + streams.length, name = ground.fields.length;
+  ground.certificates.push(...numbers.slice(0, count));
+  ground.lists.push(...numbers.slice(count));
+  ground.fields.push(field);
+  const range = " ".repeat(48);
+  const bodies = [
+    [ground.root, `${ground.catalog}/DSS ${store} 0 R\n>>\n`],
+    [ground.page, `${ground.leaf}${references(ground.fields)} ]\n>>\n`],
+    [ground.form, `/Fields [ ${references(ground.fields)} ]\n/SigFlags 3\n>>\n`],
+    [store, `/Type /DSS\n/Certs [ ${references(ground.certificates)} ]\n/CRLs [ ${references(ground.lists)} ]\n>>\n`],
+    ...streams.map((held, place) => [numbers[place], `/Length ${held.length}\n>>\nstream\n${held}\nendstream\n`]),
+    [field, `/FT /Sig\n/T (Archive ${name})\n/Type /Annot\n/Subtype /Widget\n/F 132\n/Rect [ 0 0 0 0 ]\n/P ${ground.page} 0 R\n/V ${field + 1} 0 R\n>>\n`],
+    [field + 1, `/Contents <${digits}>\n/ByteRange ${range}\n/Type /DocTimeStamp\n/Filter /Adobe.PPKLite\n/SubFilter /ETSI.RFC3161\n>>\n`],
+  ];
+  const places = new Map();
+  let text = "";
+  for (const [number, body] of bodies) {
+    places.set(Number(number), ground.length + text.length);
+    text += `${number} 0 obj\n<<\n${body}endobj\n`;
+  }
+  const table = ground.length + text.length;
+  places.set(field + 2, table);
+  text += writtenTable(ground, places, field + 2, table);
+  const begins = places.get(field + 1) + `${field + 1} 0 obj\n<<\n/Contents `.length, ends = begins + digits.length + 2;
+  const whole = ground.length + text.length, at = ends - ground.length + "\n/ByteRange ".length;
+  text = text.slice(0, at) + `[0 ${begins} ${ends} ${whole - ends}]`.padEnd(48) + text.slice(at + 48);
+  Object.assign(ground, { length: whole, table: String(table), size: field + 3 });
+  return [[begins, ends], text];
+}
+
+/** The table of the objects at `places`, its own last. */
+function writtenTable(ground, places, own, table) {
+  const numbers = [...places.keys()].sort((one, other) => one - other);
+  const runs = [];
+  for (const number of numbers) {
+    if (places.has(number - 1)) runs.at(-1)[1] += 1;
+    else runs.push([number, 1]);
+  }
+  const rows = numbers.map((number) => latin(joined(little(1, 1), little(places.get(number), 8).reverse(), little(0, 2)))).join("");
+  const entries = `/W [ 1 8 2 ]\n/Type /XRef\n${ground.names}/Size ${own + 1}\n${ground.id}/Prev ${ground.table}\n/Index [ ${runs.flat().join(" ")} ]\n/Length ${rows.length}\n`;
+  return `${own} 0 obj\n<<\n${entries}>>\nstream\n${rows}\nendstream\nendobj\nstartxref\n${table}\n%%EOF\n`;
+}
+
+// --- the seal's signature object -----------------------------------------------------------------------------------
 
 async function checkCms(padded, digest, at) {
   let sealer, rebuilt, signature, attributes, token;
@@ -128,11 +285,13 @@ async function checkCms(padded, digest, at) {
   } catch (error) { throw new Altered("the seal can't be read"); }
   if (!same(padded, joined(rebuilt, new Uint8Array(Math.max(0, padded.length - rebuilt.length))))) throw new Altered("the content was changed after it was sealed, or the seal was rewritten");
   await checkSignature(sealer, signature, tagged(0x31, attributes));
-  return [sealer, token ? await checkToken(token, await sha256(signature), at) : null];
+  const stamped = token ? await checkToken(token, await sha256(signature)) : null;
+  if (stamped && Math.abs(stamped.at - at) > CLOCKS_DIFFER) throw new Altered("its time stamp is of another time");
+  return [sealer, stamped];
 }
 
-/** The time stamp (RFC 3161) must be of `imprint`, and of about the time of the seal; whose it is, is left open here. */
-async function checkToken(token, imprint, at) {
+/** The time stamp (RFC 3161) must be of `imprint`; whose it is, is left open here. */
+async function checkToken(token, imprint) {
   let said, stamper, stamped;
   try {
     const signed = parts(parts(parts(token)[1])[0]), info = parts(parts(signed[4])[0]);
@@ -143,11 +302,11 @@ async function checkToken(token, imprint, at) {
     const kind = curve(stamper) ? HASHES[hash][1] : joined(RSA, NULL);
     const holds = tagged(0x30, TSTINFO, tagged(0xa0, tagged(0x04, said)));
     const rebuilt = cms(3, tagged(0x30, HASHES[hash][0]), holds, stamper, attributes, kind, signature, new Uint8Array());
-    const fits = same(token, rebuilt) && (await areStamps(attributes, said, der, hash)) && (await isBy(stamper, signature, tagged(0x31, attributes), hash));
+    const fits = same(token, rebuilt) && (await areStamps(attributes, said, der, hash)) && (await isSignedBy(stamper, signature, tagged(0x31, attributes), hash));
     if (!fits) throw new Altered("its time stamp was changed");
     stamped = saidAt(said, imprint);
   } catch (error) { throw new Altered("its time stamp can't be read, or was changed"); }
-  if (Math.abs(stamped - at) > CLOCKS_DIFFER || stamped > Date.now() + CLOCKS_DIFFER) throw new Altered("its time stamp is of another time");
+  if (stamped > Date.now() + CLOCKS_DIFFER) throw new Altered("its time stamp is of a time that is still to come");
   const usage = stamper.extensions.get("0603551d25"), isCritical = stamper.critical.has("0603551d25");
   if (!usage || !isCritical || hex(usage) !== "300a06082b06010505070308") throw new Altered("its time stamp was made with a certificate that is not for time stamps");
   if (stamped < stamper.from || stamped > stamper.until) throw new Altered("its time stamp was given outside the time for which its certificate is valid");
@@ -225,7 +384,7 @@ async function checkBundle(data, root) {
   members.delete(SIGNATURE);
   await checkSignature(sealer, signature, manifest);
   if (!same(manifest, await manifestOf(members))) throw new Altered("a file of the bundle was changed");
-  const { sealer: inner, inside, parties, stamped } = await checkDocument(members.get("document.pdf"), root);
+  const { sealer: inner, inside, parties, stamps } = await checkDocument(members.get("document.pdf"), root);
   if (!same(inner.der, sealer.der) || !same(certificate(members.get("root.pem"), Altered).der, root.der)) throw new Altered("the document and the bundle don't have the same seal");
   for (const name of Object.keys(inside)) if (!same(members.get(name), inside[name])) throw new Altered("the document and the bundle don't hold the same evidence");
   const proofs = proofsOf(parsed(members.get("evidence.json")).signatures);
@@ -236,7 +395,7 @@ async function checkBundle(data, root) {
   if (![...proofs.values()].some((proof) => proof.slice(proof.indexOf("\n\n") + 2) === checkpoint)) throw new Altered("the checkpoint is not the one that the evidence leads to");
   const scans = parsed(members.get("evidence.json")).signatures.map((act) => JSON.parse(act.record).paper?.sha256);
   if (members.has(SCAN) && !scans.includes(hex(await sha256(members.get(SCAN))))) throw new Altered("the scan is not the one that was recorded");
-  return { parties, stamped };
+  return { parties, stamps };
 }
 
 /** The proof of each act by its name in a bundle: the second act of a party is its "-2". */
@@ -418,7 +577,7 @@ function readCertificate(der) {
 }
 
 async function checkChain(sealer, root, at) {
-  const isIssued = async (one) => same(one.issuer, root.subject) && same(one.algorithm, ECDSA_SHA256) && isBy(root, one.signature, one.signed, "SHA-256", false);
+  const isIssued = async (one) => same(one.issuer, root.subject) && same(one.algorithm, ECDSA_SHA256) && isSignedBy(root, one.signature, one.signed, "SHA-256", false);
   if (!(await isIssued(sealer)) || !(await isIssued(root))) throw new Untrusted("its seal was not made under the certificate that you trust");
   const [usage, purposes] = ["0603551d0f", "0603551d25"];
   const mayVouch = sealer.extensions.has(usage) && (content(sealer.extensions.get(usage))[1] & 0x40) !== 0;
@@ -430,7 +589,7 @@ async function checkChain(sealer, root, at) {
 async function checkSignature(sealer, signature, data) {
   const on = kindOf(sealer);
   if (on ? on[0] !== "P-256" : content(sealer.key).length < 256) throw new Altered("the seal is not of the kind that is made here");
-  if (!(await isBy(sealer, signature, data, "SHA-256"))) throw new Altered("the seal doesn't fit the content");
+  if (!(await isSignedBy(sealer, signature, data, "SHA-256"))) throw new Altered("the seal doesn't fit the content");
 }
 
 /** [name, size of a number, order] of the curve of a certificate's key; null for RSA. */
@@ -445,7 +604,7 @@ function kindOf(signer) {
 }
 
 /** RSA (PKCS #1 v1.5), or ECDSA: of the two forms that anyone can make of one signature, that with the small s. */
-async function isBy(signer, signature, data, hash, isOneForm = true) {
+async function isSignedBy(signer, signature, data, hash, isOneForm = true) {
   try {
     const on = curve(signer), kind = on ? { name: "ECDSA", namedCurve: on[0] } : { name: "RSASSA-PKCS1-v1_5", hash };
     const key = await subtle.importKey("spki", signer.key, kind, false, ["verify"]);

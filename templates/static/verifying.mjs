@@ -9,14 +9,10 @@ const moment = (at) => `${at.slice(0, 16).replace("T", " ")} UTC`;
 
 function listed(parties, stamp) {
   const list = document.createElement("dl");
-  for (const { party, name, signed_at: at } of parties) {
-    const [term, said] = ["dt", "dd"].map((kind) => list.appendChild(document.createElement(kind)));
-    term.textContent = words(`data-party="${party}"`).textContent;
-    said.textContent = name ? `${name}, ${moment(at)}` : words("data-unsigned").textContent;
-  }
-  const [term, said] = ["dt", "dd"].map((kind) => list.appendChild(document.createElement(kind)));
-  term.textContent = words("data-time").textContent;
-  said.textContent = stamp ? words(stamp.trusted ? "data-trusted" : "data-stamped").textContent.replace("…", moment(stamp.at)) : words("data-unstamped").textContent;
+  const row = (...said) => ["dt", "dd"].forEach((kind, place) => { list.appendChild(document.createElement(kind)).textContent = said[place]; });
+  for (const { party, name, signed_at: at } of parties) row(words(`data-party="${party}"`).textContent, name ? `${name}, ${moment(at)}` : words("data-unsigned").textContent);
+  row(words("data-time").textContent, stamp ? words(stamp.trusted ? "data-trusted" : "data-stamped").textContent.replace("…", moment(stamp.at)) : words("data-unstamped").textContent);
+  if (stamp?.renewed_at) row(words("data-archive").textContent, words(stamp.lapsed ? "data-lapsed" : "data-archived").textContent.replace("…", moment(stamp.renewed_at)).replace("…", stamp.until.slice(0, 10)));
   list.className = "pairs-list";
   return list;
 }

@@ -27,12 +27,14 @@ from tests.building.documents import CLOCK
 
 @dataclass
 class StampAuthority:
-    """Answers at `url`; `root` is its certificate (PEM). `mood`: honest, nonce, imprint, refuse, slow, garbage. Its
-    clock is `at`, or `ahead` of the test's clock."""
+    """Answers at `url`; `root` is its certificate (PEM). `mood`: honest, nonce, imprint, refuse, slow, garbage; or, of
+    its list of withdrawn certificates, listless (there is none) and withdrawn (its own stands in it). Its clock is
+    `clock`, or `ahead` of it."""
 
     root: bytes
     chain: tuple[x509.Certificate, x509.Certificate]
     key: rsa.RSAPrivateKey
+    name: str
     mood: str = "honest"
     ahead: timedelta = timedelta(0)
     url: str = ""
@@ -56,6 +58,16 @@ class StampAuthority:
         at = self.clock.now().replace(microsecond=0) + self.ahead
         return stamper(self, at).request_tsa_response(request).dump()  # type: ignore[no-any-return]  # no types
 
+    def listed(self) -> bytes:
+        """Its root's list of withdrawn certificates, made now."""
+        at = self.clock.now().replace(microsecond=0)
+        made = x509.CertificateRevocationListBuilder(self.chain[1].subject, at, at + timedelta(days=7))
+        if self.mood == "withdrawn":
+            one = x509.RevokedCertificateBuilder(self.chain[0].serial_number, at)
+            made = made.add_revoked_certificate(one.build())
+        made = made.add_extension(x509.CRLNumber(int(at.timestamp())), critical=False)
+        return made.sign(_keys_of(self.name)[0], hashes.SHA256()).public_bytes(Encoding.DER)
+
 
 def stamper(authority: StampAuthority, at: datetime) -> DummyTimeStamper:
     """pyHanko's authority with the certificate of ours, at an instant."""
@@ -68,16 +80,26 @@ def stamper(authority: StampAuthority, at: datetime) -> DummyTimeStamper:
     )
 
 
+def an_identity(url: str = "", *, name: str = "Clocks", days: int = 3650, **moods: Any) -> StampAuthority:
+    """An authority that can answer, and nobody to bring it questions."""
+    (_root, key, _certificate), chain = _keys_of(name), _chain(name, days, f"{url}list.crl")
+    root = chain[1].public_bytes(Encoding.PEM)
+    return StampAuthority(root=root, chain=chain, key=key, url=url, name=name, **moods)
+
+
 @contextmanager
 def a_stamp_authority(**moods: Any) -> Iterator[StampAuthority]:
     """An authority that answers while the block runs."""
-    key, chain = _identity(moods.pop("name", "Clocks"), moods.pop("days", 3650))
-    authority = StampAuthority(root=chain[1].public_bytes(Encoding.PEM), chain=chain, key=key, **moods)
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
-            data = authority.answer(self.rfile.read(int(self.headers["Content-Length"])))
-            self.send_response(200)
+            self.answer(200, authority.answer(self.rfile.read(int(self.headers["Content-Length"]))))
+
+        def do_GET(self) -> None:
+            self.answer(*((404, b"") if authority.mood == "listless" else (200, authority.listed())))
+
+        def answer(self, code: int, data: bytes) -> None:
+            self.send_response(code)
             self.send_header("Content-Length", str(len(data)))
             self.end_headers()
             self.wfile.write(data)
@@ -86,9 +108,9 @@ def a_stamp_authority(**moods: Any) -> Iterator[StampAuthority]:
             """Quiet."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, args=(0.05,))
+    authority = an_identity(f"http://127.0.0.1:{server.server_port}/", **moods)
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
     thread.start()
-    authority.url = f"http://127.0.0.1:{server.server_port}/"
     try:
         yield authority
     finally:
@@ -105,23 +127,34 @@ def root_file(folder: Path, authority: StampAuthority) -> str:
 
 
 @cache
-def _identity(name: str, days: int) -> tuple[rsa.RSAPrivateKey, tuple[x509.Certificate, x509.Certificate]]:
+def _keys_of(name: str) -> tuple[rsa.RSAPrivateKey, rsa.RSAPrivateKey, x509.Certificate]:
     root_key, key = (rsa.generate_private_key(65537, 2048) for _ in range(2))
-    root = _certificate(f"{name} root", f"{name} root", root_key, root_key, 7300, is_root=True)
-    return key, (_certificate(name, f"{name} root", key, root_key, days, is_root=False), root)
+    return root_key, key, _certificate(f"{name} root", f"{name} root", root_key, root_key, 14600)
+
+
+def _chain(name: str, days: int, listed: str) -> tuple[x509.Certificate, x509.Certificate]:
+    root_key, key, root = _keys_of(name)
+    return _certificate(name, f"{name} root", key, root_key, days, listed), root
 
 
 def _certificate(
-    subject: str, issuer: str, key: rsa.RSAPrivateKey, by: rsa.RSAPrivateKey, days: int, *, is_root: bool
+    subject: str,
+    issuer: str,
+    key: rsa.RSAPrivateKey,
+    by: rsa.RSAPrivateKey,
+    days: int,
+    listed: str | None = None,
 ) -> x509.Certificate:
     names = [x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, text)]) for text in (subject, issuer)]
     made = (
         x509.CertificateBuilder(names[1], names[0], key.public_key(), x509.random_serial_number())
         .not_valid_before(CLOCK.now() - timedelta(days=1))
         .not_valid_after(CLOCK.now() + timedelta(days=days))
-        .add_extension(x509.BasicConstraints(ca=is_root, path_length=None), critical=True)
+        .add_extension(x509.BasicConstraints(ca=listed is None, path_length=None), critical=True)
     )
-    if not is_root:
+    if listed:
         usage = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING])
+        where = x509.DistributionPoint([x509.UniformResourceIdentifier(listed)], None, None, None)
         made = made.add_extension(usage, critical=True)
+        made = made.add_extension(x509.CRLDistributionPoints([where]), critical=False)
     return made.sign(by, hashes.SHA256())

@@ -12,6 +12,7 @@ from typing import Any
 from jinja2 import Environment
 
 from reciproca.compacts.signing import pades
+from reciproca.compacts.signing.archiving import Archivist
 from reciproca.compacts.signing.authority import Asking, Authority
 from reciproca.compacts.signing.printing import Press, unsigned_pdf
 from reciproca.compacts.signing.proofs import DocumentParts, SignedAct, evidence_json
@@ -19,7 +20,7 @@ from reciproca.compacts.signing.sealing import Made, make_document
 from reciproca.core.canonical import canonical, sha256
 from reciproca.core.clock import FixedClock
 from reciproca.core.i18n import Catalogues, Translator
-from reciproca.core.keys import Keys, create_keys
+from reciproca.core.keys import Keys, create_keys, withdrawn_list
 from reciproca.core.ledger.merkle import inclusion_proof, leaf_hash, root
 from reciproca.core.ledger.note import sign_checkpoint
 from reciproca.core.ledger.proof import Proof
@@ -28,9 +29,21 @@ from reciproca.templates import loader
 CLOCK = FixedClock()
 
 
-def some_keys(name: str = "Riverbend Hospital") -> Keys:
+_FOLDERS: dict[str, Path] = {}
+
+
+def some_keys(name: str = "Riverbend Hospital", kind: str = "p256") -> Keys:
     """The keys of a new installation."""
-    return create_keys(Path(mkdtemp()) / "keys", CLOCK, name)
+    folder = Path(mkdtemp()) / "keys"
+    keys = create_keys(folder, CLOCK, name, kind)
+    _FOLDERS[keys.root_fingerprint] = folder
+    return keys
+
+
+def an_archivist(keys: Keys, authority: Authority) -> Archivist:
+    """Who puts archive stamps on documents of `keys`, which `some_keys` made."""
+    withdrawn = withdrawn_list(_FOLDERS[keys.root_fingerprint], authority.now())
+    return Archivist(authority=authority, root=keys.root, withdrawn=withdrawn)
 
 
 def a_text(

@@ -14,6 +14,7 @@ from reciproca.compacts.drafting.tables import Compact, Version
 from reciproca.compacts.people.tables import Appointment, Person, Unit
 from reciproca.compacts.signing import actions
 from reciproca.compacts.signing.gathering import remove_documents, seal_document, seal_version
+from reciproca.compacts.signing.keeping import archive_document
 from reciproca.compacts.signing.tables import Campaign, Signature, SignatureEvidence, SignatureRequest
 from reciproca.core.identity import Actor, OrganisationRef, Proof, Role, system
 from reciproca.core.outbox import Handler, OutboxItem, drain_all
@@ -28,6 +29,7 @@ HANDLERS: dict[str, Handler] = {
     "seal_version": seal_version,
     "remove_documents": remove_documents,
     "stamp": seal_document,
+    "archive": archive_document,
     "event": lambda _home, _item: None,
 }
 

@@ -26,6 +26,8 @@ from tests.building.documents import (
     some_keys,
     some_parts,
 )
+from tests.documents import archives
+from tests.documents.archives import Kept
 from tests.documents.forging import (
     signature_span,
     with_note,
@@ -49,13 +51,15 @@ _TEXTS = (
 
 @dataclass(frozen=True, kw_only=True)
 class Corpus:
-    """One installation's keys, and five documents of each kind: by both sides, or by the physician alone."""
+    """One installation's keys, and five documents of each kind: by both sides, or by the physician alone; and
+    those that were stamped once more, with archive stamps."""
 
     keys: Keys
     parts: Sequence[DocumentParts]
     made: Sequence[Made]
     older: Sequence[bytes]
     clocks: bytes
+    archived: Sequence[Kept]
 
     def genuine(self) -> Iterator[tuple[str, bytes]]:
         """Every genuine file by name: PDFs, bundles, and bundles as the first ones were; PDFs that say nothing of time
@@ -66,6 +70,10 @@ class Corpus:
             yield f"genuine-{number}.pdf", made.pdf
             yield f"genuine-{number}.zip", made.bundle
             yield f"genuine-first-{number}.zip", first_bundle(made.bundle, self.keys)
+        for number, kept in enumerate(self.archived):
+            yield f"genuine-archived-{number}.zip", kept.bundle
+            for revision, pdf in enumerate(kept.revisions):
+                yield f"genuine-archived-{number}-{revision}.pdf", pdf
 
 
 def a_corpus(keys: Keys | None = None) -> Corpus:
@@ -83,7 +91,11 @@ def a_corpus(keys: Keys | None = None) -> Corpus:
             for number, one in enumerate(parts)
         ]
         older = [an_older_document(keys, parts[0], asked), an_older_document(keys, parts[1])]
-    return Corpus(keys=keys, parts=parts, made=made, older=older, clocks=clocks.root)
+        archived = [
+            archives.kept(keys, made[number], clocks, times)
+            for times, number in zip(archives.TIMES, STAMPED, strict=True)
+        ]
+    return Corpus(keys=keys, parts=parts, made=made, older=older, clocks=clocks.root, archived=archived)
 
 
 def first_bundle(bundle: bytes, keys: Keys) -> bytes:
@@ -270,6 +282,15 @@ def _half_signed(corpus: Corpus, random: Random, number: int) -> tuple[str, byte
     return _either(corpus, random, signed_by_several(corpus.keys, text, wrong[number % len(wrong)]))
 
 
+def _of_archive(forge: archives.Forge) -> Callable[[Corpus, Random, int], tuple[str, bytes]]:
+    def forged(corpus: Corpus, random: Random, number: int) -> tuple[str, bytes]:
+        without = corpus.made[1].pdf
+        kept = corpus.archived[number % len(corpus.archived)]
+        return "pdf", forge(archives.Case(keys=corpus.keys, kept=kept, without=without, random=random))
+
+    return forged
+
+
 Forge = Callable[[Corpus, Random, int], tuple[str, bytes]]
 KINDS: Mapping[str, Forge] = {
     "bit-flipped": _flipped,
@@ -290,12 +311,16 @@ KINDS: Mapping[str, Forge] = {
     "stamp-added": _stamped_later,
     "scan-changed": _scan_changed,
     "half-signed": _half_signed,
+    **{f"archive-{kind}": _of_archive(forge) for kind, forge in archives.KINDS.items()},
 }
 
 
 def _any(corpus: Corpus, random: Random, number: int) -> tuple[str, bytes]:
-    """PDFs, bundles and first bundles by turns."""
+    """PDFs, bundles, first bundles and archived ones by turns."""
     made = random.choice(corpus.made)
+    if number % 4 == 3:
+        kept = random.choice(corpus.archived)
+        return random.choice((("pdf", kept.pdf), ("zip", kept.bundle)))
     if number % 3 == 0:
         return "pdf", made.pdf
     return "zip", made.bundle if number % 3 == 1 else first_bundle(made.bundle, corpus.keys)

@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from collections import Counter
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,10 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from reciproca.compacts.signing import bundling
 from reciproca.compacts.signing.verification.bundle import read_members
-from reciproca.core.keys import create_keys
-from tests.building.documents import CLOCK, a_document, signed_by_several
+from tests.building.authority import a_stamp_authority
+from tests.building.documents import CLOCK, a_document, a_text, signed_by_several, some_keys, some_parts
+from tests.documents import archives
+from tests.documents.archives import TIMES, asked_after
 from tests.documents.forging import root_of, with_stamp
 from tests.documents.mutants import EACH, KINDS, STAMPED, Corpus, a_corpus, mutants
 from tests.documents.strange import misspelt, strange
@@ -32,18 +35,54 @@ def _kept(folder: Path, files: list[tuple[str, bytes]]) -> list[Path]:
 
 def test_all_genuine_files_are_accepted_by_each(corpus: Corpus, tmp_path: Path) -> None:
     """Both languages, signed by one side or both, as PDF, as bundle, and as the first ones were; stamped or not, on
-    paper or not. All say the same of the time, to who trusts the authority and to who doesn't name one."""
+    paper or not; with archive stamps, and cut back to an earlier one. All say the same of the time, to who trusts the
+    authority and to who doesn't name one."""
     root = tmp_path / "root.pem"
     root.write_bytes(root_of(corpus.keys))
     files = _kept(tmp_path, list(corpus.genuine()))
     clocks = tmp_path / "clocks.pem"
     clocks.write_bytes(corpus.clocks)
-    at = ", stamped 2026-09-01T14:00:00+00:00"
+    archived: Counter[int | None] = Counter()
+    for days in TIMES:
+        archived.update([None, *days, days[-1]])  # the PDF as sealed, after each stamp, and the bundle
     for known, whose in ((None, ""), (clocks, ", by whom one trusts")):
         said = verdicts(files, root, known)
         assert all(map(agree, said.values()))
         words = Counter(words["command"] for words in said.values())
-        assert words == {"intact": 16, f"intact{at}{whose}": 16}
+        expected = {_stamped(day, whose): count for day, count in archived.items()}
+        assert words == {**expected, "intact": 16, _stamped(None, whose): 16 + archived[None]}
+
+
+def _stamped(day: int | None, whose: str) -> str:
+    """What is said of a document with an archive stamp of that day, or without."""
+    at, until = "stamped 2026-09-01T14:00:00+00:00", f", until 2036-08-29T14:00:00+00:00{whose}"
+    if day is None:
+        return f"intact, B-T {at}{until}"
+    return f"intact, B-LTA {at}, archived {(CLOCK.now() + timedelta(days=day)).isoformat()}{until}"
+
+
+def test_each_says_when_a_stamp_has_ended(tmp_path: Path) -> None:
+    """The document is intact; that nobody renewed its proof in time is said of stamps and of archive stamps alike, in
+    the same words by the single file as by the command."""
+    keys, root = some_keys(), tmp_path / "root.pem"
+    root.write_bytes(root_of(keys))
+    with a_stamp_authority(days=30) as clocks:
+        made = a_document(keys, some_parts(keys, a_text()), authority=asked_after(clocks, 0))
+        pdf = archives.kept(keys, made, clocks, (0,)).pdf
+    paths = _kept(tmp_path, [("stamped.pdf", made.pdf), ("archived.pdf", pdf)])
+    said = verdicts(paths, root)
+    at, ended = "2026-09-01T14:00:00+00:00", "ended 2026-10-01T14:00:00+00:00"
+    assert {path.stem: set(words.values()) for path, words in said.items()} == {
+        "stamped": {f"intact, B-T stamped {at}, {ended}"},
+        "archived": {f"intact, B-LTA stamped {at}, archived {at}, {ended}"},
+    }
+    spoken = [
+        subprocess.run([*program, "--trust", root, *paths], capture_output=True, text=True, check=True).stdout
+        for program in ([PROGRAM, "verify"], [sys.executable, "-I", SINGLE_FILE])
+    ]
+    assert spoken[0] == spoken[1]
+    assert "whose certificate has ended since" in spoken[0]
+    assert "ended on 2026-10-01T14:00:00+00:00 without another" in spoken[0]
 
 
 def test_several_who_signed_for_the_organisation_are_accepted_by_each(corpus: Corpus, tmp_path: Path) -> None:
@@ -59,10 +98,11 @@ def test_several_who_signed_for_the_organisation_are_accepted_by_each(corpus: Co
 
 def test_seals_by_rsa_are_accepted_by_each(tmp_path: Path) -> None:
     """With and without a time stamp, as PDF and as bundle."""
-    corpus = a_corpus(create_keys(tmp_path / "keys", CLOCK, "Riverbend Hospital", "rsa2048"))
+    corpus = a_corpus(some_keys(kind="rsa2048"))
     root = tmp_path / "root.pem"
     root.write_bytes(root_of(corpus.keys))
-    said = verdicts(_kept(tmp_path, list(corpus.genuine())[:8]), root)
+    files = list(corpus.genuine())
+    said = verdicts(_kept(tmp_path, [*files[:8], *files[-5:]]), root)
     assert {word.partition(",")[0] for words in said.values() for word in words.values()} == {"intact"}
 
 
@@ -100,7 +140,7 @@ def test_strange_stamps_get_one_verdict(corpus: Corpus, tmp_path: Path) -> None:
     files = [(f"{name}.pdf", data) for name, data in strange(corpus.older[0])]
     said = {file.stem: set(words.values()) for file, words in verdicts(_kept(tmp_path, files), root).items()}
     (plain,) = said.pop("plain")
-    assert plain.startswith("intact, stamped")  # whose it is, is left open: nobody named an authority
+    assert plain.startswith("intact, B-T stamped")  # whose it is, is left open: nobody named an authority
     assert {name: words for name, words in said.items() if words != {"altered"}} == {}
 
 

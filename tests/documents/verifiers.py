@@ -47,7 +47,12 @@ def _answers(command: Sequence[str | Path]) -> dict[str, str]:
 
 
 def _stamp(said: dict[str, object] | None) -> str:
-    return f", stamped {said['at']}{', by whom one trusts' if said['trusted'] else ''}" if said else ""
+    if not said:
+        return ""
+    kept = f", archived {said['renewed_at']}" if said["renewed_at"] else ""
+    whose = ", by whom one trusts" if said["trusted"] else ""
+    until = f"{'ended' if said['lapsed'] else 'until'} {said['until']}"
+    return f", {said['level']} stamped {said['at']}{kept}, {until}{whose}"
 
 
 def main() -> int:

@@ -123,14 +123,15 @@ def _void(installation: Installation, asked: dict[str, Any]) -> None:
         give_accord(work, matter=Matter.VOID, **asked["form"])
 
 
-def _seal(installation: Installation, _asked: dict[str, Any]) -> None:
+def _drain(installation: Installation, _asked: dict[str, Any]) -> None:
     drain(installation, HANDLERS)
 
 
 ACTS: dict[str, Callable[[Installation, dict[str, Any]], None]] = {
     "sign": _sign,
     "organisation": _organisation,
-    "seal": _seal,
+    "seal": _drain,
+    "archive": _drain,
     "withdraw": _withdraw,
     "paper": _paper,
     "void": _void,
@@ -158,9 +159,9 @@ def _try(act: str, installation: Installation, asked: dict[str, Any], wanted: in
 
 def main(act: str, home: str, url: str, tries: str, asked: str) -> None:
     """Try until the act is done."""
-    chosen = Settings(home=Path(home), database_url=url, log_level="error")
-    installation = open_installation(chosen, clock=FixedClock(BEGINNING))
     said, seen = json.loads(asked), []
+    chosen = Settings(home=Path(home), database_url=url, log_level="error", **said.get("settings", {}))
+    installation = open_installation(chosen, clock=FixedClock(BEGINNING))
     check_libraries()  # what makes documents is loaded once, not by every try
     for wanted in range(1, int(tries) + 1):
         _let_leases_run_out(installation)

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,10 +21,13 @@ from reciproca.compacts.signing.gathering import FOLDER
 from reciproca.compacts.signing.scans import Scan
 from reciproca.compacts.signing.tables import Campaign, SealedDocument
 from reciproca.compacts.signing.verification.files import verify_file
+from reciproca.core.clock import FixedClock
 from reciproca.core.identity import Role, console, system
 from reciproca.core.outbox import OutboxItem
+from reciproca.scheduler.due import run_due
 from tests.building import signing as build
-from tests.building.house import an_installation
+from tests.building.authority import a_stamp_authority, root_file
+from tests.building.house import BEGINNING, an_installation
 from tests.building.invariants import broken
 from tests.building.papers import a_scan
 from tests.building.signing import Hospital
@@ -232,6 +236,32 @@ def test_a_document_survives_its_maker(hospital: Hospital, home: Path, database_
         actions.erase_evidence(work, signature_uid=uid, reason="Decision 12")
     hospital.seal()
     assert list((home / FOLDER).glob("*")) == []
+
+
+@pytest.mark.deep
+@ON_BOTH
+def test_an_archive_stamp_survives_its_maker(hospital: Hospital, home: Path, database_url: str) -> None:
+    """A job that dies anywhere leaves the document as it was, or with one more stamp; the next worker does the rest."""
+    with a_stamp_authority(clock=FixedClock(BEGINNING)) as authority:
+        wanted = {
+            "timestamp_url": authority.url,
+            "timestamp_root": root_file(home, authority),
+            "archive_stamps": "1",
+        }
+        installation = hospital.installation
+        stamping = replace(installation, settings=replace(installation.settings, **wanted))
+        hospital = replace(hospital, installation=stamping)
+        build.signed(hospital, "P1")
+        hospital.seal()
+        (sealed,) = _documents(hospital)
+        assert run_due(stamping, hospital.place)["archive_stamps"] == 1
+        *killed, last = tried("archive", home, database_url, settings=wanted)
+    assert len(killed) > 5
+    assert ({each["ended"] for each in killed}, last["ended"]) == ({KILLED}, 0)
+    (document,) = _documents(hospital)
+    assert document.detail["revisions"] == [sealed.pdf_sha256, document.pdf_sha256]
+    verdict = verify_file(home / FOLDER / document.pdf, (home / "keys" / "root.pem").read_bytes())
+    assert (verdict.verdict, verdict.stamp and verdict.stamp.level) == ("intact", "B-LTA")
 
 
 def _documents(hospital: Hospital) -> list[SealedDocument]:

@@ -9,13 +9,18 @@ from pypdf import PdfReader
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
+from reciproca.compacts.signing.archiving import Archivist
+from reciproca.compacts.signing.authority import Authority
 from reciproca.compacts.signing.gathering import FOLDER
 from reciproca.compacts.signing.rules.codes import code_of
 from reciproca.compacts.signing.tables import SealedDocument, Signature
 from reciproca.core.identity import system
+from reciproca.core.keys import withdrawn_list
 from tests.building import signing as build
 from tests.building.access import Browser
+from tests.building.authority import a_stamp_authority
 from tests.building.ceremony import Site, a_site
+from tests.building.documents import CLOCK, a_document, a_text, some_parts
 
 
 @pytest.fixture
@@ -48,6 +53,19 @@ def test_a_stranger_learns_what_became_of_a_file(site: Site) -> None:
     assert "Altered" in _shown(_sent(site, data + b"\n"))
     assert "neither a sealed agreement" in _shown(_sent(site, b"%PDF-1.7 hello"))
     assert _sent(site, b"").status_code == 422
+
+
+def test_a_stranger_learns_until_when_an_archive_stamp_is_good(site: Site) -> None:
+    """When the last one was made, and when it wants another."""
+    home = site.hospital.installation
+    with a_stamp_authority() as clocks:
+        asked = Authority(url=clocks.url, known=(clocks.chain[1],), now=CLOCK.now)
+        made = a_document(home.keys, some_parts(home.keys, a_text()), authority=asked)
+        withdrawn = withdrawn_list(home.settings.keys_folder, CLOCK.now())
+        kept = Archivist(authority=asked, root=home.keys.root, withdrawn=withdrawn).archived(made.pdf)
+    shown = _shown(_sent(site, kept.pdf))
+    assert "2026-09-01 14:00 UTC, good until 2036-08-29" in shown
+    assert "good until" not in _shown(_sent(site, made.pdf))
 
 
 def _shown(answer: TestResponse) -> str:

@@ -1,6 +1,7 @@
 """What can be done: offer a version, open the page, sign or answer otherwise, sign for the organisation."""
 
 from reciproca.compacts.signing.actions.answers import ask_to_talk, decline, mark_called, stop_reminders
+from reciproca.compacts.signing.actions.archiving import ask_for_archive_stamps
 from reciproca.compacts.signing.actions.arranging import arrange_signatories
 from reciproca.compacts.signing.actions.asking import INVITATION
 from reciproca.compacts.signing.actions.campaigns import (
@@ -23,6 +24,7 @@ from reciproca.compacts.signing.actions.withdrawing import withdraw_signature
 __all__ = [
     "INVITATION",
     "arrange_signatories",
+    "ask_for_archive_stamps",
     "ask_to_talk",
     "close_campaign",
     "close_due_campaigns",

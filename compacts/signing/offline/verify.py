@@ -7,8 +7,9 @@ root certificate: compare its SHA-256 with the one that it publishes, and that i
 
 This file is a second implementation of what `reciproca verify` does, and imports nothing of it. It knows the files that
 Reciproca writes, and refuses everything else: a seal that doesn't reach the last byte, digits that a seal doesn't
-need, a bundle that says more than its members do. Sources: ISO 32000-1 §12.8, RFC 5652 and 5035 (the seal), RFC 6962
-(the tree), c2sp.org/signed-note, tlog-checkpoint and tlog-proof, RFC 8785 (the JSON).
+need, a bundle that says more than its members do. After the sealed revision only archive stamps may follow, written
+in the one way in which they are. Sources: ISO 32000-2 §12.8, RFC 5652 and 5035 (the seal), RFC 5280 (certificates),
+RFC 6962 (the tree), c2sp.org/signed-note, tlog-checkpoint and tlog-proof, RFC 8785 (the JSON).
 """
 
 import argparse
@@ -45,11 +46,29 @@ MEMBERS = {"document.pdf", "text.json", "evidence.json", "checkpoint.txt", "root
 VERIFIER, SCAN = "verify.py", "scan.pdf"
 PROOF = re.compile(r"(physician|organisation)(-[2-9])?\.tlog-proof")
 MANIFEST, SIGNATURE = "manifest.json", "manifest.sig"
+ADDED = "something was added after it was sealed, or the seal doesn't cover the whole file"
 
 SEAL = re.compile(
     rb"/Contents <(?P<digits>[^<>]*)>\n/ByteRange \[0 (?P<first>\d{1,9}) (?P<second>\d{1,9}) (?P<rest>\d{1,9})\] *\n"
     rb"/Type /Sig\n/Filter /Adobe\.PPKLite\n/SubFilter /ETSI\.CAdES\.detached\n/M \(D\\072(?P<time>\d{14})Z\)\n"
 )
+DICTIONARY = rb"(?:(?!endobj)[\s\S])*?"
+WRITTEN_AGAIN = re.compile(
+    rb"%%EOF\n(?P<root>\d{1,9}) 0 obj\n<<\n(?P<catalog>" + DICTIONARY
+    + rb"\n/AcroForm (?P<form>\d{1,9}) 0 R\n" + DICTIONARY
+    + rb")>>\nendobj\n(?P<page>\d{1,9}) 0 obj\n<<\n(?P<leaf>" + DICTIONARY
+    + rb"/Annots \[ (?:\d{1,9} 0 R )*)(?P<field>\d{1,9}) 0 R \]\n>>\nendobj\n"
+)  # fmt: skip
+OBJECTS = re.compile(
+    rb"\d{1,9} 0 obj\n<<\n/W \[ 1 8 2 \]\n/Type /XRef\n/Filter /FlateDecode\n"
+    rb"(?P<names>/Info \d{1,9} 0 R\n/Root \d{1,9} 0 R\n)/Size (?P<size>\d{1,9})\n"
+    rb"(?P<id>/ID \[ <[0-9a-f]{32}> <[0-9a-f]{32}> \]\n)/Prev "
+)
+END = re.compile(rb"startxref\n(\d{1,9})\n%%EOF\n\Z")
+ARCHIVE_STAMP = re.compile(
+    rb"/Contents <(?P<digits>(?:[0-9a-f]{2})+)>\n/ByteRange \[0 \d{1,9} \d{1,9} \d{1,9}\] *\n/Type /DocTimeStamp\n"
+)
+ARCHIVED = re.compile(rb"\n/Length (\d{1,9})\n>>\nstream\n")
 FILE = re.compile(rb"/Type /EmbeddedFile /Length (\d{1,9}) >>\nstream\n")
 PROOF_HEADING = "c2sp.org/tlog-proof@v1"
 
@@ -138,7 +157,10 @@ def stamp_words(stamp: dict[str, Any] | None) -> str:
     if stamp is None:
         return "none; the time is the sealer's own word"
     whose = "an authority that you trust" if stamp["trusted"] else "an authority that you didn't name"
-    return f"{stamp['at']}, by {whose}"
+    if not stamp["renewed_at"]:
+        return f"{stamp['at']}, by {whose}{', whose certificate has ended since' if stamp['lapsed'] else ''}"
+    end = f"ended on {stamp['until']} without another" if stamp["lapsed"] else f"good until {stamp['until']}"
+    return f"{stamp['at']}, by {whose}\n  archive stamp (PAdES B-LTA): {stamp['renewed_at']}, {end}"
 
 
 def verdict(name: str, trust: bytes | None, clocks: bytes | None = None) -> dict[str, Any]:
@@ -148,15 +170,11 @@ def verdict(name: str, trust: bytes | None, clocks: bytes | None = None) -> dict
     stamp = None
     try:
         with Path(name).open("rb") as stream:
-            parties, stamped = check(stream.read(LIMIT + 1), trust)
-        if stamped:
-            if clocks is not None:
-                check_authority(
-                    stamped,
-                    certificates(clocks),
-                    Untrusted("its time stamp is not of an authority that you trust"),
-                )
-            stamp = {"at": stamped[1].isoformat(), "trusted": clocks is not None, "renewed_at": None}
+            parties, stamps = check(stream.read(LIMIT + 1), trust)
+        if clocks is not None:
+            known = certificates(clocks)
+            stamps.check(known, Untrusted("its time stamp is not of an authority that you trust"))
+        stamp = stamps.said(is_trusted=clocks is not None)
         signed = [one["party"] for one in parties if one["name"]]
         missing = [f"; not signed by the {one['party']}" for one in parties if not one["name"]]
         word, reason = "intact", f"signed by the {' and the '.join(signed)}{''.join(missing)}"
@@ -171,8 +189,37 @@ Stamped = tuple[x509.Certificate, datetime]
 """A time stamp: the certificate that it was made with, and when."""
 
 
-def check(data: bytes, trust: bytes | None) -> tuple[list[dict[str, Any]], Stamped | None]:
-    """The parties of the sealed PDF or evidence bundle `data`, and its time stamp. Raises Altered, Untrusted or
+class Stamps:
+    """The time stamps of a document: the one beside its seal, if there is one, and its archive's, with the certificates
+    that stand there."""
+
+    def __init__(self, stamped: Stamped | None) -> None:
+        self.all = [stamped] if stamped else []
+        self.archived: list[x509.Certificate] = []
+
+    def check(self, known: list[x509.Certificate], problem: Exception) -> None:
+        """Each must lead to a root among `known`."""
+        for one in self.all:
+            check_authority(one, known, self.archived, problem)
+
+    def said(self, *, is_trusted: bool) -> dict[str, Any] | None:
+        """What is printed of them."""
+        if not self.all:
+            return None
+        (_first, at), (last, renewed) = self.all[0], self.all[-1]
+        is_kept = len(self.all) > 1
+        return {
+            "at": at.isoformat(),
+            "trusted": is_trusted,
+            "level": "B-LTA" if is_kept else "B-T",
+            "renewed_at": renewed.isoformat() if is_kept else None,
+            "until": last.not_valid_after_utc.isoformat(),
+            "lapsed": last.not_valid_after_utc < datetime.now(UTC),  # noqa: TID251 -- nobody hands it a clock
+        }
+
+
+def check(data: bytes, trust: bytes | None) -> tuple[list[dict[str, Any]], Stamps]:
+    """The parties of the sealed PDF or evidence bundle `data`, and its time stamps. Raises Altered, Untrusted or
     Damaged."""
     if len(data) > LIMIT or (data[:2] != b"PK" and data[:5] != b"%PDF-"):
         raise Damaged("this is neither a sealed PDF nor an evidence bundle")
@@ -184,21 +231,24 @@ def check(data: bytes, trust: bytes | None) -> tuple[list[dict[str, Any]], Stamp
 
 def check_document(
     data: bytes, root: x509.Certificate
-) -> tuple[x509.Certificate, list[dict[str, Any]], Stamped | None]:
-    """The certificate of a sealed PDF's seal, its parties, and its time stamp."""
-    sealer, at, stamped = read_seal(data)
+) -> tuple[x509.Certificate, list[dict[str, Any]], Stamps]:
+    """The certificate of a sealed PDF's seal, its parties, and its time stamps."""
+    sealed, sealer, at, stamps = read_seal(data)
     check_chain(sealer, root, at)
-    inside = attachments(data)
+    inside = attachments(sealed)
     if at > datetime.now(UTC) + CLOCKS_DIFFER:  # noqa: TID251 -- this file stands alone: nobody hands it a clock
         raise Altered("it says that it was sealed at a time that is still to come")
     parties = check_evidence(inside["text.json"], inside["evidence.json"])
-    check_stated(stamped, inside["evidence.json"])
-    return sealer, parties, stamped
+    check_stated(stamps, inside["evidence.json"])
+    return sealer, parties, stamps
 
 
-def check_stated(stamped: Stamped | None, evidence: bytes) -> None:
-    """The sealed evidence says whether a time stamp stands beside the seal, and to which certificates it leads."""
+def check_stated(stamps: Stamps, evidence: bytes) -> None:
+    """The sealed evidence says whether a time stamp stands beside the seal, and to which certificates it leads; those
+    of its archive lead there too. Where it doesn't say so, as in the first documents, there is no archive."""
     sealed = json.loads(evidence).get("sealed")
+    if sealed is None and len(stamps.all) > 1:
+        raise Altered(ADDED)
     if sealed is None:
         return
     try:
@@ -206,22 +256,24 @@ def check_stated(stamped: Stamped | None, evidence: bytes) -> None:
         named = [certificate(base64.b64decode(one), Altered) for one in sealed.get("authorities", ())]
     except UNREADABLE as error:
         raise Altered("the evidence inside doesn't fit") from error
-    if is_stated and not stamped:
+    if is_stated and not stamps.all:
         raise Altered("its time stamp was taken away")
-    if stamped and not is_stated:
+    if stamps.all and not is_stated:
         raise Altered("a time stamp was put beside its seal, which was made without")
-    if stamped:
-        check_authority(stamped, named, Altered("its time stamp is not of the authority that the seal names"))
+    stamps.check(named, Altered("its time stamp is not of the authority that the seal names"))
 
 
-def check_authority(stamped: Stamped, known: list[x509.Certificate], problem: Exception) -> None:
-    """A path of at most four certificates must lead from the stamp's to a root among `known`."""
+def check_authority(
+    stamped: Stamped, known: list[x509.Certificate], archived: list[x509.Certificate], problem: Exception
+) -> None:
+    """A path of at most four certificates must lead from the stamp's to a root among `known`, over those and the
+    `archived` ones."""
     found, at = stamped
     for _step in range(4):
-        issuer = next((one for one in known if is_issuer(one, found, at)), None)
+        issuer = next((one for one in [*known, *archived] if is_issuer(one, found, at)), None)
         if issuer is None:
             break
-        if is_issuer(issuer, issuer, at):
+        if issuer in known and is_issuer(issuer, issuer, at):
             return
         found = issuer
     raise problem
@@ -239,9 +291,9 @@ def is_issuer(issuer: x509.Certificate, issued: x509.Certificate, at: datetime) 
     return bool(is_known and is_authority and issuer.not_valid_before_utc <= at <= issuer.not_valid_after_utc)
 
 
-def read_seal(data: bytes) -> tuple[x509.Certificate, datetime, Stamped | None]:
+def read_seal(data: bytes) -> tuple[bytes, x509.Certificate, datetime, Stamps]:
     """The seal of a PDF, byte by byte: it covers everything to the last byte but its own digits, and is written in
-    the one way in which seals are written here."""
+    the one way in which seals are written here. What follows it are archive stamps."""
     found = list(SEAL.finditer(data))
     if not found:
         if b"/ByteRange" in data or b"/ETSI.CAdES.detached" in data:
@@ -252,14 +304,185 @@ def read_seal(data: bytes) -> tuple[x509.Certificate, datetime, Stamped | None]:
     seal = found[0]
     begins, ends = seal.start("digits") - 1, seal.end("digits") + 1
     first, second, rest = (int(seal[group]) for group in ("first", "second", "rest"))
-    if (first, second, second + rest) != (begins, ends, len(data)):
-        raise Altered("something was added after it was sealed, or the seal doesn't cover the whole file")
+    sealed = data[: second + rest]
+    if (first, second, second + rest) != (begins, ends, len(sealed)) or seal.end() > len(sealed):
+        raise Altered(ADDED)
     if not re.fullmatch(rb"(?:[0-9a-f]{2})+", seal["digits"]):
         raise Altered("the seal was rewritten")
-    digest = hashlib.sha256(data[:begins] + data[ends:]).digest()
+    digest = hashlib.sha256(sealed[:begins] + sealed[ends:]).digest()
     at = instant(seal["time"])
     sealer, stamped = check_cms(bytes.fromhex(seal["digits"].decode()), digest, at)
-    return sealer, at, stamped
+    stamps = Stamps(stamped)
+    if len(sealed) < len(data):
+        read_archive(data, Layout(sealed, begins), sealer, stamps)
+    return sealed, sealer, at, stamps
+
+
+def read_archive(data: bytes, layout: "Layout", sealer: x509.Certificate, stamps: Stamps) -> None:
+    """Every revision after the sealed one: certificates, lists of withdrawn ones, and a time stamp over the whole file
+    so far; nothing else, and written in one way."""
+    while layout.length < len(data):
+        found = ARCHIVE_STAMP.search(data, layout.length)
+        if not found or not stamps.all:
+            raise Altered(ADDED)
+        begins, digits, (before, since) = layout.length, found["digits"], stamps.all[-1]
+        streams = [
+            data[one.end() : one.end() + int(one[1])]
+            for one in ARCHIVED.finditer(data, begins, found.start())
+        ]
+        added, lists = archived_parts(streams)
+        hole, written = layout.add(streams[: len(added)], streams[len(added) :], digits)
+        if data[begins : layout.length] != written:
+            raise Altered(ADDED)
+        imprint = hashlib.sha256(data[: hole[0]] + data[hole[1] : layout.length]).digest()
+        stamper, at = archive_stamp(bytes.fromhex(digits.decode()), imprint)
+        if not since <= at <= before.not_valid_after_utc:
+            raise Altered("its archive stamp is older than what it is for, or came after that had ended")
+        known, is_first = [*stamps.archived, *added], len(stamps.all) == 1
+        check_archived(added, lists, issuers([sealer, before] if is_first else [before], known, since), at)
+        if is_first and all(one.issuer != sealer.issuer for one in lists):
+            raise Altered("its archive doesn't say whether the seal's certificate was withdrawn")
+        stamps.all.append((stamper, at))
+        stamps.archived = known
+
+
+def archive_stamp(padded: bytes, imprint: bytes) -> Stamped:
+    """The time stamp that `padded` holds, zeros after it."""
+    begins, length = header(padded)
+    token = padded[: begins + length]
+    if padded != token + bytes(len(padded) - len(token)):
+        raise Altered("its archive stamp was rewritten")
+    return check_token(token, imprint)
+
+
+def archived_parts(
+    streams: list[bytes],
+) -> tuple[list[x509.Certificate], list[x509.CertificateRevocationList]]:
+    """The certificates, which come first, and the lists of withdrawn ones."""
+    found: list[x509.Certificate] = []
+    try:
+        while len(found) < len(streams) and content(content(streams[len(found)]))[0] == 0xA0:
+            found.append(x509.load_der_x509_certificate(streams[len(found)]))
+        return found, [x509.load_der_x509_crl(one) for one in streams[len(found) :]]
+    except UNREADABLE as error:
+        raise Altered("its archive can't be read") from error
+
+
+def issuers(
+    signers: list[x509.Certificate], among: list[x509.Certificate], at: datetime
+) -> list[x509.Certificate]:
+    """`signers`, and whoever `among` the others issued them, or issued those."""
+    needed = list(signers)
+    for _step in range(4):
+        more = [one for one in among if any(is_issuer(one, other, at) for other in needed)]
+        needed += [one for one in more if one not in needed]
+    return needed
+
+
+def check_archived(
+    added: list[x509.Certificate],
+    lists: list[x509.CertificateRevocationList],
+    needed: list[x509.Certificate],
+    at: datetime,
+) -> None:
+    """Nothing stands there that isn't needed; each list is by one who is, made by then, and names none of them."""
+    if any(one not in needed for one in added):
+        raise Altered("its archive holds a certificate that has nothing to do with it")
+    for one in lists:
+        if not any(is_listing(other, one) for other in needed) or one.last_update_utc > at + CLOCKS_DIFFER:
+            raise Altered("its archive holds a list of withdrawn certificates that is of no use")
+        own = [other.serial_number for other in needed if other.issuer == one.issuer]
+        if any(one.get_revoked_certificate_by_serial_number(number) is not None for number in own):
+            raise Untrusted("a certificate that it stands on was withdrawn")
+
+
+def is_listing(issuer: x509.Certificate, one: x509.CertificateRevocationList) -> bool:
+    """Whether `issuer` signed the list, with SHA-256 or better."""
+    try:
+        kinds = [tagged(0x30, ecdsa) for _name, ecdsa in HASHES.values()]
+        kinds += [tagged(0x30, RSA_SHA256[:-1] + bytes([last]), NULL) for last in (11, 12, 13)]
+        algorithm = parts(one.public_bytes(serialization.Encoding.DER))[1]
+        signed_by = issuer.subject == one.issuer and algorithm in kinds
+        return signed_by and one.is_signature_valid(issuer.public_key())  # type: ignore[arg-type]  # TypeError says so
+    except UNREADABLE:
+        return False
+
+
+class Layout:
+    """How the next archive revision of a file is written (ISO 32000-2 §7.5.6, §7.5.8): catalog, first page and form
+    once more, a store of certificates and lists, a field with its time stamp, and the table of these objects."""
+
+    def __init__(self, sealed: bytes, digits: int) -> None:
+        end = END.search(sealed, max(0, len(sealed) - 40))
+        self.table = int(end[1]) if end else 0
+        again = WRITTEN_AGAIN.match(sealed, max(0, sealed.rfind(b"%%EOF\n", 0, digits)))
+        objects = OBJECTS.match(sealed, self.table)
+        if not again or not objects:
+            raise Altered(ADDED)
+        self.length, self.size = len(sealed), int(objects["size"])
+        self.names, self.identifier = objects["names"], objects["id"]
+        self.catalog, self.leaf = again["catalog"], again["leaf"]
+        self.root, self.page, self.form = (int(again[name]) for name in ("root", "page", "form"))
+        self.fields, self.certificates, self.lists = [int(again["field"])], list[int](), list[int]()
+
+    def add(
+        self, certificates: list[bytes], lists: list[bytes], digits: bytes
+    ) -> tuple[tuple[int, int], bytes]:
+        """One more revision: where its stamp's digits begin and end, and its bytes."""
+        store, at, archive = self.size, self.length, len(self.fields)
+        self.certificates += range(store + 1, store + 1 + len(certificates))
+        self.lists += range(store + 1 + len(certificates), store + 1 + len(certificates) + len(lists))
+        field = store + 1 + len(certificates) + len(lists)
+        self.fields.append(field)
+        held = [b"/Length %d\n>>\nstream\n%s\nendstream\n" % (len(one), one) for one in certificates + lists]
+        widget = (
+            b"/FT /Sig\n/T (Archive %d)\n/Type /Annot\n/Subtype /Widget\n/F 132\n/Rect [ 0 0 0 0 ]\n"
+            % archive
+        )
+        bodies = {
+            self.root: b"%s/DSS %d 0 R\n>>\n" % (self.catalog, store),
+            self.page: b"%s%s ]\n>>\n" % (self.leaf, references(self.fields)),
+            self.form: b"/Fields [ %s ]\n/SigFlags 3\n>>\n" % references(self.fields),
+            store: b"/Type /DSS\n/Certs [ %s ]\n/CRLs [ %s ]\n>>\n"
+            % (references(self.certificates), references(self.lists)),
+            **dict(enumerate(held, store + 1)),
+            field: b"%s/P %d 0 R\n/V %d 0 R\n>>\n" % (widget, self.page, field + 1),
+        }
+        written, places = [], {}
+        for number, body in bodies.items():
+            places[number] = at
+            written.append(b"%d 0 obj\n<<\n%sendobj\n" % (number, body))
+            at += len(written[-1])
+        opening = b"%d 0 obj\n<<\n/Contents " % (field + 1)
+        closing = b"/Type /DocTimeStamp\n/Filter /Adobe.PPKLite\n/SubFilter /ETSI.RFC3161\n>>\nendobj\n"
+        places[field + 1], begins = at, at + len(opening)
+        ends = begins + len(digits) + 2
+        places[field + 2] = ends + len(b"\n/ByteRange \n") + 48 + len(closing)
+        last = self.written_table(places)
+        covered = b"[0 %d %d %d]" % (begins, ends, places[field + 2] + len(last) - ends)
+        written += [opening, b"<%s>\n/ByteRange %s\n" % (digits, covered.ljust(48)), closing, last]
+        self.length, self.table, self.size = places[field + 2] + len(last), places[field + 2], field + 3
+        return (begins, ends), b"".join(written)
+
+    def written_table(self, places: dict[int, int]) -> bytes:
+        """The table of the objects at `places`, the last of which is the table's own."""
+        numbers = sorted(places)
+        begin = [one for one in numbers if one - 1 not in places]
+        sizes = [sum(1 for one in numbers if one >= first) for first in begin] + [0]
+        index = b" ".join(
+            b"%d %d" % (first, sizes[place] - sizes[place + 1]) for place, first in enumerate(begin)
+        )
+        rows = b"".join(b"\1" + places[one].to_bytes(8) + b"\0\0" for one in numbers)
+        head = b"%d 0 obj\n<<\n/W [ 1 8 2 ]\n/Type /XRef\n%s/Size %d\n%s/Prev %d\n" % (
+            numbers[-1], self.names, numbers[-1] + 1, self.identifier, self.table,
+        )  # fmt: skip
+        rest = b"/Index [ %s ]\n/Length %d\n>>\nstream\n%s\nendstream\nendobj\nstartxref\n%d\n%%%%EOF\n"
+        return head + rest % (index, len(rows), rows, places[numbers[-1]])
+
+
+def references(numbers: list[int]) -> bytes:
+    """As a PDF points at objects."""
+    return b" ".join(b"%d 0 R" % number for number in numbers)
 
 
 def check_cms(padded: bytes, digest: bytes, at: datetime) -> tuple[x509.Certificate, Stamped | None]:
@@ -281,12 +504,14 @@ def check_cms(padded: bytes, digest: bytes, at: datetime) -> tuple[x509.Certific
     if padded != rebuilt + bytes(len(padded) - len(rebuilt)):
         raise Altered("the content was changed after it was sealed, or the seal was rewritten")
     check_signature(sealer, signature, tagged(0x31, attributes))
-    return sealer, check_token(token, hashlib.sha256(signature).digest(), at) if token else None
+    stamped = check_token(token, hashlib.sha256(signature).digest()) if token else None
+    if stamped and abs(stamped[1] - at) > CLOCKS_DIFFER:
+        raise Altered("its time stamp is of another time")
+    return sealer, stamped
 
 
-def check_token(token: bytes, imprint: bytes, at: datetime) -> Stamped:
-    """The time stamp (RFC 3161) must be of `imprint`, given about when the seal says that it was made, by a certificate
-    for nothing else. Whose that is, is left open here."""
+def check_token(token: bytes, imprint: bytes) -> Stamped:
+    """The time stamp (RFC 3161) must be of `imprint`, by a certificate for nothing else. Whose it is, is left open."""
     try:
         signed = parts(parts(parts(token)[1])[0])
         info, der, said = (
@@ -310,8 +535,8 @@ def check_token(token: bytes, imprint: bytes, at: datetime) -> Stamped:
         usage = stamper.extensions.get_extension_for_class(x509.ExtendedKeyUsage)
     except UNREADABLE as error:
         raise Altered("its time stamp can't be read, or was changed") from error
-    if abs(stamped - at) > CLOCKS_DIFFER or stamped > datetime.now(UTC) + CLOCKS_DIFFER:  # noqa: TID251 -- as above
-        raise Altered("its time stamp is of another time")
+    if stamped > datetime.now(UTC) + CLOCKS_DIFFER:  # noqa: TID251 -- as above
+        raise Altered("its time stamp is of a time that is still to come")
     if not usage.critical or list(usage.value) != [ExtendedKeyUsageOID.TIME_STAMPING]:
         raise Altered("its time stamp was made with a certificate that is not for time stamps")
     if not stamper.not_valid_before_utc <= stamped <= stamper.not_valid_after_utc:
@@ -417,8 +642,8 @@ def attachments(data: bytes) -> dict[str, bytes]:
     return found
 
 
-def check_bundle(data: bytes, root: x509.Certificate) -> tuple[list[dict[str, Any]], Stamped | None]:
-    """The parties of an evidence bundle, and its time stamp: the seal vouches for each member, and every byte of the
+def check_bundle(data: bytes, root: x509.Certificate) -> tuple[list[dict[str, Any]], Stamps]:
+    """The parties of an evidence bundle, and its time stamps: the seal vouches for each member, and every byte of the
     zip follows from them."""
     members = read_members(data)
     sealer = certificate(members["seal.pem"], Altered)
@@ -426,10 +651,11 @@ def check_bundle(data: bytes, root: x509.Certificate) -> tuple[list[dict[str, An
     check_signature(sealer, members.pop(SIGNATURE), manifest)
     if manifest != manifest_of(members):
         raise Altered("a file of the bundle was changed")
-    inside, parties, stamped = check_document(members["document.pdf"], root)
+    inside, parties, stamps = check_document(members["document.pdf"], root)
     if inside != sealer or certificate(members["root.pem"], Altered) != root:
         raise Altered("the document and the bundle don't have the same seal")
-    if any(members[name] != words for name, words in attachments(members["document.pdf"]).items()):
+    sealed = read_seal(members["document.pdf"])[0]
+    if any(members[name] != words for name, words in attachments(sealed).items()):
         raise Altered("the document and the bundle don't hold the same evidence")
     proofs = proofs_of(json.loads(members["evidence.json"])["signatures"])
     travelling = proofs if VERIFIER in members else {}
@@ -442,7 +668,7 @@ def check_bundle(data: bytes, root: x509.Certificate) -> tuple[list[dict[str, An
     scans = [record.get("paper", {}).get("sha256") for record in records]
     if SCAN in members and hashlib.sha256(members[SCAN]).hexdigest() not in scans:
         raise Altered("the scan is not the one that was recorded")
-    return parties, stamped
+    return parties, stamps
 
 
 def proofs_of(acts: list[dict[str, str]]) -> dict[str, bytes]:

@@ -19,9 +19,8 @@ from reciproca.compacts.signing.verification.chain import (
 from reciproca.compacts.signing.verification.evidence import check_evidence
 from reciproca.compacts.signing.verification.inside import read_attachments
 from reciproca.compacts.signing.verification.report import Altered, Damaged, Party
-from reciproca.compacts.signing.verification.seal import read_seal
+from reciproca.compacts.signing.verification.seal import Seal, read_seal
 from reciproca.compacts.signing.verification.stamps import check_stated
-from reciproca.compacts.signing.verification.token import Token
 from reciproca.core.canonical import sha256
 from reciproca.core.ledger.proof import read_proof
 
@@ -68,9 +67,9 @@ def check_bundle(data: bytes, trust: bytes) -> list[Party]:
     check_signature(certificate, members.pop(bundling.SIGNATURE), manifest)
     if bundling.manifest_of(members) != manifest:
         raise Altered("a file of the bundle was changed")
-    stamp = _check_document(members, certificate, root)
+    seal = _check_document(members, certificate, root)
     parties = check_evidence(members["text.json"], members["evidence.json"])
-    check_stated(stamp, members["evidence.json"])
+    check_stated(seal, members["evidence.json"])
     _check_scan(members)
     proofs = _proofs(members["evidence.json"])
     notes = {read_proof(proof).note.encode() for proof in proofs.values()}
@@ -83,16 +82,16 @@ def check_bundle(data: bytes, trust: bytes) -> list[Party]:
 
 def _check_document(
     members: Mapping[str, bytes], certificate: x509.Certificate, root: x509.Certificate
-) -> Token | None:
-    """The time stamp of the document's seal, once that is known to be good."""
+) -> Seal:
+    """The document's seal, once that is known to be good."""
     seal = read_seal(members["document.pdf"])
     check_chain(seal.certificate, root, seal.sealed_at)
     if seal.certificate != certificate or read_certificate(members["root.pem"]) != root:
         raise Altered("the document and the bundle don't have the same seal")
-    inside = read_attachments(members["document.pdf"])
+    inside = read_attachments(members["document.pdf"][: seal.length])
     if any(members[name] != words for name, words in inside.items()):
         raise Altered("the document and the bundle don't hold the same evidence")
-    return seal.stamp
+    return seal
 
 
 def _check_scan(members: Mapping[str, bytes]) -> None:

@@ -76,9 +76,9 @@ def check_document(data: bytes, trust: bytes) -> list[Party]:
     root = read_trust(trust)
     seal = read_seal(data)
     check_chain(seal.certificate, root, seal.sealed_at)
-    inside = read_attachments(data)
+    inside = read_attachments(data[: seal.length])
     parties = check_evidence(inside["text.json"], inside["evidence.json"])
-    check_stated(seal.stamp, inside["evidence.json"])
+    check_stated(seal, inside["evidence.json"])
     return parties
 
 

@@ -31,11 +31,24 @@ class Party:
 @dataclass(frozen=True, kw_only=True)
 class Stamp:
     """When an authority says that it saw the seal (ISO 8601, UTC); `trusted` when the reader knows that authority, else
-    this is only its word. `renewed_at`: its last renewal, if there was one."""
+    this is only its word. `level`: B-T, or B-LTA when archive stamps follow, the last of them at `renewed_at`. `until`:
+    when the certificate of the last one ends, by which it wants another; `lapsed`: that is over."""
 
     at: str
     trusted: bool
-    renewed_at: str | None = None
+    level: str
+    renewed_at: str | None
+    until: str
+    lapsed: bool
+
+    @property
+    def words(self) -> Sequence[str]:
+        """What is said of it on a terminal, a line each."""
+        whose = "an authority that you trust" if self.trusted else "an authority that you didn't name"
+        since = ", whose certificate has ended since" if self.lapsed and not self.renewed_at else ""
+        end = f"ended on {self.until} without another" if self.lapsed else f"good until {self.until}"
+        archived = [f"archive stamp (PAdES B-LTA): {self.renewed_at}, {end}"] if self.renewed_at else []
+        return [f"time stamp: {self.at}, by {whose}{since}", *archived]
 
 
 @dataclass(frozen=True, kw_only=True)

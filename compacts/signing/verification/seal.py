@@ -9,7 +9,7 @@ what a signature doesn't cover, and no parser of PDFs meets a file before its se
 import hashlib
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import asn1crypto.tsp  # noqa: F401 -- teaches cms the attribute that names a seal's certificate
@@ -17,6 +17,7 @@ from asn1crypto import cms
 from cryptography import x509
 
 from reciproca.compacts.signing.cms import Parts, seal_cms
+from reciproca.compacts.signing.verification.archive import ADDED, CLOCKS_DIFFER, Archive, begin, read_archive
 from reciproca.compacts.signing.verification.chain import check_signature, read_certificate
 from reciproca.compacts.signing.verification.report import Altered, Damaged
 from reciproca.compacts.signing.verification.token import Token, check_token, read_token
@@ -25,21 +26,27 @@ _SEAL = re.compile(
     rb"/Contents (?P<digits><[^<>]*>)\n/ByteRange \[0 (\d{1,9}) (\d{1,9}) (\d{1,9})\] *\n/Type /Sig\n"
     rb"/Filter /Adobe\.PPKLite\n/SubFilter /ETSI\.CAdES\.detached\n/M \(D\\072(?P<time>\d{14})Z\)\n"
 )
-CLOCKS_DIFFER = timedelta(minutes=5)
-"""How far two honest clocks may be apart."""
 _SIGNED = (b"/ByteRange", b"/ETSI.CAdES.detached")
 _DIGITS = re.compile(rb"<(?:[0-9a-f]{2})+>")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Seal:
-    """A seal that fits its file: the certificate that it was made with, when it says it was made, the time stamp that
-    an authority gave it then (None: it has none), and those of later years."""
+    """A seal that fits its file: the certificate that it was made with, when it says it was made, and the time stamp
+    that an authority gave it then (None: it has none). It covers the file's first `length` bytes; what follows is the
+    `archive` (None: nothing does). `digits` is where its own are."""
 
     certificate: x509.Certificate
     sealed_at: datetime
     stamp: Token | None
-    renewals: tuple[Token, ...] = ()
+    length: int
+    digits: int
+    archive: Archive | None = None
+
+    @property
+    def renewals(self) -> tuple[Token, ...]:
+        """The archive stamps, the oldest first."""
+        return self.archive.stamps if self.archive else ()
 
 
 def read_seal(data: bytes) -> Seal:
@@ -50,11 +57,37 @@ def read_seal(data: bytes) -> Seal:
     if len(found) > 1:
         raise Altered("it has more than one seal")
     seal = found[0]
-    certificate, stamp = _check_cms(_digits(seal), _covered(data, seal))
+    length = _length(seal, len(data))
+    certificate, stamp = _check_cms(_digits(seal), _covered(data[:length], seal))
     sealed_at = _time(seal["time"].decode())
     if stamp and abs(stamp.at - sealed_at) > CLOCKS_DIFFER:
         raise Altered("its time stamp is of another time than its seal")
-    return Seal(certificate=certificate, sealed_at=sealed_at, stamp=stamp)
+    archive = None
+    if length < len(data):
+        archive = _archive(data, length, seal.start("digits"), certificate, stamp)
+    return Seal(
+        certificate=certificate,
+        sealed_at=sealed_at,
+        stamp=stamp,
+        length=length,
+        digits=seal.start("digits"),
+        archive=archive,
+    )
+
+
+def _archive(
+    data: bytes, length: int, digits: int, certificate: x509.Certificate, stamp: Token | None
+) -> Archive:
+    """What follows the sealed revision. Only where a stamp stands beside the seal is there a time to be kept."""
+    if stamp is None:
+        raise Altered(ADDED)
+    return read_archive(data, begin(data[:length], digits), certificate, stamp)
+
+
+def _length(seal: re.Match[bytes], whole: int) -> int:
+    """Where the sealed revision ends: nowhere else than it says itself."""
+    ends = int(seal[3]) + int(seal[4])
+    return ends if seal.end() <= ends <= whole else whole
 
 
 def _unsealed(data: bytes) -> Altered | Damaged:
@@ -68,7 +101,7 @@ def _covered(data: bytes, seal: re.Match[bytes]) -> bytes:
     begins, ends = seal.span("digits")
     first, second, rest = (int(seal[group]) for group in (2, 3, 4))
     if (first, second, second + rest) != (begins, ends, len(data)):
-        raise Altered("something was added after it was sealed, or the seal doesn't cover the whole file")
+        raise Altered(ADDED)
     return data[:begins] + data[ends:]
 
 

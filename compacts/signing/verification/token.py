@@ -58,14 +58,17 @@ def check_token(token: Token, imprint: bytes) -> None:
         raise Altered("its time stamp was given outside the time for which its certificate is valid")
 
 
-def check_authority(token: Token, known: Sequence[x509.Certificate]) -> None:
-    """A path must lead from the token's certificate to a root among `known`. Raises Untrusted."""
+def check_authority(
+    token: Token, known: Sequence[x509.Certificate], between: Sequence[x509.Certificate] = ()
+) -> None:
+    """A path must lead from the token's certificate to a root among `known`, over others of them or of `between`.
+    Raises Untrusted."""
     at, certificate = token.at, token.certificate
     for _step in range(LONGEST_PATH):
-        issuer = next((one for one in known if _is_issuer(one, certificate, at)), None)
+        issuer = next((one for one in (*known, *between) if is_issuer(one, certificate, at)), None)
         if issuer is None:
             break
-        if _is_issuer(issuer, issuer, at):
+        if issuer in known and is_issuer(issuer, issuer, at):
             return
         certificate = issuer
     raise Untrusted("its time stamp is not of an authority that you trust")
@@ -137,7 +140,8 @@ def _is_stamping(certificate: x509.Certificate) -> bool:
     return extension.critical and list(extension.value) == [ExtendedKeyUsageOID.TIME_STAMPING]
 
 
-def _is_issuer(issuer: x509.Certificate, certificate: x509.Certificate, at: datetime) -> bool:
+def is_issuer(issuer: x509.Certificate, certificate: x509.Certificate, at: datetime) -> bool:
+    """Whether `issuer`, an authority at that instant, has signed `certificate` in a way that is taken."""
     try:
         certificate.verify_directly_issued_by(issuer)
         kind, hashed = certificate.signature_algorithm_parameters, certificate.signature_hash_algorithm

@@ -84,7 +84,7 @@ def test_missing_optional_fields_take_their_default() -> None:
 
 def test_every_event_has_its_own_name_in_past_tense_and_comes_back() -> None:
     """Names on the wire are unique, and an outbox row becomes the same event again."""
-    assert len({event.wire for event in EVENTS}) == len(EVENTS) == 19
+    assert len({event.wire for event in EVENTS}) == len(EVENTS) == 20
     event = SignatureGiven(
         organisation="o", at="2026-09-01T14:00:00Z", compact="c", version="v", signature="s", person="p"
     )
@@ -98,7 +98,7 @@ def test_no_event_carries_more_than_identifiers_numbers_and_days() -> None:
     allowed = {
         "organisation", "at", "compact", "version", "digest", "effective", "by", "campaign", "requests", "request",
         "person", "signature", "review", "number", "seal_opens", "agreed", "action", "due", "added", "changed",
-        "unchanged", "plugin", "hook", "cause", "why",
+        "unchanged", "plugin", "hook", "cause", "why", "until",
     }  # fmt: skip
     assert {item.name for event in EVENTS for item in dataclasses.fields(event)} <= allowed
     assert Event.schema == 1
