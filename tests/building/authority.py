@@ -60,7 +60,7 @@ class StampAuthority:
 
     def listed(self) -> bytes:
         """Its root's list of withdrawn certificates, made now."""
-        at = self.clock.now().replace(microsecond=0)
+        at = self.clock.now().replace(microsecond=0) + self.ahead
         made = x509.CertificateRevocationListBuilder(self.chain[1].subject, at, at + timedelta(days=7))
         if self.mood == "withdrawn":
             one = x509.RevokedCertificateBuilder(self.chain[0].serial_number, at)

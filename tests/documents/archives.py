@@ -174,6 +174,13 @@ def _hoarded(case: Case) -> bytes:
     return extended(case.before, ([*certificates, some_keys().seal.public_bytes(Encoding.DER)], lists), stamp)
 
 
+def _listed_elsewhere(case: Case) -> bytes:
+    """A list by somebody else, or one of a later day, under a true stamp."""
+    certificates, lists = case.parts
+    authority = an_identity(name=case.random.choice(("Clocks", "Strangers")), ahead=timedelta(days=60))
+    return extended(case.before, (certificates, [*lists, authority.listed()]), stamping(an_identity()))
+
+
 def _unlisted(case: Case) -> bytes:
     """No list by the root of the seal, under a true stamp."""
     stamp = stamping(an_identity())
@@ -233,6 +240,7 @@ KINDS: Mapping[str, Forge] = {
     "revision-skipped": _skipped,
     "store-swapped": _swapped_store,
     "certificate-hoarded": _hoarded,
+    "list-of-no-use": _listed_elsewhere,
     "seal-unlisted": _unlisted,
     "object-added": _object_added,
     "object-changed": _changed,

@@ -93,7 +93,7 @@ def _roots(keeper: Keeper) -> list[x509.Certificate]:
     return [x509.Certificate.load(one.public_bytes(Encoding.DER)) for one in trusted]
 
 
-@pytest.mark.parametrize("kind", ["p256", "rsa2048"])
+@pytest.mark.parametrize("kind", ["p256", pytest.param("rsa2048", marks=pytest.mark.deep)])
 def test_an_archived_document_is_good_for_everybody(tmp_path: Path, kind: str) -> None:
     """veraPDF still finds PDF/A-3a and PDF/UA-1; pyHanko says that nothing was added but what B-LTA needs, poppler and
     MuPDF that the seal is valid, and OpenSSL that the last stamp covers the whole file."""
