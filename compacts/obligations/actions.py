@@ -10,6 +10,7 @@ from sqlalchemy import Select, case, delete, func, insert, select, update
 from reciproca.compacts.obligations.rules import (
     DUE_TIME,
     Family,
+    Policy,
     Step,
     due_instant,
     moves_with_due_day,
@@ -32,7 +33,8 @@ from reciproca.plugins.types import Side
 class Owed:
     """One thing owed: `kind` and `subject_uid` say what, a person or a post owes it for `side`, by the end of `due`
     (a local day). `title` is what it is called, per locale; `sentence` what must be said wherever it is spoken of;
-    `path` its page. `is_told`: who owes it hears of it today in other words, so reminders begin tomorrow."""
+    `path` its page. `is_told`: who owes it hears of it today in other words, so reminders begin tomorrow. `policy`:
+    when it is reminded of, where that isn't as its family is."""
 
     kind: str
     subject_uid: str
@@ -45,6 +47,7 @@ class Owed:
     sentence: Mapping[str, str] = field(default_factory=dict)
     path: str = "/"
     is_told: bool = False
+    policy: Policy | None = None
 
 
 def owe(work: Work, *, owed: Owed) -> None:
@@ -61,7 +64,10 @@ def owe_all(work: Work, *, owed: Sequence[Owed]) -> None:
         return
     holders = _holders(work, owed)
     zone = work.organisation.zone
-    plans = [steps(one.family, opened=_since(work, one.is_told), due=one.due, zone=zone) for one in owed]
+    plans = [
+        steps(one.family, opened=_since(work, one.is_told), due=one.due, zone=zone, policy=one.policy)
+        for one in owed
+    ]
     rows = [_row(work, one, holder, plan) for one, holder, plan in zip(owed, holders, plans, strict=True)]
     made = work.session.scalars(
         insert(Obligation).returning(Obligation.id, sort_by_parameter_order=True), rows
@@ -192,10 +198,11 @@ def postpone(
     subject_uids: Sequence[str],
     due: date,
     is_told: bool = False,
+    policy: Policy | None = None,
 ) -> None:
-    """Move what is open to the end of another local day. Reminders that were sent stay sent, those counted from the
-    due day are planned anew (`is_told`: from tomorrow on), and who asked not to be reminded isn't. A fixed number of
-    statements."""
+    """Move what is open to the end of another local day. Reminders that were sent stay sent, those that its own
+    `policy` or else its family's counts from the due day are planned anew (`is_told`: from tomorrow on), and who asked
+    not to be reminded isn't. A fixed number of statements."""
     authorize(work, Action.OBLIGATION_KEEP)
     zone = work.organisation.zone
     wanted = (
@@ -203,7 +210,8 @@ def postpone(
     )
     of_these = select(Obligation.id).where(wanted, Obligation.organisation_id == work.organisation.id)
     since = _since(work, is_told)
-    _plan_anew(work, of_these, steps_before_new_day(family, now=since, due=due, zone=zone), family)
+    plan = steps_before_new_day(family, now=since, due=due, zone=zone, policy=policy)
+    _plan_anew(work, of_these, plan, moves_with_due_day(family, policy))
     ahead = select(func.min(ReminderStep.at)).where(
         ReminderStep.obligation_id == Obligation.id, ReminderStep.at > work.now
     )
@@ -221,8 +229,9 @@ def postpone(
     work.session.execute(moved, execution_options={"synchronize_session": False})
 
 
-def _plan_anew(work: Work, of_these: Select[int], plan: Sequence[Step], family: Family) -> None:
-    """Steps are numbered on from the last: the notices of those that were sent keep their numbers."""
+def _plan_anew(work: Work, of_these: Select[int], plan: Sequence[Step], moved: Collection[int]) -> None:
+    """Instead of the reminders ahead with the offsets `moved`, those of `plan`. Steps are numbered on from the last:
+    the notices of those that were sent keep their numbers."""
     last = select(ReminderStep.obligation_id, func.max(ReminderStep.step)).where(
         ReminderStep.obligation_id.in_(of_these)
     )
@@ -230,7 +239,7 @@ def _plan_anew(work: Work, of_these: Select[int], plan: Sequence[Step], family: 
     outdated = delete(ReminderStep).where(
         ReminderStep.obligation_id.in_(of_these),
         ReminderStep.at > work.now,
-        ReminderStep.offset_days.in_(moves_with_due_day(family)),
+        ReminderStep.offset_days.in_(moved),
     )
     work.session.execute(outdated, execution_options={"synchronize_session": False})
     rows = [

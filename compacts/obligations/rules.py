@@ -1,10 +1,10 @@
-"""When a reminder is due: one policy for each family, the same for both sides.
+"""When a reminder is due: one policy for each family, the same for both sides, unless an invitation brings its own.
 
 Order of adjustments, always: day from the policy → moved on to a working day → moved into the humane hours. Adjusting
 an instant that was adjusted already changes nothing.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
@@ -38,10 +38,14 @@ class Reminder:
     from_opening: bool = False
 
 
-POLICIES: Mapping[Family, tuple[Reminder, ...]] = {
+Policy = tuple[Reminder, ...]
+
+POLICIES: Mapping[Family, Policy] = {
     Family.DUTY: tuple(Reminder(days) for days in (-30, -14, -7, -1, 1, 14, 28)),
     Family.INVITATION: (Reminder(0, from_opening=True), Reminder(14, from_opening=True), Reminder(-3)),
 }
+MOST_REMINDERS, LONGEST_DAYS = 4, 90
+"""How often an invitation is recalled at most, and how far from its beginning or end: it is voluntary."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,22 +62,46 @@ def due_instant(due: date, zone: str) -> datetime:
     return instant_of(due, DUE_TIME.hour, DUE_TIME.minute, zone)
 
 
-def steps(family: Family, *, opened: datetime, due: date, zone: str) -> tuple[Step, ...]:
-    """The reminders of something that opened at `opened` and is due on `due`: strictly later one than the other, none
-    before it opened, an invitation's none after it ends."""
-    return tuple(_later_each(_planned(family, opened, due, zone), due_instant(due, zone), family))
+def invitation_policy(*, after: Iterable[int], before: Iterable[int]) -> Policy:
+    """The invitation itself, and reminders so many days `after` it began and `before` it ends."""
+    return (
+        Reminder(0, from_opening=True),
+        *(Reminder(days, from_opening=True) for days in sorted(after)),
+        *(Reminder(-days) for days in sorted(before, reverse=True)),
+    )
 
 
-def steps_before_new_day(family: Family, *, now: datetime, due: date, zone: str) -> tuple[Step, ...]:
-    """The reminders that a policy counts from the due day and that are still ahead, once that day has moved to `due`;
-    those counted from the opening stay where they are."""
-    planned = (step for step in _planned(family, now, due, zone) if not _is_from_opening(family, step))
+def faults_of_policy(*, after: Collection[int], before: Collection[int]) -> list[str]:
+    """What is wrong with an invitation's days, as codes: "days" (each a number of days from 1 to 90, once), "many"
+    (more often than four times)."""
+    outside = any(not 1 <= days <= LONGEST_DAYS for days in (*after, *before))
+    doubled = len({*after}) < len(after) or len({*before}) < len(before)
+    wrong = {"days": outside or doubled, "many": len(after) + len(before) > MOST_REMINDERS}
+    return [code for code, is_wrong in wrong.items() if is_wrong]
+
+
+def steps(
+    family: Family, *, opened: datetime, due: date, zone: str, policy: Policy | None = None
+) -> tuple[Step, ...]:
+    """The reminders of something that opened at `opened` and is due on `due`, by its own `policy` or else by its
+    family's: strictly later one than the other, none before it opened, an invitation's none after it ends."""
+    planned = _planned(_of(family, policy), opened, due, zone)
     return tuple(_later_each(planned, due_instant(due, zone), family))
 
 
-def moves_with_due_day(family: Family) -> frozenset[int]:
+def steps_before_new_day(
+    family: Family, *, now: datetime, due: date, zone: str, policy: Policy | None = None
+) -> tuple[Step, ...]:
+    """The reminders that a policy counts from the due day and that are still ahead, once that day has moved to `due`;
+    those counted from the opening stay where they are."""
+    chosen = _of(family, policy)
+    planned = (step for step in _planned(chosen, now, due, zone) if not chosen[step.step].from_opening)
+    return tuple(_later_each(planned, due_instant(due, zone), family))
+
+
+def moves_with_due_day(family: Family, policy: Policy | None = None) -> frozenset[int]:
     """The offsets, in days, of the reminders that a policy counts from the due day."""
-    return frozenset(reminder.days for reminder in POLICIES[family] if not reminder.from_opening)
+    return frozenset(reminder.days for reminder in _of(family, policy) if not reminder.from_opening)
 
 
 def humane(instant: datetime, zone: str) -> datetime:
@@ -91,9 +119,13 @@ def next_look(family: Family, *, plan: Sequence[Step], due_at: datetime) -> date
     return plan[0].at if plan else due_at if family is Family.INVITATION else None
 
 
-def _planned(family: Family, opened: datetime, due: date, zone: str) -> Iterator[Step]:
+def _of(family: Family, policy: Policy | None) -> Policy:
+    return POLICIES[family] if policy is None else policy
+
+
+def _planned(policy: Policy, opened: datetime, due: date, zone: str) -> Iterator[Step]:
     begun = opened.astimezone(ZoneInfo(zone)).date()
-    for number, reminder in enumerate(POLICIES[family]):
+    for number, reminder in enumerate(policy):
         day = (begun if reminder.from_opening else due) + timedelta(days=reminder.days)
         wished = instant_of(day, MORNING, 0, zone)
         if reminder.from_opening:
@@ -109,10 +141,6 @@ def _later_each(planned: Iterator[Step], ends: datetime, family: Family) -> Iter
         if not is_over and (last is None or step.at > last):
             last = step.at
             yield step
-
-
-def _is_from_opening(family: Family, step: Step) -> bool:
-    return POLICIES[family][step.step].from_opening
 
 
 def _is_working(day: date) -> bool:

@@ -31,7 +31,8 @@ class Campaign(Tenant, Revised, Base):
     """A version offered to an audience until a due date (local, with its zone). `rule` says whom of those whom the
     agreement is for it asks (`rules.audience`; empty: all), `left_out` are the uids of people whom the steward doesn't
     ask; `kept_up_on` is the local day on which it was last compared with the staff; `waves` in which order people are
-    asked (`rules.waves`; empty: all at once). `state`: open, paused or closed."""
+    asked (`rules.waves`; empty: all at once); `reminders` on which days they are reminded (`rules.reminders`; empty: as
+    every invitation is). `state`: open, paused or closed."""
 
     __tablename__ = "campaign"
     __table_args__ = (*tenant_keys(version_id="version"), UniqueConstraint("organisation_id", "version_id"))
@@ -47,6 +48,7 @@ class Campaign(Tenant, Revised, Base):
     rule: Mapped[dict[str, Any]] = mapped_column(default=dict)
     kept_up_on: Mapped[date | None]
     waves: Mapped[list[Any]] = mapped_column(default=list)
+    reminders: Mapped[dict[str, Any]] = mapped_column(default=dict)
 
 
 class SignatureRequest(Tenant, Revised, Base):

@@ -14,6 +14,7 @@ from reciproca.compacts.people.queries import Member
 from reciproca.compacts.signing import rules
 from reciproca.compacts.signing.actions.succeeding import told_standings
 from reciproca.compacts.signing.queries.waves import takers
+from reciproca.compacts.signing.rules.reminders import read_reminders
 from reciproca.compacts.signing.rules.waves import read_waves, wave_of
 from reciproca.compacts.signing.tables import Campaign, RequestState, SignatureRequest
 from reciproca.compacts.signing.wording import titled
@@ -75,6 +76,7 @@ def invite(work: Work, *, campaign: Campaign, version: Version, request_uids: Co
     }
     sentences = {locale: f"{notice.what} {notice.if_nothing}" for locale, notice in notices.items()}
     stands = told_standings(work, version=version)
+    policy = read_reminders(campaign.reminders).policy
     owe_all(
         work,
         owed=[
@@ -93,6 +95,7 @@ def invite(work: Work, *, campaign: Campaign, version: Version, request_uids: Co
                     for locale, sentence in sentences.items()
                 },
                 path=f"/sign/{row.uid}",
+                policy=policy,
             )
             for row in people
             if row.uid in request_uids

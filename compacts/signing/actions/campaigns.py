@@ -12,7 +12,7 @@ from reciproca.compacts.drafting.tables import Compact, Version
 from reciproca.compacts.notices.actions import notify_all
 from reciproca.compacts.notices.words import Kind
 from reciproca.compacts.obligations.actions import cancel, close
-from reciproca.compacts.obligations.rules import due_instant
+from reciproca.compacts.obligations.rules import due_instant, faults_of_policy
 from reciproca.compacts.people.queries import Member
 from reciproca.compacts.signing import rules
 from reciproca.compacts.signing.actions.asking import INVITATION, ask
@@ -23,6 +23,7 @@ from reciproca.compacts.signing.queries.audience import ANYBODY
 from reciproca.compacts.signing.queries.earlier import earlier_signatures
 from reciproca.compacts.signing.rules import OPEN, Event
 from reciproca.compacts.signing.rules.audience import Rule
+from reciproca.compacts.signing.rules.reminders import Reminders, read_reminders
 from reciproca.compacts.signing.rules.waves import Wave
 from reciproca.compacts.signing.tables import Campaign, RequestState, SignatureRequest
 from reciproca.compacts.signing.wording import VOID, titled
@@ -36,6 +37,10 @@ from reciproca.plugins.events import CampaignOpened
 from reciproca.plugins.types import Side
 
 LONGEST = timedelta(days=366)
+_REMINDERS = {
+    "days": _("Give each reminder a number of days from 1 to 90, and no two the same."),
+    "many": _("Remind four times at most: whoever stays silent is to be left in peace."),
+}
 
 
 def open_campaign(
@@ -46,20 +51,24 @@ def open_campaign(
     exclude: Collection[str] = (),
     waves: Sequence[Wave] = (),
     rule: Rule = ANYBODY,
+    reminders: Reminders | None = None,
 ) -> Campaign:
     """Ask everybody whom the agreement is for and who fits `rule` (without the organisation's own co-sponsor, and the
     people whose uids are in `exclude`) to sign a version by the end of the local day `due`; in `waves`, or all at once.
-    Whose signature on an earlier version stands for this one isn't asked again. Conflict, Invalid, NotFound."""
+    `reminders` say when those who haven't answered are reminded (None: as of every invitation). Whose signature on an
+    earlier version stands for this one isn't asked again. Conflict, Invalid, NotFound."""
     authorize(work, Action.CAMPAIGN_RUN)
     version = locked_version(work.session, version_uid)
     rules.require_signable(version.state)
     check_day(work, due=due)
+    _check_reminders(reminders)
     _refuse_second(work, version)
     compact = compact_of(work, version=version)
     has_signed = organisation_signature(work, version=version) is not None
     rules.require_order(organisation_signs=compact.organisation_signs, has_signed=has_signed)
     people = _asked(work, compact, version, exclude, rule)
     campaign = _write(work, version, due, exclude, rule)
+    campaign.reminders = reminders.to_json() if reminders else {}
     begin_waves(work, campaign=campaign, compact=compact, waves=waves, people=people)
     ask(work, campaign=campaign, people=people)
     record = {
@@ -68,6 +77,7 @@ def open_campaign(
         "asked": len(people),
         "waves": campaign.waves,
         "rule": campaign.rule,
+        "reminders": read_reminders(campaign.reminders).to_json(),
     }
     work.act("campaign.opened", about=campaign.uid, record=record)
     work.record(
@@ -81,6 +91,13 @@ def open_campaign(
         )
     )
     return campaign
+
+
+def _check_reminders(reminders: Reminders | None) -> None:
+    codes = faults_of_policy(after=reminders.after, before=reminders.before) if reminders else []
+    if codes:
+        faults = [Fault(field="reminders", reason=_REMINDERS[code]) for code in codes]
+        raise Invalid(detail=_("Nobody was asked. Nothing was changed."), faults=faults)
 
 
 def close_campaign(work: Work, *, campaign_uid: str, revision: int | None = None) -> Campaign:

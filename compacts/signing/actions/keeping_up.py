@@ -15,6 +15,7 @@ from reciproca.compacts.signing.queries import audience
 from reciproca.compacts.signing.queries.earlier import earlier_signatures
 from reciproca.compacts.signing.rules import OPEN, Event, move
 from reciproca.compacts.signing.rules.audience import Why, read_rule
+from reciproca.compacts.signing.rules.reminders import read_reminders
 from reciproca.compacts.signing.tables import Campaign, RequestState, SignatureRequest
 from reciproca.core.rights import Action, authorize
 from reciproca.core.work import Work
@@ -61,7 +62,8 @@ def _ask_again(work: Work, campaign: Campaign, rows: Sequence[SignatureRequest])
         row.revision += 1
     uids, due = [row.uid for row in rows], date.fromisoformat(campaign.due_local[:10])
     resume(work, kind=INVITATION, subject_uids=uids)
-    postpone(work, kind=INVITATION, family=Family.INVITATION, subject_uids=uids, due=due)
+    policy = read_reminders(campaign.reminders).policy
+    postpone(work, kind=INVITATION, family=Family.INVITATION, subject_uids=uids, due=due, policy=policy)
 
 
 def _ask_no_more(work: Work, rows: Sequence[SignatureRequest]) -> None:

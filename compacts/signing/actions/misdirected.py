@@ -16,6 +16,7 @@ from reciproca.compacts.signing import rules
 from reciproca.compacts.signing.actions.asking import INVITATION
 from reciproca.compacts.signing.locking import locked_request
 from reciproca.compacts.signing.rules import Event
+from reciproca.compacts.signing.rules.reminders import read_reminders
 from reciproca.compacts.signing.tables import Campaign, RequestState, SignatureRequest
 from reciproca.compacts.signing.wording import ASKED_AGAIN, MISDIRECTED, Texts, titled
 from reciproca.core.rights import Action, authorize
@@ -50,7 +51,10 @@ def ask_at_new_address(work: Work, *, campaign: Campaign, rows: Sequence[Signatu
         row.state, row.wrong_address = rules.move(row.state, Event.SEND), None
         row.revision += 1
         due = date.fromisoformat(campaign.due_local[:10])
-        postpone(work, kind=INVITATION, family=Family.INVITATION, subject_uids=[row.uid], due=due)
+        policy = read_reminders(campaign.reminders).policy
+        postpone(
+            work, kind=INVITATION, family=Family.INVITATION, subject_uids=[row.uid], due=due, policy=policy
+        )
         _tell(work, row, row.person_id, path=f"/sign/{row.uid}", words=ASKED_AGAIN)
 
 

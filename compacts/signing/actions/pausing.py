@@ -10,6 +10,7 @@ from reciproca.compacts.signing.actions.asking import INVITATION
 from reciproca.compacts.signing.actions.campaigns import check_day, open_one
 from reciproca.compacts.signing.actions.waves import require_waves_before
 from reciproca.compacts.signing.rules import OPEN, PAUSED
+from reciproca.compacts.signing.rules.reminders import read_reminders
 from reciproca.compacts.signing.tables import Campaign, SignatureRequest
 from reciproca.core.rights import Action, authorize
 from reciproca.core.work import Work
@@ -44,7 +45,8 @@ def move_end(work: Work, *, campaign: Campaign, due: date) -> None:
     campaign.due_local = f"{due.isoformat()}T{DUE_TIME:%H:%M}"
     campaign.due_at = due_instant(due, campaign.zone)
     uids = waiting(work, campaign=campaign)
-    postpone(work, kind=INVITATION, family=Family.INVITATION, subject_uids=uids, due=due)
+    policy = read_reminders(campaign.reminders).policy
+    postpone(work, kind=INVITATION, family=Family.INVITATION, subject_uids=uids, due=due, policy=policy)
 
 
 def waiting(work: Work, *, campaign: Campaign) -> list[str]:

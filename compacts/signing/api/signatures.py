@@ -15,6 +15,7 @@ from reciproca.compacts.signing import actions, queries, schemas
 from reciproca.compacts.signing.api.blueprint import resources
 from reciproca.compacts.signing.gathering import FOLDER
 from reciproca.compacts.signing.rules.audience import Rule
+from reciproca.compacts.signing.rules.reminders import read_reminders
 from reciproca.compacts.signing.rules.waves import read_waves
 from reciproca.compacts.signing.tables import Campaign, Ceremony, Signature, SignatureRequest
 from reciproca.compacts.signing.wording import organisation_intent, words_for
@@ -39,6 +40,7 @@ def open_campaign(asked: dict[str, Any], uid: str) -> Answer:
         exclude=asked["left_out"],
         waves=asked["waves"],
         rule=asked["among"],
+        reminders=asked["reminders"],
     )
     return _campaign(work, made), 201, {"Location": f"/api/v1/campaigns/{made.uid}", **_etag(made)}
 
@@ -296,6 +298,7 @@ def _campaign(work: Work, row: Campaign) -> dict[str, Any]:
         "others": found.others,
         "groups": found.groups,
         "waves": read_waves(row.waves),
+        "reminders": read_reminders(row.reminders),
         "revision": row.revision,
     }
 

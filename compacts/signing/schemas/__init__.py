@@ -1,5 +1,6 @@
 """Shape at signing's doors: what may come in, by name, type and length, and what goes out."""
 
+import re
 from datetime import date
 from typing import Any
 
@@ -8,6 +9,7 @@ from marshmallow import Schema, ValidationError, fields, post_load, pre_load, va
 from reciproca.compacts.drafting.schemas import Door, plain, words
 from reciproca.compacts.signing.rules import ORGANISATION, PHYSICIAN
 from reciproca.compacts.signing.rules.audience import Rule, Why, read_rule
+from reciproca.compacts.signing.rules.reminders import Reminders
 from reciproca.compacts.signing.rules.waves import Wave
 from reciproca.compacts.signing.tables import RequestState
 from reciproca.core.i18n import _
@@ -45,12 +47,26 @@ class RuleIn(Door):
         return read_rule({name: [one for one in values if one] for name, values in data.items()})
 
 
+class RemindersIn(Door):
+    """On which days those who haven't answered are reminded: so many days `after` they were asked, and `before` the
+    last day. Both empty: never."""
+
+    after = fields.List(fields.Integer(), load_default=list, validate=validate.Length(max=10))
+    before = fields.List(fields.Integer(), load_default=list, validate=validate.Length(max=10))
+
+    @post_load
+    def _made(self, data: dict[str, Any], **_options: Any) -> Reminders:
+        return Reminders(after=tuple(data["after"]), before=tuple(data["before"]))
+
+
 class CampaignIn(Door):
     """A version to be offered until a day; `among` says to which of those whom it is for; `left_out` are uids of
-    people who are not asked; `waves` the order in which the others are, all at once without."""
+    people who are not asked; `waves` the order in which the others are, all at once without; `reminders` when they are
+    reminded, 14 days after they were asked and 3 days before the last day without."""
 
     due = fields.Date(required=True)
     among = fields.Nested(RuleIn, load_default=Rule)
+    reminders = fields.Nested(RemindersIn, load_default=None, allow_none=True)
     left_out = fields.List(
         fields.String(validate=validate.Length(max=36)),
         load_default=list,
@@ -81,6 +97,8 @@ class CampaignForm(Door):
     language = words(20, load_default="")
     first = words(36, load_default="")
     rest_on = fields.Date(load_default=None, allow_none=True)
+    remind_after = words(40, load_default=None)
+    remind_before = words(40, load_default=None)
 
     @pre_load
     def _without_day(self, data: dict[str, Any], **_options: Any) -> dict[str, Any]:
@@ -94,7 +112,22 @@ class CampaignForm(Door):
         units = () if first == LEADERS else (first,)
         begun = Wave(opens=date.min, leaders=first == LEADERS, units=units)
         chosen = {name: [value] if (value := data.pop(field)) else [] for field, name in RULE_FIELDS.items()}
-        return {**data, "rule": read_rule(chosen), "waves": (begun, Wave(opens=rest_on)) if first else ()}
+        typed = {name: data.pop(name) for name in ("remind_after", "remind_before")}
+        after, before = (_days(name, text or "") for name, text in typed.items())
+        return {
+            **data,
+            "rule": read_rule(chosen),
+            "waves": (begun, Wave(opens=rest_on)) if first else (),
+            "reminders": Reminders(after=after, before=before) if typed["remind_after"] is not None else None,
+        }
+
+
+def _days(name: str, text: str) -> tuple[int, ...]:
+    """Numbers of days as they are typed: with blanks, commas or semicolons between them."""
+    found = re.split(r"[\s,;]+", text.strip()) if text.strip() else []
+    if not all(one.isascii() and one.isdigit() and len(one) < 4 for one in found):
+        raise ValidationError(_("Write numbers of days, for example: 7, 14."), name)
+    return tuple(sorted(int(one) for one in found))
 
 
 class ErasureIn(Door):
@@ -357,6 +390,14 @@ class WaveOut(Schema):
     is_open = fields.Boolean()
 
 
+class RemindersOut(Schema):
+    """On which days those who haven't answered are reminded: counted from when they were asked, and before the last
+    day."""
+
+    after = fields.List(fields.Integer())
+    before = fields.List(fields.Integer())
+
+
 class CampaignOut(Schema):
     """A campaign, in counts; null where too few to show."""
 
@@ -371,4 +412,5 @@ class CampaignOut(Schema):
     others = fields.Dict(keys=fields.String(), values=fields.Integer(allow_none=True))
     groups = fields.List(fields.Nested(GroupOut))
     waves = fields.List(fields.Nested(WaveOut))
+    reminders = fields.Nested(RemindersOut)
     revision = fields.Integer()
