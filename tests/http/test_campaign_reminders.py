@@ -42,7 +42,7 @@ def _planned(site: Site) -> list[int]:
 
 def test_its_own_days_are_planned_and_move_with_its_end(site: Site) -> None:
     """Those counted from the asking stay, those counted from the last day move; the page and the API tell them."""
-    assert _asks(site, remind_after="21, 7", remind_before="5") == 303
+    assert _asks(site, reminding="1", remind_after="21, 7", remind_before="5") == 303
     assert _planned(site) == [0, 7, 21, -5]
     steward, address = site.browser("S1"), f"/compacts/{site.hospital.compact}/campaign"
     page = steward.get(address).text
@@ -64,7 +64,7 @@ def test_who_says_nothing_reminds_as_ever_and_who_wants_to_never(site: Site) -> 
 
 def test_a_campaign_may_remind_nobody(site: Site) -> None:
     """The invitation itself goes out."""
-    assert _asks(site, remind_after="", remind_before=" ") == 303
+    assert _asks(site, reminding="1", remind_after="", remind_before="") == 303
     assert _planned(site) == [0]
     assert "Nobody is reminded." in site.browser("S1").get(f"/compacts/{site.hospital.compact}/campaign").text
 
@@ -75,5 +75,5 @@ def test_a_campaign_may_remind_nobody(site: Site) -> None:
 )  # fmt: skip
 def test_days_of_no_use_ask_nobody(site: Site, days: dict[str, str]) -> None:
     """No day, none so far off, none twice, no word; and not five times."""
-    assert _asks(site, **days) == 422
+    assert _asks(site, reminding="1", **days) == 422
     assert site.count(of=Campaign) == 0

@@ -88,7 +88,7 @@ RULE_FIELDS = {"unit": "units", "category": "categories", "post": "posts", "lang
 
 class CampaignForm(Door):
     """The same as a form: `first` is "leaders", the uid of a unit, or empty when all are asked at once; the others are
-    asked at the latest on `rest_on`."""
+    asked at the latest on `rest_on`; `reminding` says that the days were shown, so that none means none."""
 
     due = fields.Date(required=True)
     unit = words(36, load_default="")
@@ -97,8 +97,9 @@ class CampaignForm(Door):
     language = words(20, load_default="")
     first = words(36, load_default="")
     rest_on = fields.Date(load_default=None, allow_none=True)
-    remind_after = words(40, load_default=None)
-    remind_before = words(40, load_default=None)
+    reminding = fields.Boolean(load_default=False)
+    remind_after = words(40, load_default="")
+    remind_before = words(40, load_default="")
 
     @pre_load
     def _without_day(self, data: dict[str, Any], **_options: Any) -> dict[str, Any]:
@@ -112,13 +113,13 @@ class CampaignForm(Door):
         units = () if first == LEADERS else (first,)
         begun = Wave(opens=date.min, leaders=first == LEADERS, units=units)
         chosen = {name: [value] if (value := data.pop(field)) else [] for field, name in RULE_FIELDS.items()}
-        typed = {name: data.pop(name) for name in ("remind_after", "remind_before")}
-        after, before = (_days(name, text or "") for name, text in typed.items())
+        after, before = (_days(name, data.pop(name)) for name in ("remind_after", "remind_before"))
+        reminders = Reminders(after=after, before=before) if data.pop("reminding") else None
         return {
             **data,
             "rule": read_rule(chosen),
             "waves": (begun, Wave(opens=rest_on)) if first else (),
-            "reminders": Reminders(after=after, before=before) if typed["remind_after"] is not None else None,
+            "reminders": reminders,
         }
 
 
