@@ -19,7 +19,13 @@ FOLDER = Path(__file__).parent / "migrations"
 def upgrade(database: Database) -> None:
     """Run what is missing, forward only, in one transaction; then set the ledger's guards anew."""
     with database.engine.begin() as connection:
-        command.upgrade(_config(connection), "head")
+        bring_to(connection, "head")
+
+
+def bring_to(connection: Connection, revision: str) -> None:
+    """Run what is missing up to `revision` in the connection's transaction; at the end of all, set the guards."""
+    command.upgrade(_config(connection), revision)
+    if revision == "head":
         guards.install(connection, Base.metadata)
 
 
@@ -32,6 +38,11 @@ def current(database: Database) -> str | None:
 def expected() -> str | None:
     """The revision that this release expects."""
     return ScriptDirectory(str(FOLDER)).get_current_head()
+
+
+def knows(revision: str) -> bool:
+    """Whether `revision` is one that this release can bring forward."""
+    return any(one.revision == revision for one in ScriptDirectory(str(FOLDER)).walk_revisions())
 
 
 def differences(database: Database) -> list[str]:
