@@ -7,13 +7,14 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection
+from sqlalchemy import Connection, MetaData, create_engine, inspect
 
 from reciproca.core import idempotency, outbox  # noqa: F401 -- their tables are part of every schema
 from reciproca.core.db import ONLY_ON, Base, Database
 from reciproca.core.ledger import guards
 
 FOLDER = Path(__file__).parent / "migrations"
+VERSION_TABLE = "alembic_version"
 
 
 def upgrade(database: Database) -> None:
@@ -43,6 +44,17 @@ def expected() -> str | None:
 def knows(revision: str) -> bool:
     """Whether `revision` is one that this release can bring forward."""
     return any(one.revision == revision for one in ScriptDirectory(str(FOLDER)).walk_revisions())
+
+
+def tables(database: Database) -> MetaData:
+    """The product's tables as they are in the migrated database. Which these are, the migrations say: imported code may
+    know fewer, and plugins and other programs have tables of their own beside them."""
+    with create_engine("sqlite://").begin() as connection:
+        bring_to(connection, "head")
+        names = set(inspect(connection).get_table_names()) - {VERSION_TABLE}
+    found = MetaData()
+    found.reflect(database.engine, only=lambda name, _metadata: name in names)
+    return found
 
 
 def differences(database: Database) -> list[str]:

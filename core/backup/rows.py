@@ -12,10 +12,8 @@ from typing import Any
 
 from sqlalchemy import (
     JSON,
-    Boolean,
     ColumnElement,
     Connection,
-    Enum,
     MetaData,
     Table,
     Text,
@@ -26,7 +24,6 @@ from sqlalchemy import (
     select,
     table,
     text,
-    type_coerce,
 )
 
 AT_ONCE = 1000
@@ -87,10 +84,8 @@ def count_on(connection: Connection) -> None:
 
 
 def _plain(one: ColumnElement[Any]) -> ColumnElement[Any]:
-    """A column as what its database keeps, where decoding it could lose something."""
-    if isinstance(one.type, JSON):
-        return cast(one, Text)
-    return type_coerce(one, Text) if isinstance(one.type, Enum) and not isinstance(one.type, Boolean) else one
+    """A column as what its database keeps: decoding JSON could lose something."""
+    return cast(one, Text) if isinstance(one.type, JSON) else one
 
 
 def _written(value: object) -> object:

@@ -12,14 +12,13 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, MetaData, func, inspect, select
 from sqlalchemy.orm import Session
 
 from reciproca.core import schema
 from reciproca.core.backup import rows
 from reciproca.core.backup.archive import Manifest, Writing
 from reciproca.core.cli import progress
-from reciproca.core.db import Base
 from reciproca.core.errors import Invalid, Misconfigured
 from reciproca.core.ledger.tables import LedgerCheckpoint
 from reciproca.core.work import Installation
@@ -50,15 +49,24 @@ def take(
             detail=f"The database is at schema {at}, which is not this release's. Nothing was written.",
             remedy="Take the backup with the release that was used until now, or run `reciproca db upgrade` first.",
         )
+    tables = schema.tables(installation.database)
+    others = sorted(set(inspect(installation.database.engine).get_table_names()) - set(tables.tables))
+    strangers = [
+        f"the table {name}, which is a plugin's or another program's"
+        for name in others
+        if name != schema.VERSION_TABLE
+    ]
     asked = Manifest(
         made_at=installation.clock.now().isoformat(), release=release, revision=str(at), ledger_size=0,
-        ledger_root="", tables={}, files={}, left_out=left_out,
+        ledger_root="", tables={}, files={}, left_out=[*left_out, *strangers],
     )  # fmt: skip
     with _file(file) as archive:
-        return _write(installation, Writing(archive, home), named, asked)
+        return _write(installation, Writing(archive, home), tables, named, asked)
 
 
-def _write(installation: Installation, writing: Writing, named: Named, asked: Manifest) -> Manifest:
+def _write(
+    installation: Installation, writing: Writing, tables: MetaData, named: Named, asked: Manifest
+) -> Manifest:
     lasting = _copy_home(installation, writing)
     for tried in range(TRIES):
         with installation.database.transaction(write=False) as session:
@@ -66,7 +74,7 @@ def _write(installation: Installation, writing: Writing, named: Named, asked: Ma
             missing = sorted(name for name in wanted if not writing.take(name))
             if missing and tried < TRIES - 1:  # replaced since this moment: look at a later one
                 continue
-            made = _with_rows(session.connection(), writing, asked)
+            made = _with_rows(session.connection(), writing, tables, asked)
             break
     kept = {name: digest for name, digest in writing.files.items() if name in lasting | wanted}
     made = replace(made, files=kept, missing=missing)
@@ -97,10 +105,10 @@ def _lasting(home: Path, database: str) -> Iterator[str]:
             yield path.relative_to(home).as_posix()
 
 
-def _with_rows(connection: Connection, writing: Writing, asked: Manifest) -> Manifest:
-    numbers = rows.counted(connection, Base.metadata)
+def _with_rows(connection: Connection, writing: Writing, tables: MetaData, asked: Manifest) -> Manifest:
+    numbers = rows.counted(connection, tables)
     with progress("Rows", sum(numbers.values())) as step:
-        for one in Base.metadata.sorted_tables:
+        for one in tables.sorted_tables:
             for done in writing.table(one.name, rows.dumped(connection, one)):
                 step(done)
     newest = select(func.max(LedgerCheckpoint.size)).scalar_subquery()
