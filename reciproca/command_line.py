@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from reciproca import commands
+from reciproca import backup_commands, commands
 from reciproca.compacts.access import cli as access_cli
 from reciproca.compacts.consulting import cli as consulting_cli
 from reciproca.compacts.drafting import cli as drafting_cli
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 COMMANDS = (
     *commands.commands,
+    *backup_commands.commands,
     demo_commands.demo,
     *people_cli.commands,
     *access_cli.commands,

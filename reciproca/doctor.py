@@ -2,15 +2,15 @@
 
 import os
 import shutil
-import smtplib
 import socket
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import click
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from reciproca.compacts.proving.endings import endings, words
@@ -21,13 +21,21 @@ from reciproca.core.db import Base
 from reciproca.core.errors import PluginFailed, ReciprocaError
 from reciproca.core.i18n import Translator
 from reciproca.core.ledger import guards, health
-from reciproca.core.ledger.tables import LedgerWitness
+from reciproca.core.ledger.entry import readable
+from reciproca.core.ledger.tables import LedgerLeaf, LedgerWitness
 from reciproca.core.seal_key import FILE
 from reciproca.core.work import Installation
+from reciproca.plugins.bundled.mail import connected
+from reciproca.scheduler.waiting import outcomes, queues
 from reciproca.seal_keys import can_sign
 from reciproca.templates.pdf import check_libraries
 
 LEAST_FREE = 200 * 1024 * 1024
+MOST_OFF = timedelta(seconds=30)
+MOST_LATE = timedelta(minutes=15)
+"""How long something may be due before it counts as forgotten; a busy scheduler is minutes behind at most."""
+RECENT = timedelta(days=1)
+"""What became of mail is told for so long: a daily look sees each refusal once."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -196,11 +204,66 @@ def _mail(installation: Installation) -> Finding:
         return Finding(
             name="mail", ok=True, said=f"no relay is set: mail is written to {folder.name}/ as .eml files"
         )
-    parts = urlsplit(url)
-    connect = smtplib.SMTP_SSL if parts.scheme == "smtps" else smtplib.SMTP
-    with connect(parts.hostname or "", parts.port or 25, timeout=10) as relay:
-        relay.noop()
-    return Finding(name="mail", ok=True, said=f"{parts.hostname} answers")
+    try:
+        connected(url).close()
+    except (OSError, ValueError) as error:
+        return Finding(
+            name="mail",
+            ok=False,
+            said=f"the relay can't be used: {error}. Mail waits",
+            remedy="Mend the relay or RECIPROCA_SMTP_URL: host, port, encryption, user, password.",
+        )
+    return Finding(name="mail", ok=True, said=f"{urlsplit(url).hostname} answers and lets us in")
+
+
+def _deliveries(installation: Installation) -> Finding:
+    now = installation.clock.now()
+    with installation.database.transaction(write=False) as session:
+        said = outcomes(session, since=now - RECENT)
+    refused = said.get("refused", 0) + said.get("failed", 0)
+    words = ", ".join(f"{number} {name.replace('_', ' ')}" for name, number in sorted(said.items()))
+    return Finding(
+        name="deliveries",
+        ok=not refused,
+        said=f"in the last 24 hours: {words or 'none'}",
+        remedy="See `reciproca mail list`: an address may be wrong." if refused else "",
+    )
+
+
+def _clock(installation: Installation) -> Finding:
+    """The clock against the database server's, which counts leases, and against the last act: no act is of later."""
+    now = installation.clock.now()
+    with installation.database.transaction(write=False) as session:
+        newest = select(LedgerLeaf.entry).order_by(LedgerLeaf.idx.desc()).limit(1)
+        last = readable(session.scalar(newest))
+        theirs = (
+            session.scalar(select(func.now())) if session.get_bind().dialect.name == "postgresql" else now
+        )
+    off = abs((theirs or now) - now)
+    if last and datetime.fromisoformat(last["at"]) > now + MOST_OFF:
+        said = f"it is {now:%Y-%m-%d %H:%M:%S} UTC here, but the last act was at {last['at']}"
+    elif off > MOST_OFF:
+        said = f"it differs by {off.total_seconds():.0f} s from the database server's"
+    else:
+        return Finding(name="clock", ok=True, said=f"{now:%Y-%m-%d %H:%M:%S} UTC")
+    return Finding(
+        name="clock", ok=False, said=said, remedy="Let the machines keep time by NTP; then look again."
+    )
+
+
+def _scheduler(installation: Installation) -> Finding:
+    now = installation.clock.now()
+    with installation.database.transaction(write=False) as session:
+        late = [one for one in queues(session, now=now) if one.oldest and one.oldest < now - MOST_LATE]
+    said = "; ".join(f"{one.due} {one.name} due since {one.oldest:%Y-%m-%d %H:%M} UTC" for one in late)
+    return Finding(
+        name="scheduler",
+        ok=not late,
+        said=said or "nothing that is due waits",
+        remedy="Nothing does the work: keep `reciproca serve` running, without --no-scheduler."
+        if late
+        else "",
+    )
 
 
 def _outbox(installation: Installation) -> Finding:
@@ -269,6 +332,9 @@ PROBES: tuple[Probe, ...] = (
     _documents_waiting,
     _archive_stamps,
     _mail,
+    _deliveries,
+    _clock,
+    _scheduler,
     _outbox,
     _disk,
     _documents,
@@ -281,7 +347,8 @@ PROBES: tuple[Probe, ...] = (
 @click.option("--json", "as_json", is_flag=True, help="One JSON document.")
 @click.pass_context
 def doctor(context: click.Context, as_json: bool) -> None:
-    """Check settings, keys, certificates, database, mail, disk and plugins. Exit code 1 when something would fail.
+    """Check settings, keys, certificates, database, mail, clock, scheduler, disk and plugins. Exit code 1 when
+    something would fail.
 
     Example: reciproca doctor
     """

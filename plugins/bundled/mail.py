@@ -127,7 +127,7 @@ def _dropped(message: OutgoingMessage, mail: EmailMessage | None, folder: Path) 
 
 def _sent(ready: Sequence[tuple[OutgoingMessage, EmailMessage | None]], url: str) -> Iterator[Receipt]:
     try:
-        server = _connected(url)
+        server = connected(url)
     except (OSError, smtplib.SMTPException):
         for message, _mail in ready:
             yield Receipt(key=message.key, outcome=Outcome.DEFERRED, reason=UNREACHABLE)
@@ -139,7 +139,7 @@ def _sent(ready: Sequence[tuple[OutgoingMessage, EmailMessage | None]], url: str
         server.close()
 
 
-def _connected(url: str) -> smtplib.SMTP:
+def connected(url: str) -> smtplib.SMTP:
     """A greeted, encrypted where possible, signed-in server. The URL, which holds a password, is never in an error."""
     parts = urlsplit(url)
     if parts.scheme not in PORTS or not parts.hostname:

@@ -20,8 +20,10 @@ from sqlalchemy import select
 from reciproca.compacts.access.actions import add_account, ask_link
 from reciproca.compacts.people.queries import reference
 from reciproca.compacts.people.tables import Organisation
+from reciproca.core import settings
 from reciproca.core.identity import console
 from reciproca.core.settings import Settings
+from reciproca.doctor import examine
 from reciproca.opening import open_installation
 from tests.commands.running import HOSPITAL, RECIPROCA, environment, run, run_here
 
@@ -45,6 +47,14 @@ def home(made: Path, tmp_path: Path) -> Path:
 def _findings(home: Path, **more: str) -> tuple[int, dict[str, str]]:
     done = run_here("doctor", "--json", home=home, **more)
     return done.returncode, {row["name"]: row["remedy"] for row in json.loads(done.stdout) if not row["ok"]}
+
+
+def _seen(home: Path, **environ: str) -> set[str]:
+    """What isn't ok, looked at in this process: a new one takes a second each time."""
+    installation = open_installation(settings.load(home, environ))
+    found = {one.name for one in examine(installation) if not one.ok}
+    installation.database.dispose()
+    return found
 
 
 def test_doctor_finds_nothing_wrong_in_a_new_home(home: Path) -> None:
@@ -73,6 +83,33 @@ def test_doctor_names_each_fault_and_its_remedy(home: Path) -> None:
     assert all(found.values())
     assert run_here("db", "upgrade", home=home).returncode == 0
     assert "guards" not in _findings(home)[1]
+
+
+def test_doctor_sees_a_scheduler_that_rests_and_mail_that_is_turned_away(home: Path) -> None:
+    """Work that is due and that nobody takes is found though nothing failed; so is an address that a relay refused
+    today, and a relay's URL that is none. What was refused long ago is not told for ever."""
+    with closing(sqlite3.connect(home / "reciproca.sqlite3")) as database:
+        database.execute(
+            "INSERT INTO outbox_item (uid, state, not_before, attempts, kind, payload, written_at)"
+            " VALUES ('u', 'pending', '2026-01-01T00:00:00.000000Z', 0, 'seal', '{}', '2026-01-01T00:00:00.000000Z')"
+        )
+        database.executemany(
+            "INSERT INTO delivery (uid, organisation_id, notice_id, channel, key, state, outcome, attempts, not_before)"
+            " VALUES (?, 1, 1, ?, 'k', 'failed', 'refused', 1, strftime('%Y-%m-%dT%H:%M:%S.000000Z', 'now', ?))",
+            [("a", "mail", "-2 days"), ("b", "other", "-3 days")],
+        )
+        database.commit()
+        assert _seen(home, RECIPROCA_SMTP_URL="http://relay") == {"mail", "scheduler"}
+        database.execute("UPDATE delivery SET not_before = strftime('%Y-%m-%dT%H:%M:%S.000000Z', 'now')")
+        database.commit()
+    assert _seen(home) == {"scheduler", "deliveries"}
+
+
+def test_doctor_sees_a_clock_that_is_behind(home: Path, tmp_path: Path) -> None:
+    """Nothing can have happened later than now: then the clock is wrong, not the ledger."""
+    (tmp_path / "clock").write_text("2026-01-01T00:00:00+00:00")
+    late = {"RECIPROCA_TESTING": "1", "RECIPROCA_TEST_CLOCK": str(tmp_path / "clock")}
+    assert _seen(home, **late) == {"clock", "certificates"}
 
 
 def test_what_failed_is_tried_again_on_request(home: Path) -> None:
