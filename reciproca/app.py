@@ -15,6 +15,8 @@ from reciproca.compacts.access import cli as access_cli
 from reciproca.compacts.access import guest_mail
 from reciproca.compacts.access import mail as access_mail
 from reciproca.compacts.access import web as access_web
+from reciproca.compacts.calendar import api as calendar_api
+from reciproca.compacts.calendar import web as calendar_web
 from reciproca.compacts.consulting import api as consulting_api
 from reciproca.compacts.consulting import cli as consulting_cli
 from reciproca.compacts.consulting import web as consulting_web
@@ -75,6 +77,7 @@ PAGES = (
     signing_web.pages,
     reviewing_web.pages,
     handover_web.pages,
+    calendar_web.pages,
     notices_web.pages,
 )
 RESOURCES = (
@@ -89,6 +92,7 @@ RESOURCES = (
     proving_api.resources,
     overview_api.resources,
     handover_api.resources,
+    calendar_api.resources,
     notices_api.resources,
 )
 COMMANDS = (

@@ -96,7 +96,7 @@ def resume(work: Work, *, kind: str, subject_uids: Sequence[str]) -> None:
     cancelled = update(Obligation).where(
         Obligation.kind == kind, Obligation.subject_uid.in_(subject_uids), Obligation.state == "cancelled"
     )
-    work.session.execute(cancelled.values(state="open", ended_at=None))
+    work.session.execute(cancelled.values(state="open", ended_at=None, revision=Obligation.revision + 1))
 
 
 def reopen(work: Work, *, kind: str, subject_uid: str, family: Family, due: date) -> None:
@@ -105,7 +105,7 @@ def reopen(work: Work, *, kind: str, subject_uid: str, family: Family, due: date
     met = update(Obligation).where(
         Obligation.kind == kind, Obligation.subject_uid == subject_uid, Obligation.state == "met"
     )
-    work.session.execute(met.values(state="open", ended_at=None))
+    work.session.execute(met.values(state="open", ended_at=None, revision=Obligation.revision + 1))
     postpone(work, kind=kind, family=family, subject_uids=[subject_uid], due=due)
 
 
@@ -160,6 +160,7 @@ def postpone(work: Work, *, kind: str, family: Family, subject_uids: Sequence[st
             due_local=f"{due.isoformat()}T{DUE_TIME:%H:%M}",
             due_at=due_at,
             next_at=func.coalesce(ahead.scalar_subquery(), last),
+            revision=Obligation.revision + 1,
         )
     )
     work.session.execute(moved, execution_options={"synchronize_session": False})
@@ -206,7 +207,8 @@ def _end(work: Work, state: str, kind: str, subject_uids: Sequence[str], side: S
     )
     if side is not None:
         statement = statement.where(Obligation.side == side)
-    work.session.execute(statement.values(state=state, ended_at=work.now, next_at=None))
+    ended = {"state": state, "ended_at": work.now, "next_at": None, "revision": Obligation.revision + 1}
+    work.session.execute(statement.values(**ended))
 
 
 def _reminder(work: Work, obligation_id: int, step: Step) -> dict[str, object]:
