@@ -66,7 +66,8 @@ def read(secret: str) -> Response:
         "private, no-cache"  # kept by the program alone, and asked about each time
     )
     response.set_etag(sha256(body).hexdigest()[:32])
-    return response.make_conditional(request)
+    response.make_conditional(request)
+    return response
 
 
 def _signed_in() -> None:

@@ -132,7 +132,7 @@ def _close(work: Work, review: Review) -> None:
     review.state, review.closed_at = after, work.now
     review.revision += 1
     _settle_obligations(work, list(both.values()))
-    call_off(work, review)
+    call_off(work, review=review)
     _record(work, review, both, is_agreed=is_agreed)
     tell_sponsors(work, review, Kind.REVIEW_CLOSED)
 

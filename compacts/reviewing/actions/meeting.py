@@ -18,8 +18,6 @@ from reciproca.core.i18n import _
 from reciproca.core.rights import Action, authorize
 from reciproca.core.work import Work
 
-_CHANGEABLE = ("starts_local", "zone", "starts_at", "minutes", "place", "link", "agenda", "is_cancelled")
-
 
 def set_meeting(
     work: Work,
@@ -54,7 +52,7 @@ def cancel_meeting(work: Work, *, review_uid: str, revision: int | None = None) 
     authorize(work, Action.REVIEW_RUN)
     review = locked_review(work, review_uid)
     expect_revision(review, revision)
-    if not call_off(work, review):
+    if not call_off(work, review=review):
         raise Conflict(
             detail=_("There is no meeting to call off. Nothing was changed."),
             remedy=_("Look at the review again."),
@@ -62,46 +60,51 @@ def cancel_meeting(work: Work, *, review_uid: str, revision: int | None = None) 
     return review
 
 
-def call_off(work: Work, review: Review) -> bool:
+def call_off(work: Work, *, review: Review) -> bool:
     """Call off what meeting of a locked review is still ahead; whether there was one."""
+    authorize(work, Action.REVIEW_RUN)
     meeting = _of(work, review)
     if meeting is None or meeting.is_cancelled or meeting.starts_at <= work.now:
         return False
+    people = _expected(meeting, _guests(work, meeting))
     meeting.is_cancelled, meeting.sequence, meeting.changed_at = True, meeting.sequence + 1, work.now
     review.revision += 1
-    _tell(work, review, meeting, Kind.MEETING_CANCELLED, _invited(work, meeting))
+    _tell(work, review, meeting, Kind.MEETING_CANCELLED, people)
     work.act("review.meeting_cancelled", about=review.uid, record={"meeting": meeting.uid})
     return True
 
 
 def _write(work: Work, review: Review, said: dict[str, Any]) -> None:
     meeting, guests = _of(work, review), taking_part(work, compact_of(work, review))
-    is_new = meeting is None
-    if meeting is None:
-        meeting = ReviewMeeting(review_id=review.id, sequence=0)
-        work.session.add(meeting)
-    known = {} if is_new else _guests(work, meeting)
-    before = {one for one, guest in known.items() if guest.is_invited}
-    if not is_new and before == guests and all(getattr(meeting, name) == said[name] for name in _CHANGEABLE):
+    known = _guests(work, meeting) if meeting else {}
+    before = _expected(meeting, known)
+    if meeting and before == guests and all(getattr(meeting, name) == said[name] for name in said):
         return
-    was_cancelled = not is_new and meeting.is_cancelled
-    for name in _CHANGEABLE:
-        setattr(meeting, name, said[name])
-    meeting.changed_at = work.now
-    meeting.sequence += 0 if is_new else 1
-    review.revision += 1
-    work.session.flush()
+    meeting = _kept(work, review, meeting, said)
     for one in guests - set(known):
         work.session.add(MeetingGuest(meeting_id=meeting.id, person_id=one))
     for one, guest in known.items():
         guest.is_invited = one in guests
-    stay = set() if was_cancelled else before & guests
-    _tell(work, review, meeting, Kind.MEETING_SET, guests - stay)
-    _tell(work, review, meeting, Kind.MEETING_MOVED, stay)
-    _tell(work, review, meeting, Kind.MEETING_CANCELLED, set() if was_cancelled else before - guests)
+    _tell(work, review, meeting, Kind.MEETING_SET, guests - before)
+    _tell(work, review, meeting, Kind.MEETING_MOVED, guests & before)
+    _tell(work, review, meeting, Kind.MEETING_CANCELLED, before - guests)
     work.act("review.meeting_set", about=review.uid, record={
         "meeting": meeting.uid, "starts": meeting.starts_local, "zone": meeting.zone, "sequence": meeting.sequence,
     })  # fmt: skip
+
+
+def _kept(work: Work, review: Review, meeting: ReviewMeeting | None, said: dict[str, Any]) -> ReviewMeeting:
+    if meeting is None:
+        meeting = ReviewMeeting(review_id=review.id, sequence=0)
+        work.session.add(meeting)
+    else:
+        meeting.sequence += 1
+    for name, value in said.items():
+        setattr(meeting, name, value)
+    meeting.changed_at = work.now
+    review.revision += 1
+    work.session.flush()
+    return meeting
 
 
 def _of(work: Work, review: Review) -> ReviewMeeting | None:
@@ -113,8 +116,11 @@ def _guests(work: Work, meeting: ReviewMeeting) -> dict[int, MeetingGuest]:
     return {row.person_id: row for row in rows}
 
 
-def _invited(work: Work, meeting: ReviewMeeting) -> set[int]:
-    return {one for one, guest in _guests(work, meeting).items() if guest.is_invited}
+def _expected(meeting: ReviewMeeting | None, known: dict[int, MeetingGuest]) -> set[int]:
+    """Whoever has the meeting in their calendar now."""
+    if meeting is None or meeting.is_cancelled:
+        return set()
+    return {one for one, guest in known.items() if guest.is_invited}
 
 
 def _tell(work: Work, review: Review, meeting: ReviewMeeting, kind: Kind, people: set[int]) -> None:
