@@ -78,6 +78,7 @@ def test_an_invitation_its_change_and_its_end_are_one_date() -> None:
     assert [mail.vevent.status.value for mail in mails] == ["CONFIRMED", "CONFIRMED", "CANCELLED"]
     assert [mail.vevent.sequence.value for mail in mails] == ["0", "1", "2"]
     assert {mail.vevent.uid.value for mail in mails} == {"0198-m"}
+    assert {mail.vevent.dtstamp.value for mail in mails} == {STAMP}
     assert {mail.vevent.organizer.value for mail in mails} == {"mailto:compacts@riverbend.example"}
     guests = [guest for mail in mails for guest in mail.vevent.contents["attendee"]]
     assert [guest.value for guest in guests] == ["mailto:sam@riverbend.example"] * 3
