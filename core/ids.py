@@ -2,6 +2,7 @@
 
 import secrets
 import uuid
+from datetime import UTC, datetime
 
 from reciproca.core.clock import Clock
 
@@ -13,6 +14,11 @@ def time_ordered(clock: Clock) -> str:
     value = value & ~(0xF << 76) | 0x7 << 76
     value = value & ~(0x3 << 62) | 0x2 << 62
     return str(uuid.UUID(int=value))
+
+
+def instant_in(uid: str) -> datetime:
+    """The instant (UTC) at which a UUIDv7 was made."""
+    return datetime.fromtimestamp((uuid.UUID(uid).int >> 80) / 1000, UTC)
 
 
 def timeless() -> str:

@@ -62,6 +62,8 @@ class Action(StrEnum):
     REVIEW_READ = "review.read"
     REVIEW_ANSWER_ORGANISATION = "review.answer_organisation"
     REVIEW_ANSWER_PHYSICIANS = "review.answer_physicians"
+    CALENDAR_READ = "calendar.read"
+    CALENDAR_KEEP = "calendar.keep"
     ACTION_AGREE = "action.agree"
     ACTION_TELL = "action.tell_outcome"
     BALANCE_READ = "balance.read"
@@ -134,6 +136,8 @@ RIGHTS: Mapping[Action, frozenset[Role]] = {
         Action.REVIEW_READ: {*_MEMBERS, _R.SYSTEM},
         Action.REVIEW_ANSWER_ORGANISATION: {_R.CO_SPONSOR_ORGANISATION},
         Action.REVIEW_ANSWER_PHYSICIANS: {_R.CO_SPONSOR_PHYSICIANS},
+        Action.CALENDAR_READ: {_R.THEMSELF},
+        Action.CALENDAR_KEEP: {_R.THEMSELF},
         Action.ACTION_AGREE: _SPONSORS,
         Action.ACTION_TELL: {_R.STEWARD, *_SPONSORS},
         Action.BALANCE_READ: {*_MEMBERS, _R.SYSTEM},

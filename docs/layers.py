@@ -22,6 +22,7 @@ MEANINGS = {
     "core": "settings, clock, ids, errors, rights, database, outbox, ledger, shells",
     "reactions": "one table: what a feature owes to another's event",
     "overview": "the balance, overviews, reports (reads only)",
+    "calendar": "one's own dates, and the feed that calendars read",
     "handover": "who leaves, who takes over, and what is open then",
     "reviewing": "cycles, assessments, actions, outcome statements",
     "proving": "the ledger verified, proofs, witnesses",

@@ -119,7 +119,8 @@ class RosterTable(Value):
 @dataclass(frozen=True, kw_only=True)
 class OutgoingMessage(Value):
     """One message to one person. `key` is unique and never changes: sending twice with one key is one message.
-    `at` is the ISO instant that the message carries as its date."""
+    `at` is the ISO instant that the message carries as its date. `calendar` is an iCalendar object (RFC 5545) that goes
+    with it, whose METHOD says what it asks of a calendar program; a channel that carries none leaves it out."""
 
     key: str
     at: str
@@ -129,6 +130,7 @@ class OutgoingMessage(Value):
     subject: str
     text: str
     html: str = ""
+    calendar: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

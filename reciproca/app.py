@@ -5,6 +5,8 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from reciproca.compacts.access import api as access_api
 from reciproca.compacts.access import web as access_web
+from reciproca.compacts.calendar import api as calendar_api
+from reciproca.compacts.calendar import web as calendar_web
 from reciproca.compacts.consulting import api as consulting_api
 from reciproca.compacts.consulting import web as consulting_web
 from reciproca.compacts.drafting import api as drafting_api
@@ -47,6 +49,7 @@ PAGES = (
     signing_web.pages,
     reviewing_web.pages,
     handover_web.pages,
+    calendar_web.pages,
     notices_web.pages,
 )
 RESOURCES = (
@@ -61,6 +64,7 @@ RESOURCES = (
     proving_api.resources,
     overview_api.resources,
     handover_api.resources,
+    calendar_api.resources,
     notices_api.resources,
 )
 

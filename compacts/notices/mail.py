@@ -5,6 +5,7 @@ from functools import cache
 
 from jinja2 import Environment
 
+from reciproca.compacts.notices.inviting import invitation_to
 from reciproca.compacts.notices.queries import Letter
 from reciproca.compacts.notices.words import say
 from reciproca.core.i18n import Catalogues, Translator
@@ -37,6 +38,7 @@ def compose(letter: Letter, settings: Settings) -> OutgoingMessage:
         subject=said.heading,
         text=text,
         html=html,
+        calendar=invitation_to(letter, translator, settings),
     )
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from reciproca.core.i18n import Translator, _
 
@@ -30,6 +31,9 @@ class Kind(StrEnum):
     REVIEW_OPENED = "review.opened"
     REVIEW_SHOWN = "review.shown"
     REVIEW_CLOSED = "review.closed"
+    MEETING_SET = "meeting.set"
+    MEETING_MOVED = "meeting.moved"
+    MEETING_CANCELLED = "meeting.cancelled"
     ACTION_AGREED = "action.agreed"
     OUTCOME_TOLD = "action.outcome_told"
     MESSAGE = "message"
@@ -49,8 +53,24 @@ class Stage(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Meeting:
+    """A meeting that a notice invites to: `starts` is local wall time in `zone`; its `uid` stays, its `sequence`
+    grows with each change."""
+
+    uid: str
+    sequence: int
+    starts: datetime
+    zone: str
+    minutes: int
+    place: str
+    link: str = ""
+    agenda: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Facts:
-    """What the words are about: maps are {locale: text}; `path` is the page to open; `text` goes with MESSAGE only."""
+    """What the words are about: maps are {locale: text}; `path` is the page to open; `text` goes with MESSAGE only,
+    `meeting` with the three kinds about one."""
 
     kind: Kind
     title: Mapping[str, str]
@@ -59,6 +79,7 @@ class Facts:
     path: str = "/"
     sentence: Mapping[str, str] = field(default_factory=dict)
     text: Mapping[str, str] = field(default_factory=dict)
+    meeting: Meeting | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,6 +107,7 @@ _HOLDER = _("you, or the post that you hold, look after this.")
 _SPONSOR = _("you look after this agreement for your side.")
 _ASKED = _("you belong to those whom this agreement is offered to.")
 _PARTY = _("you are a party to this agreement.")
+_MEETS = _("you take part in the review of this agreement, or did.")
 _SPOKE = _("you said something in that round.")
 _BOTH = _("Both sides are reminded in the same way and on the same days.")
 
@@ -184,6 +206,20 @@ _OTHERS: Mapping[Kind, _Words] = {
     Kind.REVIEW_CLOSED: _Words(
         _("The review is closed: %(title)s"),
         (_("What was found, for both sides, and what was agreed can be read on its page."),), _READ, _PARTY),
+    Kind.MEETING_SET: _Words(
+        _("You are invited to meet on %(day)s: %(title)s"),
+        (_("Both sides meet to talk about their promises: %(when)s, for %(minutes)s minutes. Place: %(place)s."),
+         _("The part of this mail for your calendar puts it there. If you can’t come, say so to the steward.")),
+        _OPEN, _MEETS),
+    Kind.MEETING_MOVED: _Words(
+        _("The meeting has changed, it is on %(day)s: %(title)s"),
+        (_("What counts now: %(when)s, for %(minutes)s minutes. Place: %(place)s."),
+         _("Your calendar changes the date that it has when you let it read this mail.")),
+        _OPEN, _MEETS),
+    Kind.MEETING_CANCELLED: _Words(
+        _("You are not expected on %(day)s any more: %(title)s"),
+        (_("The meeting of %(when)s was called off, or somebody else goes to it in your place."),),
+        _OPEN, _MEETS),
     Kind.ACTION_AGREED: _Words(
         _("Agreed: %(title)s"), (_("It was agreed in the review that this is done by %(due)s: %(title)s."),),
         _OPEN, _HOLDER),
@@ -204,6 +240,7 @@ def facts_of(kind: str, data: Mapping[str, Any]) -> Facts:
         path=data.get("path", "/"),
         sentence=_texts(data.get("sentence", {})),
         text=_texts(data.get("text", {})),
+        meeting=_meeting(data["meeting"]) if "meeting" in data else None,
     )
 
 
@@ -222,12 +259,14 @@ def say(facts: Facts, translator: Translator, organisation: str) -> Said:
         "due": translator.format_date(facts.due) if facts.due else "",
         "text": in_locale(facts.text, translator.locale),
         "organisation": organisation,
+        **(_when(facts.meeting, translator) if facts.meeting else {}),
     }
     sentence = in_locale(facts.sentence, translator.locale)
     return Said(
         heading=translator.gettext(words.heading) % values,
         paragraphs=(
             *(translator.gettext(one) % values for one in words.paragraphs),
+            *(_more(facts.meeting) if facts.meeting and facts.kind is not Kind.MEETING_CANCELLED else []),
             *([sentence] if sentence else []),
         ),
         button=translator.gettext(words.button),
@@ -239,6 +278,24 @@ def say(facts: Facts, translator: Translator, organisation: str) -> Said:
 def in_locale(texts: Mapping[str, str], locale: str) -> str:
     """The text for `locale`, else the first there is, else none."""
     return texts.get(locale) or next(iter(texts.values()), "")
+
+
+def _meeting(value: Mapping[str, Any]) -> Meeting:
+    return Meeting(**{**value, "starts": datetime.fromisoformat(value["starts"])})
+
+
+def _when(meeting: Meeting, translator: Translator) -> dict[str, str]:
+    begins = meeting.starts.replace(tzinfo=ZoneInfo(meeting.zone))
+    return {
+        "day": translator.format_date(begins.date()),
+        "when": translator.format_instant(begins, meeting.zone, "full"),
+        "minutes": translator.format_number(meeting.minutes),
+        "place": meeting.place,
+    }
+
+
+def _more(meeting: Meeting) -> list[str]:
+    return [text for text in (meeting.link, meeting.agenda) if text]
 
 
 def _texts(value: object) -> Mapping[str, str]:

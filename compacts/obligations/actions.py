@@ -105,7 +105,7 @@ def resume(work: Work, *, kind: str, subject_uids: Sequence[str]) -> None:
     cancelled = update(Obligation).where(
         Obligation.kind == kind, Obligation.subject_uid.in_(subject_uids), Obligation.state == "cancelled"
     )
-    work.session.execute(cancelled.values(state="open", ended_at=None))
+    work.session.execute(cancelled.values(state="open", ended_at=None, revision=Obligation.revision + 1))
 
 
 def owe_again(work: Work, *, owed: Owed) -> None:
@@ -119,7 +119,8 @@ def owe_again(work: Work, *, owed: Owed) -> None:
         owe(work, owed=owed)
         return
     ended = update(Obligation).where(Obligation.id == known)
-    work.session.execute(ended.values(state="open", ended_at=None))
+    again = ended.values(state="open", ended_at=None, revision=Obligation.revision + 1)
+    work.session.execute(again)
     postpone(
         work,
         kind=owed.kind,
@@ -224,6 +225,7 @@ def postpone(
             due_local=f"{due.isoformat()}T{DUE_TIME:%H:%M}",
             due_at=due_at,
             next_at=func.coalesce(ahead.scalar_subquery(), last),
+            revision=Obligation.revision + 1,
         )
     )
     work.session.execute(moved, execution_options={"synchronize_session": False})
@@ -278,7 +280,8 @@ def _end(work: Work, state: str, kind: str, subject_uids: Sequence[str], side: S
     )
     if side is not None:
         statement = statement.where(Obligation.side == side)
-    work.session.execute(statement.values(state=state, ended_at=work.now, next_at=None))
+    ended = {"state": state, "ended_at": work.now, "next_at": None, "revision": Obligation.revision + 1}
+    work.session.execute(statement.values(**ended))
 
 
 def _reminder(work: Work, obligation_id: int, step: Step) -> dict[str, object]:

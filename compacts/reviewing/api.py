@@ -7,7 +7,7 @@ from marshmallow import RAISE
 
 from reciproca.compacts.drafting.schemas import NothingIn
 from reciproca.compacts.reviewing import actions, queries, schemas
-from reciproca.compacts.reviewing.queries import ActionView, LookView
+from reciproca.compacts.reviewing.queries import ActionView, LookView, MeetingView
 from reciproca.compacts.reviewing.tables import Review
 from reciproca.core.http import current_work, seen_revision
 from reciproca.core.work import Work
@@ -136,6 +136,25 @@ def close(_asked: dict[str, Any], uid: str) -> Reply:
     return _made(work, uid)
 
 
+@resources.put("/reviews/<uid>/meeting")
+@resources.arguments(schemas.MeetingIn)
+@resources.response(200, schemas.WholeReviewOut)
+def set_meeting(asked: dict[str, Any], uid: str) -> Reply:
+    """Set or move the meeting of both sides; whoever takes part is told. `If-Match`: the review's revision."""
+    work = current_work()
+    actions.set_meeting(work, review_uid=uid, revision=seen_revision(), **asked)
+    return _whole(work, uid)
+
+
+@resources.delete("/reviews/<uid>/meeting")
+@resources.response(200, schemas.WholeReviewOut)
+def cancel_meeting(uid: str) -> Reply:
+    """Call the meeting off; whoever was invited is told. `If-Match`: the review's revision."""
+    work = current_work()
+    actions.cancel_meeting(work, review_uid=uid, revision=seen_revision())
+    return _whole(work, uid)
+
+
 def _review_of(work: Work, action_uid: str) -> str:
     return queries.find_action(work, uid=action_uid)[1].uid
 
@@ -172,6 +191,7 @@ def _whole(work: Work, uid: str) -> Reply:
         "assessments": [_assessment(uid, look) for uid, look in facts.looks.items()],
         "actions": [_action(view) for view in facts.actions],
         "earlier_actions": [_action(view) for view in facts.earlier],
+        "meeting": _meeting(queries.meeting_of(work, review=facts.review)),
     }
     return body, 200, {"ETag": f'"{facts.review.revision}"'}
 
@@ -194,6 +214,23 @@ def _assessment(uid: str, look: LookView) -> dict[str, Any]:
         "reason": look.assessment.reason,
         "views": {side.value: answer for side, answer in look.views.items()},
     }
+
+
+def _meeting(view: MeetingView | None) -> dict[str, Any] | None:
+    if view is None:
+        return None
+    kept = (
+        "uid",
+        "starts_local",
+        "zone",
+        "starts_at",
+        "minutes",
+        "place",
+        "agenda",
+        "sequence",
+        "is_cancelled",
+    )
+    return {**{name: getattr(view.meeting, name) for name in kept}, "link": view.link}
 
 
 def _action(view: ActionView) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from marshmallow import RAISE, Schema, ValidationError, fields, post_load, pre_l
 
 from reciproca.compacts.drafting.schemas import Door, said, words
 from reciproca.compacts.reviewing.actions import Said
+from reciproca.core.i18n import _
 from reciproca.plugins.types import Rating, Side
 
 WORDS = 2000
@@ -111,6 +112,21 @@ class ResponseIn(Door):
     side = a_side()
     agrees = fields.Boolean(required=True)
     words = words(4000, load_default="")
+
+
+class MeetingIn(Door):
+    """When and where both sides meet: a local day and time where the organisation is. `link` is where one joins from
+    elsewhere."""
+
+    on = fields.Date(required=True)
+    at = fields.Time(required=True, format="%H:%M")
+    minutes = fields.Integer(load_default=60, validate=validate.Range(min=5, max=720))
+    place = said(300)
+    link = fields.Url(
+        load_default="", schemes={"https"}, validate=validate.Length(max=500),
+        error_messages={"invalid": _("Write a whole address that begins with https://.")},
+    )  # fmt: skip
+    agenda = words(WORDS, load_default="")
 
 
 class ReviewsAsked(Schema):
@@ -220,6 +236,21 @@ class ReviewOut(Schema):
     revision = fields.Integer()
 
 
+class MeetingOut(Schema):
+    """When and where both sides meet: `starts_local` in `zone`. `link` is empty for who doesn't take part."""
+
+    uid = fields.String()
+    starts_local = fields.String()
+    zone = fields.String()
+    starts_at = fields.DateTime()
+    minutes = fields.Integer()
+    place = fields.String()
+    link = fields.String()
+    agenda = fields.String()
+    sequence = fields.Integer()
+    is_cancelled = fields.Boolean()
+
+
 class WholeReviewOut(ReviewOut):
     """A review with everything in it that may be read now."""
 
@@ -230,6 +261,7 @@ class WholeReviewOut(ReviewOut):
     assessments = fields.List(fields.Nested(AssessmentOut))
     actions = fields.List(fields.Nested(ActionOut))
     earlier_actions = fields.List(fields.Nested(ActionOut))
+    meeting = fields.Nested(MeetingOut, allow_none=True)
 
 
 class ReviewsOut(Schema):

@@ -48,6 +48,12 @@ def holder_id(work: Work, compact: Compact, side: Side) -> int | None:
     return work.session.scalars(of_side.order_by(Grant.id).limit(1)).first() or compact.steward_id
 
 
+def taking_part(work: Work, compact: Compact) -> set[int]:
+    """Whoever meets over a review of `compact`: who speaks for each side, and the steward."""
+    found = {compact.steward_id, *(holder_id(work, compact, side) for side in Side)}
+    return {one for one in found if one is not None}
+
+
 def titles(work: Work, review: Review) -> dict[str, str]:
     """What a review is called, per language: its agreement's title."""
     rows = work.session.scalars(select(CompactText).filter_by(compact_id=review.compact_id))

@@ -137,6 +137,41 @@ class Voice(Tenant, Revised, Base):
     response: Mapped[str | None]
 
 
+class ReviewMeeting(Tenant, Base):
+    """When and where both sides meet over a review: `starts_local` (YYYY-MM-DDTHH:MM) in `zone` is what was agreed,
+    `starts_at` the instant that it comes to. `link` (https) is for those who take part. `sequence` grows with each
+    change that they are told of; its uid is the one that their calendars know it by, also after it was called off."""
+
+    __tablename__ = "review_meeting"
+    __table_args__ = (*tenant_keys(review_id="review"), UniqueConstraint("organisation_id", "review_id"))
+
+    review_id: Mapped[int]
+    starts_local: Mapped[str] = mapped_column(String(16))
+    zone: Mapped[str] = mapped_column(String(64))
+    starts_at: Mapped[datetime]
+    minutes: Mapped[int]
+    place: Mapped[str] = mapped_column(String(300))
+    link: Mapped[str] = mapped_column(String(500), default="")
+    agenda: Mapped[str] = mapped_column(default="")
+    sequence: Mapped[int] = mapped_column(default=0)
+    changed_at: Mapped[datetime]
+    is_cancelled: Mapped[bool] = mapped_column(default=False)
+
+
+class MeetingGuest(Tenant, Base):
+    """Somebody who was invited to a meeting, and whether they still are: who no longer is was told so."""
+
+    __tablename__ = "meeting_guest"
+    __table_args__ = (
+        *tenant_keys(meeting_id="review_meeting", person_id="person"),
+        UniqueConstraint("organisation_id", "meeting_id", "person_id"),
+    )
+
+    meeting_id: Mapped[int]
+    person_id: Mapped[int]
+    is_invited: Mapped[bool] = mapped_column(default=True)
+
+
 class AgreedAction(Tenant, Revised, Base):
     """Something to do that came out of a review: `proposed_by` one side, owned by `owner_side` through a post, by a
     local date. What a side proposes for itself is agreed at once; for the other, when that side accepts it."""

@@ -78,6 +78,10 @@ def compose(message: OutgoingMessage, *, sender: Address) -> EmailMessage:
     mail.set_content(message.text, cte="quoted-printable")
     if message.html:
         mail.add_alternative(message.html, subtype="html", cte="quoted-printable")
+    if message.calendar:  # RFC 6047: the last, and so the richest, of the alternatives
+        asks = {"method": _method(message.calendar)}
+        mail.add_alternative(message.calendar, subtype="calendar", cte="base64", params=asks)
+    if mail.is_multipart():
         mail.set_boundary(f"=_{mark}")
     mail["Content-Language"] = _one_line(message.locale)  # last: setting content drops headers named Content-
     return mail
@@ -100,6 +104,12 @@ def _address(address: str, name: str) -> Address:
         return Address(display_name=_one_line(name), addr_spec=address)
     except Exception as error:  # the parser of the standard library raises several kinds
         raise ValueError("not a mail address") from error
+
+
+def _method(calendar: str) -> str:
+    """What an iCalendar object asks for: REQUEST, CANCEL… PUBLISH when it doesn't say."""
+    found = re.search(r"^METHOD:([A-Z]+)\s*$", calendar, re.MULTILINE)
+    return found[1] if found else "PUBLISH"
 
 
 def _one_line(text: str) -> str:

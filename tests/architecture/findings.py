@@ -17,6 +17,7 @@ JUNK_DRAWERS = {"utils", "util", "helpers", "helper", "common", "manager", "mana
 ROOMS = {
     "alembic": ("core/schema.py", "core/migrations/"),
     "apscheduler": ("scheduler/",),
+    "icalendar": ("templates/calendar.py",),
     "pluggy": ("plugins/",),
     "pyhanko": ("compacts/signing/",),
     "weasyprint": ("templates/pdf.py", "templates/forms.py", "templates/slots.py"),

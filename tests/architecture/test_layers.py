@@ -16,6 +16,7 @@ WRONG_WAYS = {
     "rules": ("compacts/people/rules.py", "import sqlalchemy"),
     "pluggy": ("compacts/people/planted.py", "import pluggy"),
     "weasyprint": ("scheduler/planted.py", "import weasyprint"),
+    "icalendar": ("compacts/people/planted.py", "import icalendar"),
     "apscheduler": ("templates/planted.py", "import apscheduler"),
     "bundled": ("plugins/bundled/planted.py", "import reciproca.core.db"),
 }

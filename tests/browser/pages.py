@@ -29,7 +29,7 @@ NOT_PAGES = (
 
 
 STATIC = "/static/<path:filename>"
-FILES = (".pdf", ".docx", ".xlf")
+FILES = (".pdf", ".docx", ".xlf", ".ics")
 
 
 class Visit(NamedTuple):

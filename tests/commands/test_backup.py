@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.building.backups import contents
-from tests.commands.running import HOSPITAL, run
+from tests.commands.running import HOSPITAL, run, run_here
 
 
 @pytest.fixture(scope="module")
@@ -42,19 +42,19 @@ def test_one_file_there_and_back(home: Path, tmp_path: Path) -> None:
 def test_what_is_refused(home: Path, tmp_path: Path) -> None:
     """Nothing is written over unless that was said, and each refusal has its own exit code."""
     file = tmp_path / "a.zip"
-    assert run("backup", str(file), home=home).returncode == 0
+    assert run_here("backup", str(file), home=home).returncode == 0
     before = file.read_bytes()
     said = [
-        run("backup", str(file), home=home),
-        run("backup", str(home / "a.zip"), home=home),
-        run("backup", str(tmp_path / "none" / "a.zip"), home=home),
-        run("restore", str(file), home=home),
-        run("restore", str(home / "reciproca.toml"), home=tmp_path / "new"),
-        run("restore", str(tmp_path / "none.zip"), home=tmp_path / "new"),
+        run_here("backup", str(file), home=home),
+        run_here("backup", str(home / "a.zip"), home=home),
+        run_here("backup", str(tmp_path / "none" / "a.zip"), home=home),
+        run_here("restore", str(file), home=home),
+        run_here("restore", str(home / "reciproca.toml"), home=tmp_path / "new"),
+        run_here("restore", str(tmp_path / "none.zip"), home=tmp_path / "new"),
     ]
     assert [done.returncode for done in said] == [6, 2, 1, 6, 2, 4]
     assert all("Nothing was" in done.stderr for done in said)
     assert file.read_bytes() == before
     assert set(tmp_path.iterdir()) == {file}
-    assert run("backup", str(file), "--yes", home=home).returncode == 0
+    assert run_here("backup", str(file), "--yes", home=home).returncode == 0
     assert file.read_bytes() != before

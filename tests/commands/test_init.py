@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.commands.running import HOSPITAL, run
+from tests.commands.running import HOSPITAL, run, run_here
 
 
 @pytest.fixture
@@ -37,10 +37,10 @@ def test_a_second_time_is_refused(home: Path) -> None:
 @pytest.mark.parametrize("wrong", [("--jurisdiction", "XX"), ("--zone", "Mars/One"), ("--locales", "en,zz")])
 def test_a_wrong_word_leaves_nothing_behind(tmp_path: Path, wrong: tuple[str, str]) -> None:
     """A refused start can be repeated with the word put right."""
-    refused = run("init", *HOSPITAL, *wrong, home=tmp_path / "home")
+    refused = run_here("init", *HOSPITAL, *wrong, home=tmp_path / "home")
     assert refused.returncode == 2
     assert list((tmp_path / "home").glob("*")) == []
-    assert run("init", *HOSPITAL, home=tmp_path / "home").returncode == 0
+    assert run_here("init", *HOSPITAL, home=tmp_path / "home").returncode == 0
 
 
 def test_the_hospital_can_come_later(tmp_path: Path) -> None:

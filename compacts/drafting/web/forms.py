@@ -19,6 +19,7 @@ Again = Callable[[Typed, Sequence[Fault]], str]
 _KINDER = {
     "Missing data for required field.": _("Fill this in."),
     "Not a valid date.": _("Write the day as year-month-day."),
+    "Not a valid time.": _("Write the time as hours and minutes, such as 17:30."),
     "Not a valid integer.": _("Write a whole number."),
     "Not a valid boolean.": _("Choose one of the two."),
 }

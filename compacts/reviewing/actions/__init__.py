@@ -15,6 +15,7 @@ from reciproca.compacts.reviewing.actions.closing import (
     respond,
     write_findings,
 )
+from reciproca.compacts.reviewing.actions.meeting import cancel_meeting, set_meeting
 from reciproca.compacts.reviewing.actions.opening import open_due
 from reciproca.compacts.reviewing.actions.planning import plan_due
 from reciproca.compacts.reviewing.actions.revealing import reveal_due
@@ -33,6 +34,7 @@ __all__ = [
     "DUE",
     "Said",
     "accept_action",
+    "cancel_meeting",
     "close",
     "close_due",
     "decline_action",
@@ -42,6 +44,7 @@ __all__ = [
     "respond",
     "reveal_due",
     "save_answers",
+    "set_meeting",
     "submit",
     "tell_outcome",
     "write_findings",

@@ -8,6 +8,7 @@ from reciproca.compacts.notices.words import Kind
 from reciproca.compacts.obligations.actions import Owed, cancel, meet, owe_all
 from reciproca.compacts.reviewing import rules
 from reciproca.compacts.reviewing.actions.answering import ANSWER_RIGHTS
+from reciproca.compacts.reviewing.actions.meeting import call_off
 from reciproca.compacts.reviewing.actions.opening import ANSWERS
 from reciproca.compacts.reviewing.locking import locked_review, voices
 from reciproca.compacts.reviewing.outcomes import actions_before, state_outcome
@@ -131,6 +132,7 @@ def _close(work: Work, review: Review) -> None:
     review.state, review.closed_at = after, work.now
     review.revision += 1
     _settle_obligations(work, list(both.values()))
+    call_off(work, review=review)
     _record(work, review, both, is_agreed=is_agreed)
     tell_sponsors(work, review, Kind.REVIEW_CLOSED)
 

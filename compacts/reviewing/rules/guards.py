@@ -1,10 +1,12 @@
 """Who may speak for a side, what is still missing, and when a review may close: pure decisions."""
 
 from collections.abc import Collection, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
-from reciproca.compacts.reviewing.rules.moves import AGREED, CLOSED, REVEALED
+from reciproca.compacts.reviewing.rules.moves import AGREED, CLOSED, ENDED, REVEALED
 from reciproca.compacts.reviewing.tables import ActionState, AssessmentState, ReviewState
+from reciproca.core.clock import instant_of
 from reciproca.core.errors import Conflict, Fault, Forbidden, Invalid
 from reciproca.core.i18n import _
 from reciproca.core.identity import Role
@@ -157,4 +159,33 @@ def require_dialogue(state: ReviewState, revealed_at: datetime | None) -> None:
         raise Conflict(
             detail=_("Nothing can be agreed in this review now. Nothing was changed."),
             remedy=_("Actions are agreed after the answers are opened, and before the review closes."),
+        )
+
+
+def meeting_start(day: date, at: time, *, zone: str, now: datetime) -> datetime:
+    """The instant (UTC) at which a meeting begins. Invalid for a time that is over, or that clocks skip that day."""
+    starts = instant_of(day, at.hour, at.minute, zone)
+    if starts.astimezone(ZoneInfo(zone)).replace(tzinfo=None) != datetime.combine(day, at):
+        raise Invalid(
+            detail=_(
+                "Clocks are put forward over that time, so it doesn’t exist that day. Nothing was changed."
+            ),
+            faults=[
+                Fault(field="at", reason=_("Clocks skip this time that day."), remedy=_("Choose another."))
+            ],
+        )
+    if starts <= now:
+        raise Invalid(
+            detail=_("A meeting can’t be in the past. Nothing was changed."),
+            faults=[Fault(field="on", reason=_("That time is over."), remedy=_("Choose a later one."))],
+        )
+    return starts
+
+
+def require_meeting(state: ReviewState) -> None:
+    """Conflict once the review has ended: then there is nothing to meet for."""
+    if state in ENDED:
+        raise Conflict(
+            detail=_("This review has ended, so no meeting is set or changed any more. Nothing was changed."),
+            remedy=_("The next review gets its own meeting."),
         )

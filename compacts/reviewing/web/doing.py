@@ -126,5 +126,31 @@ def close(uid: str) -> ResponseReturnValue:
     return submit(work, NothingIn(), act, lambda typed, faults: review_page(uid, typed, faults, "close"))
 
 
+@pages.post("/reviews/<uid>/meeting")
+def set_meeting(uid: str) -> ResponseReturnValue:
+    """Set or move the meeting of both sides."""
+    work = current_work()
+
+    def act(asked: dict[str, Any]) -> str:
+        actions.set_meeting(work, review_uid=uid, revision=seen(), **asked)
+        return f"/reviews/{uid}#meeting"
+
+    return submit(
+        work, schemas.MeetingIn(), act, lambda typed, faults: review_page(uid, typed, faults, "meeting")
+    )
+
+
+@pages.post("/reviews/<uid>/meeting/cancellations")
+def cancel_meeting(uid: str) -> ResponseReturnValue:
+    """Call the meeting of both sides off."""
+    work = current_work()
+
+    def act(_asked: dict[str, Any]) -> str:
+        actions.cancel_meeting(work, review_uid=uid, revision=seen())
+        return f"/reviews/{uid}#meeting"
+
+    return submit(work, NothingIn(), act, lambda typed, faults: review_page(uid, typed, faults, "meeting"))
+
+
 def _review_of(action_uid: str) -> str:
     return queries.find_action(current_work(), uid=action_uid)[1].uid

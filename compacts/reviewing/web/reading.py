@@ -67,6 +67,7 @@ def review_page(uid: str, typed: Typed, faults: Sequence[Fault], form: str = "")
         text=facts.text,
         topics=topics(facts.text.clauses),
         mine=mine,
+        met=queries.meeting_of(work, review=facts.review),
         own=own,
         is_answering=own is not None
         and own.voice.submitted_at is None

@@ -15,6 +15,16 @@ DATA = {
     "path": "/x",
     "sentence": {"en": "This is no law."},
     "text": {"en": "Hi"},
+    "meeting": {
+        "uid": "m",
+        "sequence": 0,
+        "starts": "2026-10-30T17:30",
+        "zone": "America/Toronto",
+        "minutes": 60,
+        "place": "Room 4",
+        "link": "https://meet.example/1",
+        "agenda": "Rota",
+    },
 }
 CATALOGUES = Catalogues.load(loader.TRANSLATIONS)
 
