@@ -4,9 +4,19 @@ from collections.abc import Mapping
 
 from reciproca.compacts.access import guest_mail
 from reciproca.compacts.access import mail as access_mail
+from reciproca.compacts.access import tables as access_tables
+from reciproca.compacts.calendar import tables as calendar_tables
+from reciproca.compacts.consulting import tables as consulting_tables
+from reciproca.compacts.drafting import tables as drafting_tables
+from reciproca.compacts.eliciting import tables as eliciting_tables
+from reciproca.compacts.notices import tables as notices_tables
+from reciproca.compacts.obligations import tables as obligations_tables
+from reciproca.compacts.people import tables as people_tables
 from reciproca.compacts.proving import warning
 from reciproca.compacts.reactions import REACTIONS
+from reciproca.compacts.reviewing import tables as reviewing_tables
 from reciproca.compacts.signing import gathering, keeping
+from reciproca.compacts.signing import tables as signing_tables
 from reciproca.core import log
 from reciproca.core.clock import Clock
 from reciproca.core.db import Database
@@ -16,6 +26,20 @@ from reciproca.core.settings import Settings
 from reciproca.core.work import Installation
 from reciproca.scheduler.telling import tell_plugins
 from reciproca.seal_keys import plugins_of, provider_of
+
+TABLES = (
+    access_tables,
+    calendar_tables,
+    consulting_tables,
+    drafting_tables,
+    eliciting_tables,
+    notices_tables,
+    obligations_tables,
+    people_tables,
+    reviewing_tables,
+    signing_tables,
+)
+"""Every feature's rows: whoever opens an installation knows all tables, whichever features they use."""
 
 HANDLERS: Mapping[str, Handler] = {
     "event": tell_plugins,

@@ -4,12 +4,18 @@ from sqlalchemy import inspect
 
 from reciproca.core import schema
 from reciproca.core.db import Base, Database
-from reciproca.opening import HANDLERS  # importing the application registers every table
+from reciproca.opening import TABLES
+from tests.architecture.sources import ROOT
+
+
+def test_whoever_opens_an_installation_knows_every_table() -> None:
+    """Protects `db check` and backups: a command loads no pages, and would miss what only they import."""
+    there = {path.parent.name for path in (ROOT / "compacts").glob("*/tables.py")}
+    assert {module.__name__.split(".")[-2] for module in TABLES} == there
 
 
 def test_migrations_build_what_the_code_expects(database_url: str) -> None:
     """Protects an installation from code that reads a column which no migration made."""
-    assert HANDLERS
     database = Database(database_url)
     schema.upgrade(database)
     assert schema.differences(database) == []
