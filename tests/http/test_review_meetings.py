@@ -3,6 +3,7 @@
 import email
 import email.policy
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import vobject
 from sqlalchemy import update
 
 from reciproca.compacts.drafting.tables import Compact
+from reciproca.compacts.notices.tables import Delivery
 from reciproca.compacts.people.tables import Person
 from reciproca.plugins.types import Side
 from reciproca.scheduler.dispatch import dispatch
@@ -83,6 +85,22 @@ def test_those_who_take_part_are_invited_told_of_the_change_and_of_the_end(site:
         ] * 3
     assert first[0][1].startswith("You are invited to meet on October 4, 2027")
     assert first[1][1].startswith("On vous invite à une rencontre le 4 octobre 2027")
+
+
+def test_an_invitation_that_is_sent_twice_is_one(site: ReviewedSite) -> None:
+    """A worker that died before it could say so: the next one sends the same bytes under the same Message-ID."""
+    assert post(site, **MEETING) == 303
+    batches = []
+    for _ in range(2):
+        with site.installation.work(SCHEDULER, site.hospital.place) as work:
+            work.session.execute(update(Delivery).values(state="pending"))
+        dispatch(site.installation, [site.hospital.place])
+        site.clock.advance(timedelta(hours=1))
+        mails = site.installation.settings.mail_folder.glob("*.eml")
+        batches.append({path.name: path.read_bytes() for path in mails})
+        sent(site)
+    assert batches[0] == batches[1]
+    assert sum(b"text/calendar" in mail for mail in batches[0].values()) == 2
 
 
 def test_who_follows_as_co_sponsor_is_invited_and_who_went_is_told(site: ReviewedSite) -> None:
