@@ -16,6 +16,7 @@ from reciproca.compacts.eliciting import cli as eliciting_cli
 from reciproca.compacts.exchange import cli as exchange_cli
 from reciproca.compacts.handover import cli as handover_cli
 from reciproca.compacts.notices import cli as notices_cli
+from reciproca.compacts.overview import cli as overview_cli
 from reciproca.compacts.people import cli as people_cli
 from reciproca.compacts.signing import cli as signing_cli
 from reciproca.core import settings
@@ -43,6 +44,7 @@ COMMANDS = (
     *signing_cli.commands,
     *handover_cli.commands,
     *notices_cli.commands,
+    *overview_cli.commands,
     *scheduler_cli.commands,
 )
 

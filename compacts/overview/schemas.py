@@ -2,7 +2,24 @@
 
 from marshmallow import Schema, fields
 
+from reciproca.compacts.overview.queries.plan import Held
 from reciproca.plugins.types import Side
+
+
+class AheadOut(Schema):
+    """One reminder to come; `at` is null where none comes any more, `people` where they are too few to count."""
+
+    at = fields.AwareDateTime(allow_none=True)
+    kind = fields.String()
+    family = fields.String()
+    side = fields.Enum(Side, by_value=True)
+    title = fields.Dict(keys=fields.String(), values=fields.String())
+    due = fields.Date()
+    offset_days = fields.Integer(allow_none=True)
+    from_opening = fields.Boolean()
+    to = fields.String()
+    people = fields.Integer(allow_none=True)
+    held = fields.Enum(Held, by_value=True, allow_none=True)
 
 
 class KeptOut(Schema):

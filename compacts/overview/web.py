@@ -4,11 +4,12 @@ from flask import Blueprint
 
 from reciproca.compacts.overview import queries
 from reciproca.compacts.people.reading import post_names
+from reciproca.compacts.people.tables import Person
 from reciproca.compacts.reviewing.rules import Standing
 from reciproca.core.errors import Unauthenticated
 from reciproca.core.http import current_work
 from reciproca.core.i18n import _
-from reciproca.core.rights import Action, is_allowed
+from reciproca.core.rights import Action, authorize, is_allowed
 from reciproca.core.work import Work
 from reciproca.plugins.types import Side
 from reciproca.templates.web import page, translator
@@ -33,6 +34,21 @@ def home() -> str:
         may_overview=is_allowed(work, Action.OVERVIEW_READ),
         may_people=is_allowed(work, Action.PEOPLE_READ),
         may_draft=is_allowed(work, Action.COMPACT_CREATE),
+    )
+
+
+@pages.get("/messages/plan")
+def coming() -> str:
+    """What will reach oneself, when and why."""
+    work = current_work()
+    authorize(work, Action.OBLIGATION_READ, person_id=work.actor.person_id)
+    person = work.session.get(Person, work.actor.person_id) if work.actor.person_id else None
+    return page(
+        "overview/coming.html",
+        ahead=queries.plan_for_person(work, person=person) if person else [],
+        who=person.name if person else "",
+        zone=(person and person.zone) or work.organisation.zone,
+        locale=_locale(work),
     )
 
 

@@ -3,8 +3,10 @@
 from reciproca.compacts.overview.queries.balance import Balance, Balances, Kept, PairKept, balance, shares
 from reciproca.compacts.overview.queries.home import Home, home
 from reciproca.compacts.overview.queries.leaders import LateDuty, Overview, overview
+from reciproca.compacts.overview.queries.plan import Ahead, plan_for_compact, plan_for_person
 
 __all__ = [
+    "Ahead",
     "Balance",
     "Balances",
     "Home",
@@ -15,5 +17,7 @@ __all__ = [
     "balance",
     "home",
     "overview",
+    "plan_for_compact",
+    "plan_for_person",
     "shares",
 ]
