@@ -71,7 +71,7 @@ class Shell(Flask):
     foresee: Foresee
 
     def dispatch_request(self) -> ResponseReturnValue:
-        if request.endpoint in {"static", "alive", "ready", "gone"} or request.url_rule is None:
+        if request.endpoint in {"static", "alive", "ready", "gone", "metrics"} or request.url_rule is None:
             return super().dispatch_request()
         with self.installation.traffic.passing():
             return self._answered(write=request.method not in SAFE)

@@ -113,6 +113,12 @@ class Settings:
         "1",
         "",
     )
+    metrics_token: str = _doc(
+        "Who sends it as a bearer token may read /metrics; empty: whoever asks on the machine itself.",
+        "…",
+        "",
+        is_secret=True,
+    )
     log_level: str = _doc("Least severe level that is logged.", "warning", "info")
     testing: str = _doc("1 allows the settings that only tests may use.", "1", "")
     test_clock: str = _doc("Tests only: a file whose ISO 8601 instant is the time.", "clock.txt", "")

@@ -7,6 +7,7 @@ MEANINGS = {
     "app": "the web application, as a list of what it is made of",
     "opening": "settings, database, keys and plugins become one installation",
     "commands": "the commands that run an installation",
+    "metrics": "numbers for whoever watches the machine",
     "backup_commands": "an installation as one file",
     "ledger_commands": "the log against its checkpoints",
     "key_commands": "the commands about the seal's key",

@@ -32,6 +32,7 @@ from reciproca.core import http, schema
 from reciproca.core.i18n import Catalogues
 from reciproca.core.settings import Settings
 from reciproca.core.work import Installation
+from reciproca.metrics import measure
 from reciproca.opening import open_installation
 from reciproca.seal_keys import require_able
 from reciproca.shell import make_shell, render_error
@@ -88,6 +89,7 @@ def create_app(chosen: Settings, *, installation: Installation | None = None) ->
         catalogues=catalogues, environment=loader.environment(catalogues), make_shell=make_shell
     )
     app.after_request(remember_language)
+    measure(app)
     if chosen.proxies:  # whoever could write these headers otherwise would choose an address for themselves
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=chosen.proxies, x_proto=chosen.proxies)  # type: ignore[method-assign]  # Flask's own way to wrap it
     return app

@@ -16,6 +16,7 @@ NOT_PAGES = (
     "/static",
     "/healthz",
     "/readyz",
+    "/metrics",
     "/auth/demo",
     "/auth/language",
     "/documents",

@@ -83,7 +83,7 @@ def plan_for_compact(work: Work, *, compact: Compact) -> list[Ahead]:
     return sorted([*found, *_invitations(work, compact)], key=_nearest)
 
 
-def _steps(work: Work) -> Select[tuple[Obligation, datetime, int, str, str, str]]:
+def _steps(work: Work) -> Select[Obligation, datetime, int, str, str, str]:
     """What is open, once for each reminder ahead, or once where none is; and whose it is."""
     ahead = (ReminderStep.obligation_id == Obligation.id) & (ReminderStep.at > work.now)
     columns = (
@@ -98,7 +98,7 @@ def _steps(work: Work) -> Select[tuple[Obligation, datetime, int, str, str, str]
     )
 
 
-def _subjects(compact: Compact) -> Select[tuple[str]]:
+def _subjects(compact: Compact) -> Select[str]:
     """The uids of everything of an agreement that duties are about."""
     reviews = select(Review.id).where(Review.compact_id == compact.id)
     about = (
