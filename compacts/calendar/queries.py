@@ -13,7 +13,8 @@ from reciproca.compacts.calendar.tables import CalendarFeed
 from reciproca.compacts.notices.inviting import meeting_entry
 from reciproca.compacts.notices.words import Meeting, in_locale
 from reciproca.compacts.obligations.tables import Obligation
-from reciproca.compacts.people.queries import covers, reference
+from reciproca.compacts.people.queries import reference
+from reciproca.compacts.people.staying import in_post
 from reciproca.compacts.people.tables import Holding, Organisation, Person
 from reciproca.compacts.reviewing.queries import OwnReview, own_reviews
 from reciproca.compacts.reviewing.rules import ENDED
@@ -89,9 +90,7 @@ def own_dates(work: Work, *, translator: Translator) -> Sequence[Entry]:
 
 
 def _owed(work: Work, person_id: int) -> Iterator[Obligation]:
-    today = work.today()
-    held = work.session.scalars(select(Holding).filter_by(person_id=person_id)).all()
-    posts = [one.post_id for one in held if covers(one, today)]
+    posts = select(Holding.post_id).where(Holding.person_id == person_id, in_post(work.today()))
     mine = or_(Obligation.person_id == person_id, Obligation.post_id.in_(posts))
     asked = (
         select(Obligation).where(mine, Obligation.state.in_(("open", "cancelled"))).order_by(Obligation.id)
