@@ -8,7 +8,7 @@ from click.testing import CliRunner, Result
 
 from reciproca.command_line import command_line
 from reciproca.compacts.signing.tables import RequestState
-from reciproca.core.clock import SystemClock
+from reciproca.core.clock import SystemClock, day_at
 from tests.building import signing as build
 from tests.building.ceremony import Site, a_site
 
@@ -25,7 +25,7 @@ def run(site: Site, *words: str) -> Result:
 def test_a_campaign_is_held_and_goes_on(tmp_path: Path) -> None:
     """What the page's buttons do; who may not is refused with the exit code of its kind, and nothing changes."""
     with a_site(tmp_path / "home", f"sqlite:///{tmp_path / 'db'}") as site:
-        uid, today = site.hospital.campaign, SystemClock().now().date()
+        uid, today = site.hospital.campaign, day_at(SystemClock().now(), "America/Toronto")
         first, second, third = (str(today + timedelta(days=days)) for days in (30, 31, 32))
         build.signed(site.hospital, "P1")
         (one,) = json.loads(run(site, "list", "--json").stdout)

@@ -12,13 +12,13 @@ from click.testing import CliRunner, Result
 from reciproca.command_line import command_line
 from reciproca.compacts.drafting.queries import compact_of, find_version
 from reciproca.compacts.people.tables import Unit
-from reciproca.core.clock import SystemClock
+from reciproca.core.clock import SystemClock, day_at
 from reciproca.core.identity import Role, console, system
 from tests.building.access import Site
 from tests.building.consulting import close_round, open_round
 from tests.building.drafting import STEWARD, a_draft, as_actor, in_force, read
 
-TODAY = SystemClock().now().date()
+TODAY = day_at(SystemClock().now(), "America/Toronto")
 PEOPLE = {
     "steward": (Role.STEWARD,),
     "board": (Role.RATIFIER_ORGANISATION, Role.CO_SPONSOR_ORGANISATION),
