@@ -6,7 +6,8 @@ possible in that window only: one message for each worker that dies.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import groupby
 
 import structlog
@@ -14,7 +15,7 @@ import structlog
 from reciproca.compacts.notices.actions import MAIL, Result, settle
 from reciproca.compacts.notices.mail import compose, mail_settings
 from reciproca.compacts.notices.queries import letters
-from reciproca.compacts.notices.rules import judge
+from reciproca.compacts.notices.rules import Reason, judge
 from reciproca.compacts.notices.tables import Delivery
 from reciproca.core.errors import ReciprocaError
 from reciproca.core.identity import OrganisationRef, system
@@ -28,6 +29,15 @@ BATCH = 20
 
 WORKER = system("dispatcher")
 log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Ready:
+    """A message to be sent, and the notices (by id) that it goes without."""
+
+    delivery: Delivery
+    message: OutgoingMessage
+    left_out: Mapping[int, Reason]
 
 
 def dispatch(
@@ -65,36 +75,40 @@ def _send(installation: Installation, place: OrganisationRef, rows: list[Deliver
 
 def _looked_at(
     installation: Installation, place: OrganisationRef, rows: list[Delivery]
-) -> tuple[list[Result], list[tuple[Delivery, OutgoingMessage]]]:
+) -> tuple[list[Result], list[_Ready]]:
     """What isn't to be sent, or not now; and what is, with its message. Nothing is sent before every message of `rows`
     is written, so that what raises here can be tried again one by one."""
     with installation.work(WORKER, place, write=False) as work:
         found = letters(work, delivery_ids=[row.id for row in rows])
-        verdicts = {row.id: judge(found[row.id].standing, work.now) for row in rows}
-    held_back = [row for row in rows if verdicts[row.id].dropped or verdicts[row.id].wait_until]
-    settled = [
-        Result(delivery=row, dropped=verdicts[row.id].dropped, wait_until=verdicts[row.id].wait_until)
-        for row in held_back
-    ]
-    ready = [row for row in rows if row not in held_back]
-    return settled, [(row, compose(found[row.id], installation.settings)) for row in ready]
+        verdicts = {row.id: judge(found[row.id].standings, work.now) for row in rows}
+    settled, ready = [], []
+    for row in rows:
+        letter, verdict = found[row.id], verdicts[row.id]
+        left_out = {letter.notices[one]: reason for one, reason in verdict.left_out.items()}
+        if verdict.kept:
+            message = compose(letter.with_only(verdict.kept), installation.settings)
+            ready.append(_Ready(delivery=row, message=message, left_out=left_out))
+        else:
+            dropped, until = verdict.dropped, verdict.wait_until
+            settled.append(Result(delivery=row, dropped=dropped, wait_until=until, left_out=left_out))
+    return settled, ready
 
 
-def _sent(installation: Installation, ready: Sequence[tuple[Delivery, OutgoingMessage]]) -> Iterator[Result]:
+def _sent(installation: Installation, ready: Sequence[_Ready]) -> Iterator[Result]:
     """What became of each message, as soon as the channel says so. One that it leaves out counts as not sent."""
-    waiting, failure = {message.key: row for row, message in ready}, "no receipt"
+    waiting, failure = {one.message.key: one for one in ready}, "no receipt"
     if not ready:
         return
     try:
         settings = mail_settings(installation.settings)
-        for receipt in installation.plugins.deliver(MAIL, [message for _row, message in ready], settings):
-            if row := waiting.pop(receipt.key, None):
-                yield Result(delivery=row, receipt=receipt)
+        for receipt in installation.plugins.deliver(MAIL, [one.message for one in ready], settings):
+            if one := waiting.pop(receipt.key, None):
+                yield Result(delivery=one.delivery, receipt=receipt, left_out=one.left_out)
     except Exception as error:  # noqa: BLE001 -- a channel that fails must not lose the batch
         log.error("dispatch.channel_failed", deliveries=len(waiting), error=repr(error))
         failure = _reason(error)
-    for row in waiting.values():
-        yield Result(delivery=row, failure=failure)
+    for one in waiting.values():
+        yield Result(delivery=one.delivery, failure=failure)
 
 
 def _settled(installation: Installation, place: OrganisationRef, results: Sequence[Result]) -> Counter[str]:

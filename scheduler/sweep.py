@@ -1,4 +1,4 @@
-"""The sweep: turns what is due into notices and deliveries, a chunk at a time, each in a few set-based statements.
+"""The sweep: turns what is due into notices and messages, a chunk at a time, each in a few set-based statements.
 
 An occurrence is (obligation, step, person): integers that no clock has touched, under a unique key. So a second sweep
 adds nothing, two sweeps at once add what one would, and a machine that was off sends only the latest reminder.
@@ -13,12 +13,9 @@ from typing import Any
 from sqlalchemy import (
     JSON,
     Select,
-    String,
     Subquery,
-    Table,
     and_,
     case,
-    cast,
     exists,
     func,
     literal,
@@ -28,14 +25,11 @@ from sqlalchemy import (
     union_all,
     update,
 )
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine import CursorResult
 from sqlalchemy.sql.elements import ColumnElement
 
 from reciproca.compacts.access.queries import held
 from reciproca.compacts.access.tables import Account, Grant, Membership
-from reciproca.compacts.notices.actions import MAIL
-from reciproca.compacts.notices.tables import Delivery, Notice
+from reciproca.compacts.notices.tables import Notice
 from reciproca.compacts.notices.words import Kind
 from reciproca.compacts.obligations.rules import ESCALATION_DAYS, Family
 from reciproca.compacts.obligations.tables import Obligation, ReminderStep
@@ -45,6 +39,8 @@ from reciproca.core.db import Base, UtcInstant
 from reciproca.core.identity import Role
 from reciproca.core.rights import Action, authorize
 from reciproca.core.work import Work
+from reciproca.scheduler.gathering import gather, let_go
+from reciproca.scheduler.statements import insert_new, run
 from reciproca.scheduler.uids import time_ordered_each
 
 CHUNK = 2000
@@ -56,7 +52,8 @@ _RANK = {0: Kind.REMINDER, 1: Kind.VACANT, 2: Kind.ESCALATED}
 
 @dataclass(frozen=True, kw_only=True)
 class Swept:
-    """What one chunk came to: obligations `looked` at, invitations `closed`, `notices` and `deliveries` written."""
+    """What one chunk came to: obligations `looked` at, invitations `closed`, `notices` written, and the messages
+    (`deliveries`) that they went into."""
 
     looked: int = 0
     closed: int = 0
@@ -81,10 +78,11 @@ def sweep(work: Work, *, chunk: int = CHUNK) -> Swept:
     chosen = select(_O.id).where(*due).order_by(_O.id).limit(chunk).with_for_update(skip_locked=True)
     ids = list(work.session.scalars(chosen))
     if not ids:
+        let_go(work)
         return Swept()
     closed = _close_ended(work, ids)
     notices = _write_notices(work, ids)
-    deliveries = _write_deliveries(work, ids)
+    deliveries = gather(work, ids) if notices else 0
     _move_on(work, ids)
     return Swept(looked=len(ids), closed=closed, notices=notices, deliveries=deliveries)
 
@@ -92,7 +90,7 @@ def sweep(work: Work, *, chunk: int = CHUNK) -> Swept:
 def _close_ended(work: Work, ids: list[int]) -> int:
     is_over = (_O.family == Family.INVITATION.value) & (_O.due_at <= work.now)
     ended = update(_OBLIGATION).where(_O.id.in_(ids), is_over)
-    return _run(work, ended.values(state="closed", ended_at=work.now, next_at=None))
+    return run(work, ended.values(state="closed", ended_at=work.now, next_at=None))
 
 
 def _write_notices(work: Work, ids: list[int]) -> int:
@@ -124,30 +122,7 @@ def _write_notices(work: Work, ids: list[int]) -> int:
         "data",
         "written_at",
     )
-    return _add(work, _NOTICE, columns, rows.order_by(_O.id, told.c.step, told.c.person_id))
-
-
-def _write_deliveries(work: Work, ids: list[int]) -> int:
-    notice, person = _NOTICE.c, _PERSON.c
-    key = literal("reminder:") + _O.uid + ":" + cast(notice.step, String()) + ":" + person.uid
-    rows = (
-        select(
-            time_ordered_each(work.clock),
-            notice.organisation_id,
-            notice.id,
-            literal(MAIL),
-            key,
-            literal("pending"),
-            literal(0),
-            literal(work.now, UtcInstant()),
-        )
-        .join_from(_NOTICE, _OBLIGATION, notice.obligation_id == _O.id)
-        .join(_PERSON, person.id == notice.person_id)
-        .where(notice.obligation_id.in_(ids), notice.written_at == work.now, person.email.is_not(None))
-        .order_by(notice.id)
-    )
-    columns = ("uid", "organisation_id", "notice_id", "channel", "key", "state", "attempts", "not_before")
-    return _add(work, _TABLES[Delivery.__tablename__], columns, rows)
+    return insert_new(work, _NOTICE, columns, rows.order_by(_O.id, told.c.step, told.c.person_id))
 
 
 def _move_on(work: Work, ids: list[int]) -> None:
@@ -155,7 +130,7 @@ def _move_on(work: Work, ids: list[int]) -> None:
     at_its_end = case((_O.family == Family.INVITATION.value, _O.due_at))
     following = func.coalesce(later.correlate(_OBLIGATION).scalar_subquery(), at_its_end)
     still = update(_OBLIGATION).where(_O.id.in_(ids), _O.state == "open")
-    _run(work, still.values(next_at=following))
+    run(work, still.values(next_at=following))
 
 
 # --- who is told of what ---------------------------------------------------------------------------------------------
@@ -255,19 +230,3 @@ def _with_role(work: Work, *roles: Role) -> Subquery:
         .distinct()
         .subquery()
     )
-
-
-# --- statements ------------------------------------------------------------------------------------------------------
-
-
-def _add(work: Work, table: Table, columns: tuple[str, ...], rows: Select[Any]) -> int:
-    """Insert what isn't there yet; how many were."""
-    dialect = sqlite if work.session.get_bind().dialect.name == "sqlite" else postgresql
-    statement = dialect.insert(table).from_select(list(columns), rows)
-    return _run(work, statement.on_conflict_do_nothing())
-
-
-def _run(work: Work, statement: Any) -> int:
-    # psycopg counts no rows of INSERT … SELECT unless it is told to
-    result = work.session.execute(statement, execution_options={"preserve_rowcount": True})
-    return result.rowcount if isinstance(result, CursorResult) else 0

@@ -1,7 +1,7 @@
 """Telling people, and writing down what became of it. `notify` is called inside the use case that has the news."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -26,13 +26,14 @@ MAIL = "mail"
 @dataclass(frozen=True, kw_only=True)
 class Result:
     """What became of one leased delivery: a receipt, a reason why it wasn't sent, a time to look again, or a failure of
-    the channel as a whole."""
+    the channel as a whole. `left_out`: the notices (by id) that it went without, and why."""
 
     delivery: Delivery
     receipt: Receipt | None = None
     dropped: Reason | None = None
     wait_until: datetime | None = None
     failure: str = ""
+    left_out: Mapping[int, Reason] = field(default_factory=dict)
 
 
 def notify(
@@ -75,27 +76,36 @@ def notify_all(
         "data": dict(data),
         "written_at": work.now,
     }
-    rows = [{**common, "uid": ids.time_ordered(work.clock), "person_id": person_id} for person_id in wanted]
-    made = work.session.scalars(insert(Notice).returning(Notice.id, sort_by_parameter_order=True), rows).all()
-    reachable = set(
-        work.session.scalars(select(Person.id).where(Person.id.in_(wanted), Person.email.is_not(None)))
-    )
-    deliveries = [
+    uids = {person_id: ids.time_ordered(work.clock) for person_id in wanted}
+    carriers = _carriers(work, uids)
+    rows = [
+        {**common, "uid": uid, "person_id": person_id, "delivery_id": carriers.get(person_id)}
+        for person_id, uid in uids.items()
+    ]
+    work.session.execute(insert(Notice), rows)
+
+
+def _carriers(work: Work, uids: Mapping[int, str]) -> dict[int, int]:
+    """By person, the message that is to carry their notice (whose uid is given); none to whoever has no address."""
+    asked = select(Person.id).where(Person.id.in_(uids), Person.email.is_not(None))
+    reachable = sorted(work.session.scalars(asked))
+    rows = [
         {
             "organisation_id": work.organisation.id,
             "uid": ids.time_ordered(work.clock),
-            "notice_id": notice_id,
+            "person_id": person_id,
             "channel": MAIL,
-            "key": f"notice:{row['uid']}",
+            "key": f"notice:{uids[person_id]}",
             "state": "pending",
             "attempts": 0,
             "not_before": work.now,
         }
-        for notice_id, row in zip(made, rows, strict=True)
-        if row["person_id"] in reachable
+        for person_id in reachable
     ]
-    if deliveries:
-        work.session.execute(insert(Delivery), deliveries)
+    if not rows:
+        return {}
+    made = work.session.scalars(insert(Delivery).returning(Delivery.id, sort_by_parameter_order=True), rows)
+    return dict(zip(reachable, made, strict=True))
 
 
 def mark_read(work: Work, *, uid: str) -> None:
@@ -126,6 +136,13 @@ def settle(work: Work, *, results: Sequence[Result]) -> None:
             give_back(work.session, result.delivery, now=work.now, reason=reason)
         else:
             _finish(work, result.delivery, **_values(result, work.now))
+        for reason in sorted(set(result.left_out.values())):
+            _leave_out(work, [one for one, why in result.left_out.items() if why is reason], reason)
+
+
+def _leave_out(work: Work, notice_ids: Sequence[int], reason: Reason) -> None:
+    without = update(Notice).where(Notice.id.in_(notice_ids)).values(left_out=str(reason))
+    work.session.execute(without, execution_options={"synchronize_session": False})
 
 
 def _is_deferred(result: Result) -> bool:

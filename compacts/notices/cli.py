@@ -111,7 +111,7 @@ def _delivery(sent: queries.Sent) -> dict[str, Any]:
         "to": sent.address,
         "kind": sent.kind,
         "state": sent.outcome or sent.state,
-        **{name: facts[name] for name in ("reference", "reason", "attempts")},
+        **{name: facts[name] for name in ("notices", "reference", "reason", "attempts")},
     }
 
 
@@ -124,6 +124,7 @@ def _file(path: Path) -> dict[str, Any]:
         "to": str(mail["To"]),
         "kind": "mail_drop",
         "state": "written",
+        "notices": 1,
         "reference": path.name,
         "reason": "",
         "attempts": 1,

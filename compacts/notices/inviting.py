@@ -14,16 +14,19 @@ from reciproca.templates.calendar import Entry, Mailbox, invitation
 def invitation_to(letter: Letter, translator: Translator, settings: Settings) -> str:
     """The calendar part of `letter`; "" where it is about no meeting. The organiser is the address that mails come
     from, under the organisation's name, because calendar programs believe nobody else."""
-    meeting = letter.facts.meeting
+    meeting = (
+        letter.news[0].meeting if len(letter.news) == 1 else None
+    )  # the sweep, which gathers, invites to none
     if meeting is None:
         return ""
+    facts = letter.news[0]
     entry = meeting_entry(
         meeting,
-        title=in_locale(letter.facts.title, translator.locale),
+        title=in_locale(facts.title, translator.locale),
         translator=translator,
         stamp=letter.written_at,
-        url=settings.public_url.rstrip("/") + letter.facts.path,
-        is_cancelled=letter.facts.kind is Kind.MEETING_CANCELLED,
+        url=settings.public_url.rstrip("/") + facts.path,
+        is_cancelled=facts.kind is Kind.MEETING_CANCELLED,
     )
     organiser = Mailbox(name=letter.organisation, address=parseaddr(settings.mail_from)[1])
     return invitation(entry, organiser=organiser, guest=Mailbox(name=letter.name, address=letter.address))

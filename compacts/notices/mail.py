@@ -1,13 +1,14 @@
-"""A notice as a mail: HTML and plain text in the reader's language, under a key that never changes."""
+"""A message as a mail: HTML and plain text in the reader's language, under a key that never changes."""
 
 from collections.abc import Mapping
 from functools import cache
+from typing import Any
 
 from jinja2 import Environment
 
 from reciproca.compacts.notices.inviting import invitation_to
 from reciproca.compacts.notices.queries import Letter
-from reciproca.compacts.notices.words import say
+from reciproca.compacts.notices.words import Said, say, say_together
 from reciproca.core.i18n import Catalogues, Translator
 from reciproca.core.settings import Settings
 from reciproca.plugins.types import OutgoingMessage
@@ -15,27 +16,22 @@ from reciproca.templates import loader
 
 
 def compose(letter: Letter, settings: Settings) -> OutgoingMessage:
-    """The mail of `letter`. Its link is built from the installation's own address alone."""
+    """The mail of `letter`: of one notice in its own words, of several as a list. Its links are built from the
+    installation's own address alone."""
     translator = _catalogues().translator(letter.locale)
-    said = say(letter.facts, translator, letter.organisation)
-    values = {
-        "heading": said.heading,
+    template, values = (_one if len(letter.news) == 1 else _several)(letter, translator, settings)
+    values |= {
         "organisation": letter.organisation,
-        "paragraphs": said.paragraphs,
         "greeting": translator.gettext("Hello %(name)s,") % {"name": letter.name},
-        "button": {"text": said.button, "href": settings.public_url.rstrip("/") + said.path},
-        "closing": "",
-        "checkpoint": letter.checkpoint,
-        "why": said.why,
     }
-    text, html = (_rendered(kind, translator, values) for kind in ("txt", "html"))
+    text, html = (_rendered(f"{template}.{kind}", translator, values) for kind in ("txt", "html"))
     return OutgoingMessage(
         key=letter.key,
         at=letter.written_at.isoformat(),
         to_address=letter.address,
         to_name=letter.name,
         locale=letter.locale,
-        subject=said.heading,
+        subject=values["heading"],
         text=text,
         html=html,
         calendar=invitation_to(letter, translator, settings),
@@ -51,8 +47,40 @@ def mail_settings(settings: Settings) -> dict[str, str]:
     }
 
 
-def _rendered(kind: str, translator: Translator, values: Mapping[str, object]) -> str:
-    return loader.render(_environment(), f"mail/notice.{kind}", translator, **values)
+def _one(letter: Letter, translator: Translator, settings: Settings) -> tuple[str, dict[str, Any]]:
+    said = say(letter.news[0], translator, letter.organisation)
+    values = {
+        "heading": said.heading,
+        "paragraphs": said.paragraphs,
+        "button": _button(said, settings),
+        "closing": "",
+        "checkpoint": letter.checkpoint,
+        "why": said.why,
+    }
+    return "notice", values
+
+
+def _several(letter: Letter, translator: Translator, settings: Settings) -> tuple[str, dict[str, Any]]:
+    digest = say_together(letter.news, translator, letter.organisation)
+    items = [
+        {"heading": said.heading, "paragraphs": said.paragraphs, "button": _button(said, settings)}
+        for said in digest.items
+    ]
+    values = {
+        "heading": digest.heading,
+        "items": items,
+        "paragraphs": digest.paragraphs,
+        "why": digest.why,
+    }
+    return "digest", values
+
+
+def _button(said: Said, settings: Settings) -> Mapping[str, str]:
+    return {"text": said.button, "href": settings.public_url.rstrip("/") + said.path}
+
+
+def _rendered(name: str, translator: Translator, values: Mapping[str, object]) -> str:
+    return loader.render(_environment(), f"mail/{name}", translator, **values)
 
 
 @cache

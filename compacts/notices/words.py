@@ -1,7 +1,8 @@
 """What each kind of notice says, for mail and for the page of messages: one table, both languages through gettext."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
@@ -91,6 +92,17 @@ class Said:
     button: str
     path: str
     why: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Digest:
+    """Several notices in one language: `items` in the order of their days, each without what it says like others;
+    `paragraphs` is what several of them say alike, `why` why one gets them."""
+
+    heading: str
+    items: tuple[Said, ...]
+    paragraphs: tuple[str, ...]
+    why: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -272,6 +284,25 @@ def say(facts: Facts, translator: Translator, organisation: str) -> Said:
         button=translator.gettext(words.button),
         path=facts.path,
         why=translator.gettext(words.why),
+    )
+
+
+def say_together(news: Sequence[Facts], translator: Translator, organisation: str) -> Digest:
+    """Several notices in the translator's language, what is due first first. What a heading says isn't said again."""
+    ordered = sorted(news, key=lambda facts: facts.due or date.max)
+    said = [say(facts, translator, organisation) for facts in ordered]
+    times = Counter(text for one in said for text in set(one.paragraphs[1:]))
+    alike = tuple(text for text, count in times.items() if count > 1)
+    count = len(said)
+    heading = translator.ngettext("%(count)s thing waits for you", "%(count)s things wait for you", count)
+    return Digest(
+        heading=heading % {"count": translator.format_number(count)},
+        items=tuple(
+            replace(one, paragraphs=tuple(text for text in one.paragraphs[1:] if text not in alike))
+            for one in said
+        ),
+        paragraphs=alike,
+        why=tuple(dict.fromkeys(one.why for one in said)),
     )
 
 

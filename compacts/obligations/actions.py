@@ -224,6 +224,7 @@ def postpone(
         .values(
             due_local=f"{due.isoformat()}T{DUE_TIME:%H:%M}",
             due_at=due_at,
+            moved_at=work.now,
             next_at=func.coalesce(ahead.scalar_subquery(), last),
             revision=Obligation.revision + 1,
         )

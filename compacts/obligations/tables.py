@@ -15,7 +15,8 @@ class Obligation(Tenant, Revised, Base):
     `due_local` (YYYY-MM-DDTHH:MM) in `zone` says by when. `title` and `sentence` (what must be said wherever it is
     spoken of, such as what a signature is and is not) are {locale: text}; `path` is its page. `family` is `duty` or
     `invitation`; `next_at` (UTC) is when the sweep must look at it next: at its next reminder, at the end of an
-    invitation, or never (None). `state`: open, met, closed (no answer), cancelled. `revision`
+    invitation, or never (None). `state`: open, met, closed (no answer), cancelled. `moved_at`: when its day
+    was last changed; what was written before speaks of another. `revision`
     grows with every change of what, whose or when: calendars take it for their SEQUENCE."""
 
     __tablename__ = "obligation"
@@ -41,6 +42,7 @@ class Obligation(Tenant, Revised, Base):
     next_at: Mapped[datetime | None]
     state: Mapped[str] = mapped_column(String(10), default="open")
     ended_at: Mapped[datetime | None]
+    moved_at: Mapped[datetime | None]
 
 
 class ReminderStep(Tenant, Base):

@@ -94,7 +94,7 @@ def test_doctor_sees_a_scheduler_that_rests_and_mail_that_is_turned_away(home: P
             " VALUES ('u', 'pending', '2026-01-01T00:00:00.000000Z', 0, 'seal', '{}', '2026-01-01T00:00:00.000000Z')"
         )
         database.executemany(
-            "INSERT INTO delivery (uid, organisation_id, notice_id, channel, key, state, outcome, attempts, not_before)"
+            "INSERT INTO delivery (uid, organisation_id, person_id, channel, key, state, outcome, attempts, not_before)"
             " VALUES (?, 1, 1, ?, 'k', 'failed', 'refused', 1, strftime('%Y-%m-%dT%H:%M:%S.000000Z', 'now', ?))",
             [("a", "mail", "-2 days"), ("b", "other", "-3 days")],
         )

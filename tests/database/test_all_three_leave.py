@@ -168,7 +168,7 @@ def _check_mails(house: House, left_at: datetime) -> None:
         sent = (
             select(Person.staff_id, Notice.kind, Notice.obligation_id, Notice.step)
             .join(Notice, Notice.person_id == Person.id)
-            .join(Delivery, Delivery.notice_id == Notice.id)
+            .join(Delivery, Delivery.id == Notice.delivery_id)
             .where(Delivery.state == "done", Notice.written_at > left_at)
         )
         rows = [tuple(row) for row in work.session.execute(sent)]

@@ -19,9 +19,9 @@ def asked_facts(work: Work, *, request: SignatureRequest) -> dict[str, Any]:
     authorize(work, Action.COMPACT_READ)
     campaign = work.session.get_one(Campaign, request.campaign_id)
     messages = work.session.execute(
-        select(Notice.written_at, Delivery.channel, Delivery.state, Delivery.outcome)
+        select(Notice.written_at, Delivery.channel, Delivery.state, Delivery.outcome, Notice.left_out)
         .join(Obligation, Obligation.id == Notice.obligation_id)
-        .join(Delivery, Delivery.notice_id == Notice.id)
+        .join(Delivery, Delivery.id == Notice.delivery_id)
         .where(
             Obligation.kind == INVITATION,
             Obligation.subject_uid == request.uid,
@@ -35,7 +35,16 @@ def asked_facts(work: Work, *, request: SignatureRequest) -> dict[str, Any]:
         "request": request.uid,
         "due": {"local": campaign.due_local, "zone": campaign.zone},
         "told": [
-            {"at": instant(row.written_at), "channel": row.channel, "outcome": row.outcome or row.state}
+            {
+                "at": instant(row.written_at),
+                "channel": row.channel,
+                "outcome": _outcome(row.outcome, row.state, row.left_out),
+            }
             for row in messages
         ],
     }
+
+
+def _outcome(outcome: str | None, state: str, left_out: str | None) -> str:
+    """A message can go without one of the things that it was to say."""
+    return "dropped" if left_out else outcome or state

@@ -1,0 +1,106 @@
+"""One message for one person and day: what comes due on one day goes in one mail.
+
+While the sweep is at work a message is `gathering`: nobody takes it. When nothing is left to sweep it is let go. What
+comes due later that day joins the message that still waits (a night, a leave), or begins the day's next one.
+"""
+
+from sqlalchemy import Date, String, Subquery, and_, cast, exists, func, literal, or_, select, update
+from sqlalchemy.sql.elements import ColumnElement
+
+from reciproca.compacts.notices.actions import MAIL
+from reciproca.compacts.notices.tables import GATHERING, Delivery, Notice
+from reciproca.compacts.obligations.tables import Obligation
+from reciproca.compacts.people.tables import Person
+from reciproca.core.db import Base, UtcInstant
+from reciproca.core.work import Work
+from reciproca.scheduler.statements import insert_from, run
+from reciproca.scheduler.uids import time_ordered_each
+
+_TABLES = Base.metadata.tables
+_NOTICE, _DELIVERY = _TABLES[Notice.__tablename__], _TABLES[Delivery.__tablename__]
+_N, _D, _PERSON = _NOTICE.c, _DELIVERY.c, _TABLES[Person.__tablename__].c
+_DAYS_MESSAGE = ("organisation_id", "person_id", "channel", "day", "turn")
+
+
+def gather(work: Work, ids: list[int]) -> int:
+    """Put each notice that was just written of the obligations `ids` into its person's message of today; how many
+    messages that concerned. Tried again where a worker took the message away in the same moment."""
+    messages = 0
+    while work.session.scalar(select(exists().where(_waiting(work, ids)))):
+        messages += _begin_or_lock(work, ids)
+        _join(work, ids)
+    return messages
+
+
+def let_go(work: Work) -> None:
+    """Let messages be sent when nothing is due any more, in the eyes of every sweeper."""
+    due = Obligation.__table__.c
+    is_due = exists().where(
+        due.organisation_id == work.organisation.id, due.state == "open", due.next_at <= work.now
+    )
+    mine = (_D.organisation_id == work.organisation.id) & (_D.state == GATHERING)
+    run(work, update(_DELIVERY).where(mine, ~is_due).values(state="pending", not_before=work.now))
+
+
+def _waiting(work: Work, ids: list[int]) -> ColumnElement[bool]:
+    """A notice that was just written and has no message yet, of somebody who has an address."""
+    address = select(_PERSON.email).where(_PERSON.id == _N.person_id).scalar_subquery()
+    return and_(
+        _N.obligation_id.in_(ids),
+        _N.written_at == work.now,
+        _N.delivery_id.is_(None),
+        address.is_not(None),
+    )
+
+
+def _begin_or_lock(work: Work, ids: list[int]) -> int:
+    waiting = select(_N.person_id).where(_waiting(work, ids)).distinct().subquery("waiting")
+    turn = _turn(work, waiting)
+    key = literal("reminders:") + _PERSON.uid + f":{work.today()}:" + cast(turn, String())
+    rows = (
+        select(
+            time_ordered_each(work.clock),
+            literal(work.organisation.id),
+            waiting.c.person_id,
+            literal(MAIL),
+            literal(work.today(), Date()),
+            turn,
+            literal(work.now, UtcInstant()),
+            key,
+            literal(GATHERING),
+            literal(0),
+            literal(work.now, UtcInstant()),
+        )
+        .join_from(waiting, Person.__table__, _PERSON.id == waiting.c.person_id)
+        .order_by(waiting.c.person_id)  # two sweepers lock in one order
+    )
+    columns = ("uid", *_DAYS_MESSAGE, "gathered_at", "key", "state", "attempts", "not_before")
+    begun = insert_from(work, _DELIVERY, columns, rows)
+    locked = begun.on_conflict_do_update(
+        index_elements=_DAYS_MESSAGE, set_={"gathered_at": work.now}, where=_is_open()
+    )
+    return run(work, locked)
+
+
+def _turn(work: Work, waiting: Subquery) -> ColumnElement[int]:
+    """Today's first message that can still be put into; else the one after the last that can't."""
+    of_today = (_D.person_id == waiting.c.person_id) & _of_today(work)
+    still_open = select(func.min(_D.turn)).where(of_today, _is_open()).scalar_subquery()
+    following = select(func.max(_D.turn) + 1).where(of_today).scalar_subquery()
+    return func.coalesce(still_open, following, 0)
+
+
+def _join(work: Work, ids: list[int]) -> None:
+    mine = (_D.person_id == _N.person_id) & _of_today(work)
+    held = mine & _is_open() & (_D.gathered_at == work.now)  # locked by the statement before
+    message = select(func.min(_D.id)).where(held).correlate(_NOTICE).scalar_subquery()
+    run(work, update(_NOTICE).where(_waiting(work, ids)).values(delivery_id=message))
+
+
+def _of_today(work: Work) -> ColumnElement[bool]:
+    return and_(_D.organisation_id == work.organisation.id, _D.channel == MAIL, _D.day == work.today())
+
+
+def _is_open() -> ColumnElement[bool]:
+    """Nobody has taken it to send it yet."""
+    return or_(_D.state == GATHERING, and_(_D.state == "pending", _D.attempts == 0))
