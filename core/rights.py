@@ -64,6 +64,7 @@ class Action(StrEnum):
     REVIEW_ANSWER_PHYSICIANS = "review.answer_physicians"
     CALENDAR_READ = "calendar.read"
     CALENDAR_KEEP = "calendar.keep"
+    CLOSURE_KEEP = "closure.keep"
     ACTION_AGREE = "action.agree"
     ACTION_TELL = "action.tell_outcome"
     BALANCE_READ = "balance.read"
@@ -138,6 +139,7 @@ RIGHTS: Mapping[Action, frozenset[Role]] = {
         Action.REVIEW_ANSWER_PHYSICIANS: {_R.CO_SPONSOR_PHYSICIANS},
         Action.CALENDAR_READ: {_R.THEMSELF},
         Action.CALENDAR_KEEP: {_R.THEMSELF},
+        Action.CLOSURE_KEEP: {_R.STEWARD, _R.ADMINISTRATOR, _R.SYSTEM},
         Action.ACTION_AGREE: _SPONSORS,
         Action.ACTION_TELL: {_R.STEWARD, *_SPONSORS},
         Action.BALANCE_READ: {*_MEMBERS, _R.SYSTEM},

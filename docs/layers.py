@@ -36,6 +36,7 @@ MEANINGS = {
     "drafting": "compacts, versions, commitments, consultation, ratification",
     "notices": "notices, deliveries, inbox",
     "obligations": "every row with a clock",
+    "closures": "days on which nobody is reminded",
     "access": "accounts, sessions, tokens, grants of roles",
     "people": "organisations, units, posts, persons, appointments, roster",
     "web": "pages: no decisions",

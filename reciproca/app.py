@@ -7,6 +7,8 @@ from reciproca.compacts.access import api as access_api
 from reciproca.compacts.access import web as access_web
 from reciproca.compacts.calendar import api as calendar_api
 from reciproca.compacts.calendar import web as calendar_web
+from reciproca.compacts.closures import api as closures_api
+from reciproca.compacts.closures import web as closures_web
 from reciproca.compacts.consulting import api as consulting_api
 from reciproca.compacts.consulting import web as consulting_web
 from reciproca.compacts.drafting import api as drafting_api
@@ -51,6 +53,7 @@ PAGES = (
     reviewing_web.pages,
     handover_web.pages,
     calendar_web.pages,
+    closures_web.pages,
     notices_web.pages,
 )
 RESOURCES = (
@@ -66,6 +69,7 @@ RESOURCES = (
     overview_api.resources,
     handover_api.resources,
     calendar_api.resources,
+    closures_api.resources,
     notices_api.resources,
 )
 

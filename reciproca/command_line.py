@@ -10,6 +10,7 @@ import click
 
 from reciproca import backup_commands, commands
 from reciproca.compacts.access import cli as access_cli
+from reciproca.compacts.closures import cli as closures_cli
 from reciproca.compacts.consulting import cli as consulting_cli
 from reciproca.compacts.drafting import cli as drafting_cli
 from reciproca.compacts.eliciting import cli as eliciting_cli
@@ -36,6 +37,7 @@ COMMANDS = (
     *backup_commands.commands,
     demo_commands.demo,
     *people_cli.commands,
+    *closures_cli.commands,
     *access_cli.commands,
     *drafting_cli.commands,
     *eliciting_cli.commands,

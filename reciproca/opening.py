@@ -6,6 +6,7 @@ from reciproca.compacts.access import guest_mail
 from reciproca.compacts.access import mail as access_mail
 from reciproca.compacts.access import tables as access_tables
 from reciproca.compacts.calendar import tables as calendar_tables
+from reciproca.compacts.closures import tables as closures_tables
 from reciproca.compacts.consulting import tables as consulting_tables
 from reciproca.compacts.drafting import tables as drafting_tables
 from reciproca.compacts.eliciting import tables as eliciting_tables
@@ -30,6 +31,7 @@ from reciproca.seal_keys import plugins_of, provider_of
 TABLES = (
     access_tables,
     calendar_tables,
+    closures_tables,
     consulting_tables,
     drafting_tables,
     eliciting_tables,

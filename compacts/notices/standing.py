@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy import func, or_, select
 
+from reciproca.compacts.closures.queries import closed_days
 from reciproca.compacts.notices.rules import Standing
 from reciproca.compacts.notices.tables import Notice
 from reciproca.compacts.notices.words import Kind
@@ -19,15 +20,20 @@ from reciproca.core.work import Work
 LOOK_AGAIN = timedelta(days=7)
 """A leave without an end is looked at again after this long."""
 
+A_YEAR = timedelta(days=366)
+"""Closed days are looked up this far ahead: whoever is away longer is looked at again when they are back."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Whereabouts:
     """Of the people and obligations asked about: who has left, who holds which posts, who is away until when, which
-    reminders (obligation, step) are still planned, and the newest notice of each obligation to each person."""
+    days are closed, which reminders (obligation, step) are still planned, and the newest notice of each obligation to
+    each person."""
 
     gone: frozenset[int]
     posts: Mapping[int, frozenset[int]]
     away: Mapping[int, date | None]
+    closed: frozenset[date]
     planned: frozenset[tuple[int, int]]
     newest: Mapping[tuple[int, int], int]
 
@@ -48,6 +54,7 @@ def whereabouts(work: Work, people: Sequence[int], known: Mapping[int, Obligatio
         gone=frozenset(gone),
         posts={one: frozenset(post for person, post in holdings if person == one) for one in people},
         away=dict(leaves),
+        closed=closed_days(work, first=today - timedelta(days=1), last=today + A_YEAR),
         planned=_planned(work, known),
         newest=_newest(work, people, known),
     )
@@ -93,7 +100,7 @@ def standing_of(
         is_of_day=owed.moved_at is None or notice.written_at >= owed.moved_at,
         is_going=not (is_invitation and owed.next_at is None),
         is_newest=where.newest[owed.id, person.id] == notice.id,
-        not_before=_not_before(work, person, where.away),
+        not_before=_not_before(work, person, where),
     )
 
 
@@ -101,11 +108,10 @@ def _owes(person_id: int, owed: Obligation, where: Whereabouts) -> bool:
     return owed.person_id == person_id if owed.post_id is None else owed.post_id in where.posts[person_id]
 
 
-def _not_before(work: Work, person: Person, away: Mapping[int, date | None]) -> datetime:
-    zone = person.zone or work.organisation.zone
-    if person.id not in away:
-        return humane(work.now, zone)
-    ends = away[person.id]
-    if ends is None:
-        return humane(work.now + LOOK_AGAIN, zone)
-    return humane(instant_of(ends + timedelta(days=1), MORNING, 0, zone), zone)
+def _not_before(work: Work, person: Person, where: Whereabouts) -> datetime:
+    zone, wished = person.zone or work.organisation.zone, work.now
+    if person.id in where.away:
+        ends = where.away[person.id]
+        back = instant_of(ends + timedelta(days=1), MORNING, 0, zone) if ends else work.now + LOOK_AGAIN
+        wished = max(wished, back)
+    return humane(wished, zone, where.closed)

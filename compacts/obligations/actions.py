@@ -7,7 +7,9 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy import Select, case, delete, func, insert, select, update
 
+from reciproca.compacts.closures.queries import closed_days
 from reciproca.compacts.obligations.rules import (
+    AFTERWARDS,
     DUE_TIME,
     Family,
     Policy,
@@ -64,8 +66,16 @@ def owe_all(work: Work, *, owed: Sequence[Owed]) -> None:
         return
     holders = _holders(work, owed)
     zone = work.organisation.zone
+    closed = _closed(work, max(one.due for one in owed))
     plans = [
-        steps(one.family, opened=_since(work, one.is_told), due=one.due, zone=zone, policy=one.policy)
+        steps(
+            one.family,
+            opened=_since(work, one.is_told),
+            due=one.due,
+            zone=zone,
+            policy=one.policy,
+            closed=closed,
+        )
         for one in owed
     ]
     rows = [_row(work, one, holder, plan) for one, holder, plan in zip(owed, holders, plans, strict=True)]
@@ -211,7 +221,9 @@ def postpone(
     )
     of_these = select(Obligation.id).where(wanted, Obligation.organisation_id == work.organisation.id)
     since = _since(work, is_told)
-    plan = steps_before_new_day(family, now=since, due=due, zone=zone, policy=policy)
+    plan = steps_before_new_day(
+        family, now=since, due=due, zone=zone, policy=policy, closed=_closed(work, due)
+    )
     _plan_anew(work, of_these, plan, moves_with_due_day(family, policy))
     ahead = select(func.min(ReminderStep.at)).where(
         ReminderStep.obligation_id == Obligation.id, ReminderStep.at > work.now
@@ -266,6 +278,11 @@ def silence(work: Work, *, kind: str, subject_uid: str) -> None:
     work.session.execute(reminders, execution_options=options)
     last = case((Obligation.family == Family.INVITATION.value, Obligation.due_at))
     work.session.execute(update(Obligation).where(wanted).values(next_at=last), execution_options=options)
+
+
+def _closed(work: Work, due: date) -> frozenset[date]:
+    """The closed days that the reminders of something due on `due` can meet."""
+    return closed_days(work, first=work.today(), last=max(due, work.today()) + AFTERWARDS)
 
 
 def _since(work: Work, is_told: bool) -> datetime:

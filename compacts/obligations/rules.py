@@ -1,7 +1,7 @@
 """When a reminder is due: one policy for each family, the same for both sides, unless an invitation brings its own.
 
-Order of adjustments, always: day from the policy → moved on to a working day → moved into the humane hours. Adjusting
-an instant that was adjusted already changes nothing.
+Order of adjustments, always: day from the policy → moved on to a working day that isn't closed → moved into the humane
+hours. Adjusting an instant that was adjusted already changes nothing.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -14,6 +14,9 @@ from reciproca.core.clock import instant_of
 
 MORNING, EVENING = 9, 18
 """Reminders go out between these local hours, on working days."""
+
+NONE: frozenset[date] = frozenset()
+"""No closed day."""
 
 DUE_TIME = time(17, 0)
 """A due day ends at this local time unless something else was agreed."""
@@ -44,6 +47,9 @@ POLICIES: Mapping[Family, Policy] = {
     Family.DUTY: tuple(Reminder(days) for days in (-30, -14, -7, -1, 1, 14, 28)),
     Family.INVITATION: (Reminder(0, from_opening=True), Reminder(14, from_opening=True), Reminder(-3)),
 }
+AFTERWARDS = timedelta(days=60)
+"""No reminder comes later after its due day, closed days counted."""
+
 MOST_REMINDERS, LONGEST_DAYS = 4, 90
 """How often an invitation is recalled at most, and how far from its beginning or end: it is voluntary."""
 
@@ -81,21 +87,35 @@ def faults_of_policy(*, after: Collection[int], before: Collection[int]) -> list
 
 
 def steps(
-    family: Family, *, opened: datetime, due: date, zone: str, policy: Policy | None = None
+    family: Family,
+    *,
+    opened: datetime,
+    due: date,
+    zone: str,
+    policy: Policy | None = None,
+    closed: Collection[date] = NONE,
 ) -> tuple[Step, ...]:
     """The reminders of something that opened at `opened` and is due on `due`, by its own `policy` or else by its
-    family's: strictly later one than the other, none before it opened, an invitation's none after it ends."""
-    planned = _planned(_of(family, policy), opened, due, zone)
+    family's: strictly later one than the other, none before it opened, none on a `closed` local day, an invitation's
+    none after it ends."""
+    planned = _planned(_of(family, policy), opened, due, zone, closed)
     return tuple(_later_each(planned, due_instant(due, zone), family))
 
 
 def steps_before_new_day(
-    family: Family, *, now: datetime, due: date, zone: str, policy: Policy | None = None
+    family: Family,
+    *,
+    now: datetime,
+    due: date,
+    zone: str,
+    policy: Policy | None = None,
+    closed: Collection[date] = NONE,
 ) -> tuple[Step, ...]:
     """The reminders that a policy counts from the due day and that are still ahead, once that day has moved to `due`;
     those counted from the opening stay where they are."""
     chosen = _of(family, policy)
-    planned = (step for step in _planned(chosen, now, due, zone) if not chosen[step.step].from_opening)
+    all_planned = _planned(chosen, now, due, zone, closed)
+    planned = (step for step in all_planned if not chosen[step.step].from_opening)
     return tuple(_later_each(planned, due_instant(due, zone), family))
 
 
@@ -104,14 +124,15 @@ def moves_with_due_day(family: Family, policy: Policy | None = None) -> frozense
     return frozenset(reminder.days for reminder in _of(family, policy) if not reminder.from_opening)
 
 
-def humane(instant: datetime, zone: str) -> datetime:
-    """`instant`, moved on to the next working day and into the hours of day; unchanged when it is there already."""
+def humane(instant: datetime, zone: str, closed: Collection[date] = NONE) -> datetime:
+    """`instant`, moved on to the next working day that isn't `closed` and into the hours of day; unchanged when it is
+    there already."""
     local = instant.astimezone(ZoneInfo(zone))
-    if _is_working(local.date()) and MORNING <= local.hour < EVENING:
+    if _is_working(local.date(), closed) and MORNING <= local.hour < EVENING:
         return instant
     day = local.date() + timedelta(days=1) if local.hour >= MORNING else local.date()
     # Looked at again, because a zone can skip a whole day, as Samoa did: its morning is then the next day's.
-    return humane(instant_of(_next_working(day), MORNING, 0, zone), zone)
+    return humane(instant_of(_next_working(day, closed), MORNING, 0, zone), zone, closed)
 
 
 def next_look(family: Family, *, plan: Sequence[Step], due_at: datetime) -> datetime | None:
@@ -123,7 +144,9 @@ def _of(family: Family, policy: Policy | None) -> Policy:
     return POLICIES[family] if policy is None else policy
 
 
-def _planned(policy: Policy, opened: datetime, due: date, zone: str) -> Iterator[Step]:
+def _planned(
+    policy: Policy, opened: datetime, due: date, zone: str, closed: Collection[date]
+) -> Iterator[Step]:
     begun = opened.astimezone(ZoneInfo(zone)).date()
     for number, reminder in enumerate(policy):
         day = (begun if reminder.from_opening else due) + timedelta(days=reminder.days)
@@ -131,7 +154,7 @@ def _planned(policy: Policy, opened: datetime, due: date, zone: str) -> Iterator
         if reminder.from_opening:
             wished = max(wished, opened)
         if wished >= opened:
-            yield Step(step=number, offset_days=reminder.days, at=humane(wished, zone))
+            yield Step(step=number, offset_days=reminder.days, at=humane(wished, zone, closed))
 
 
 def _later_each(planned: Iterator[Step], ends: datetime, family: Family) -> Iterator[Step]:
@@ -143,11 +166,11 @@ def _later_each(planned: Iterator[Step], ends: datetime, family: Family) -> Iter
             yield step
 
 
-def _is_working(day: date) -> bool:
-    return day.weekday() < 5
+def _is_working(day: date, closed: Collection[date]) -> bool:
+    return day.weekday() < 5 and day not in closed
 
 
-def _next_working(day: date) -> date:
-    while not _is_working(day):
+def _next_working(day: date, closed: Collection[date]) -> date:
+    while not _is_working(day, closed):
         day += timedelta(days=1)
     return day

@@ -1,6 +1,6 @@
 """What will be sent, when and why, and why not: the reminders ahead of one person, or about one agreement."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Select, func, or_, select
 
+from reciproca.compacts.closures.queries import closed_days
 from reciproca.compacts.drafting.queries import all_titles
 from reciproca.compacts.drafting.tables import Compact, Version
 from reciproca.compacts.obligations.rules import MORNING, Family, humane
@@ -23,6 +24,8 @@ from reciproca.core.work import Work
 from reciproca.plugins.types import Side
 
 FAR = datetime.max.replace(tzinfo=UTC)
+AHEAD = timedelta(days=3 * 366)
+"""How far ahead closed days are looked up."""
 
 
 class Held(StrEnum):
@@ -30,6 +33,7 @@ class Held(StrEnum):
 
     STOPPED = "stopped"
     ON_LEAVE = "on_leave"
+    CLOSED = "closed"
     NO_ADDRESS = "no_address"
 
 
@@ -63,8 +67,9 @@ def plan_for_person(work: Work, *, person: Person) -> list[Ahead]:
     posts = select(Holding.post_id).where(Holding.person_id == person.id, in_post(work.today()))
     mine = or_(Obligation.person_id == person.id, Obligation.post_id.in_(posts))
     leaves = work.session.scalars(select(Leave).filter_by(person_id=person.id)).all()
+    closed = closed_days(work, first=work.today(), last=work.today() + AHEAD)
     found = [
-        _ahead(row, at, days, _delayed(work, person, leaves, at), to=title or person.name)
+        _ahead(row, at, days, _delayed(work, person, leaves, closed, at), to=title or person.name)
         for row, at, days, _name, _given, title in work.session.execute(_steps(work).where(mine))
     ]
     return sorted(found, key=_nearest)
@@ -160,7 +165,7 @@ def _ahead(
 
 
 def _delayed(
-    work: Work, person: Person, leaves: Sequence[Leave], at: datetime | None
+    work: Work, person: Person, leaves: Sequence[Leave], closed: Collection[date], at: datetime | None
 ) -> tuple[datetime | None, Held | None]:
     """When a reminder that is planned for `at` really goes, and what holds it up."""
     if at is None:
@@ -171,10 +176,12 @@ def _delayed(
     day = at.astimezone(ZoneInfo(zone)).date()
     away = next((one for one in leaves if one.starts <= day and (one.ends is None or day <= one.ends)), None)
     if away is None:
-        return at, None
+        moved = humane(at, zone, closed)
+        return moved, Held.CLOSED if moved > at else None
     if away.ends is None:
         return None, Held.ON_LEAVE
-    return humane(instant_of(away.ends + timedelta(days=1), MORNING, 0, zone), zone), Held.ON_LEAVE
+    back = instant_of(away.ends + timedelta(days=1), MORNING, 0, zone)
+    return humane(back, zone, closed), Held.ON_LEAVE
 
 
 def _nearest(one: Ahead) -> tuple[datetime, date]:
