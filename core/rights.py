@@ -65,6 +65,9 @@ class Action(StrEnum):
     CALENDAR_READ = "calendar.read"
     CALENDAR_KEEP = "calendar.keep"
     CLOSURE_KEEP = "closure.keep"
+    STATEMENT_WRITE = "statement.write"
+    AGENDA_KEEP_ORGANISATION = "agenda.keep_organisation"
+    AGENDA_KEEP_PHYSICIANS = "agenda.keep_physicians"
     ACTION_AGREE = "action.agree"
     ACTION_TELL = "action.tell_outcome"
     BALANCE_READ = "balance.read"
@@ -139,6 +142,9 @@ RIGHTS: Mapping[Action, frozenset[Role]] = {
         Action.REVIEW_ANSWER_PHYSICIANS: {_R.CO_SPONSOR_PHYSICIANS},
         Action.CALENDAR_READ: {_R.THEMSELF},
         Action.CALENDAR_KEEP: {_R.THEMSELF},
+        Action.STATEMENT_WRITE: {_R.THEMSELF},
+        Action.AGENDA_KEEP_ORGANISATION: {_R.RATIFIER_ORGANISATION},
+        Action.AGENDA_KEEP_PHYSICIANS: {_R.RATIFIER_PHYSICIANS},
         Action.CLOSURE_KEEP: {_R.STEWARD, _R.ADMINISTRATOR, _R.SYSTEM},
         Action.ACTION_AGREE: _SPONSORS,
         Action.ACTION_TELL: {_R.STEWARD, *_SPONSORS},

@@ -34,6 +34,7 @@ MEANINGS = {
     "eliciting": "blind lists before the text, and their themes",
     "signing": "campaigns, requests, the ceremony, evidence, sealing, verification",
     "drafting": "compacts, versions, commitments, consultation, ratification",
+    "escalating": "what is overdue, up the ladder of its side",
     "notices": "notices, deliveries, inbox",
     "obligations": "every row with a clock",
     "closures": "days on which nobody is reminded",

@@ -15,6 +15,8 @@ from reciproca.compacts.drafting import api as drafting_api
 from reciproca.compacts.drafting import web as drafting_web
 from reciproca.compacts.eliciting import api as eliciting_api
 from reciproca.compacts.eliciting import web as eliciting_web
+from reciproca.compacts.escalating import api as escalating_api
+from reciproca.compacts.escalating import web as escalating_web
 from reciproca.compacts.exchange import api as exchange_api
 from reciproca.compacts.exchange import web as exchange_web
 from reciproca.compacts.handover import api as handover_api
@@ -54,6 +56,7 @@ PAGES = (
     handover_web.pages,
     calendar_web.pages,
     closures_web.pages,
+    escalating_web.pages,
     notices_web.pages,
 )
 RESOURCES = (
@@ -70,6 +73,7 @@ RESOURCES = (
     handover_api.resources,
     calendar_api.resources,
     closures_api.resources,
+    escalating_api.resources,
     notices_api.resources,
 )
 

@@ -10,6 +10,7 @@ from reciproca.compacts.closures import tables as closures_tables
 from reciproca.compacts.consulting import tables as consulting_tables
 from reciproca.compacts.drafting import tables as drafting_tables
 from reciproca.compacts.eliciting import tables as eliciting_tables
+from reciproca.compacts.escalating import tables as escalating_tables
 from reciproca.compacts.notices import tables as notices_tables
 from reciproca.compacts.obligations import tables as obligations_tables
 from reciproca.compacts.people import tables as people_tables
@@ -35,6 +36,7 @@ TABLES = (
     consulting_tables,
     drafting_tables,
     eliciting_tables,
+    escalating_tables,
     notices_tables,
     obligations_tables,
     people_tables,

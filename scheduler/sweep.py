@@ -3,11 +3,10 @@
 An occurrence is (obligation, step, person): integers that no clock has touched, under a unique key. So a second sweep
 adds nothing, two sweeps at once add what one would, and a machine that was off sends only the latest reminder.
 Who is told: the person who owes it; of a post, whoever holds it and isn't away, else the deputy, else the stewards.
-What a post owes and is two weeks late is told to the co-sponsors of both sides, whichever side owes it.
+What is late goes up the ladder of the side that owes it, on the same days for both (`climbing`).
 """
 
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from sqlalchemy import (
@@ -19,7 +18,6 @@ from sqlalchemy import (
     exists,
     func,
     literal,
-    or_,
     select,
     true,
     union_all,
@@ -27,27 +25,26 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql.elements import ColumnElement
 
-from reciproca.compacts.access.queries import held
-from reciproca.compacts.access.tables import Account, Grant, Membership
 from reciproca.compacts.notices.tables import Notice
 from reciproca.compacts.notices.words import Kind
-from reciproca.compacts.obligations.rules import ESCALATION_DAYS, Family
+from reciproca.compacts.obligations.rules import Family
 from reciproca.compacts.obligations.tables import Obligation, ReminderStep
-from reciproca.compacts.people.staying import has_left, in_post
-from reciproca.compacts.people.tables import Holding, Leave, Person
+from reciproca.compacts.people.tables import Person
 from reciproca.core.db import Base, UtcInstant
 from reciproca.core.identity import Role
 from reciproca.core.rights import Action, authorize
 from reciproca.core.work import Work
+from reciproca.scheduler.climbing import climbing, propose
 from reciproca.scheduler.gathering import gather, let_go
 from reciproca.scheduler.statements import insert_new, run
 from reciproca.scheduler.uids import time_ordered_each
+from reciproca.scheduler.who import holders, with_role
 
 CHUNK = 2000
 _TABLES = Base.metadata.tables
 _OBLIGATION, _NOTICE, _PERSON = (_TABLES[row.__tablename__] for row in (Obligation, Notice, Person))
 _O, _STEP = _OBLIGATION.c, _TABLES[ReminderStep.__tablename__].c
-_RANK = {0: Kind.REMINDER, 1: Kind.VACANT, 2: Kind.ESCALATED}
+_RANK = {0: Kind.REMINDER, 1: Kind.VACANT, 2: Kind.ESCALATED, 3: Kind.PROPOSED}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,7 +91,9 @@ def _close_ended(work: Work, ids: list[int]) -> int:
 
 
 def _write_notices(work: Work, ids: list[int]) -> int:
-    told = _told(work, _latest(work, ids))
+    latest = _latest(work, ids)
+    propose(work, latest)
+    told = _told(work, latest)
     kind = case(*((told.c.rank == rank, kind.value) for rank, kind in _RANK.items()))
     rows = (
         select(
@@ -146,7 +145,7 @@ def _latest(work: Work, ids: list[int]) -> Subquery:
     )
     same = and_(_STEP.obligation_id == last.c.obligation_id, _STEP.at == last.c.at)
     return (
-        select(_O.id, _O.person_id, _O.post_id, _O.family, _STEP.step, _STEP.offset_days)
+        select(_O.id, _O.person_id, _O.post_id, _O.side, _O.family, _STEP.step, _STEP.offset_days)
         .join_from(ReminderStep.__table__, last, same)
         .join(_OBLIGATION, _O.id == _STEP.obligation_id)
         .where(_O.state == "open")
@@ -155,20 +154,13 @@ def _latest(work: Work, ids: list[int]) -> Subquery:
 
 
 def _told(work: Work, latest: Subquery) -> Subquery:
-    holders = _holders(work)
+    here = holders(work)
     person = _line(latest, latest.c.person_id, 0).where(latest.c.person_id.is_not(None))
-    holder = _line(latest, holders.c.person_id, 0).join(holders, holders.c.post_id == latest.c.post_id)
-    is_vacant = latest.c.post_id.is_not(None) & ~exists().where(holders.c.post_id == latest.c.post_id)
-    stewards = _with_role(work, Role.STEWARD)
+    holder = _line(latest, here.c.person_id, 0).join(here, here.c.post_id == latest.c.post_id)
+    is_vacant = latest.c.post_id.is_not(None) & ~exists().where(here.c.post_id == latest.c.post_id)
+    stewards = with_role(work, Role.STEWARD)
     vacant = _line(latest, stewards.c.person_id, 1).join(stewards, true()).where(is_vacant)
-    sponsors = _with_role(work, Role.CO_SPONSOR_ORGANISATION, Role.CO_SPONSOR_PHYSICIANS)
-    is_late = and_(
-        latest.c.post_id.is_not(None),
-        latest.c.family == Family.DUTY.value,
-        latest.c.offset_days >= ESCALATION_DAYS,
-    )
-    escalated = _line(latest, sponsors.c.person_id, 2).join(sponsors, true()).where(is_late)
-    everyone = union_all(person, holder, vacant, escalated).subquery()
+    everyone = union_all(person, holder, vacant, *climbing(work, latest, 2, 3)).subquery()
     return (  # who is told for two reasons is told once, for the nearer one
         select(
             everyone.c.obligation_id,
@@ -188,45 +180,3 @@ def _line(latest: Subquery, person_id: ColumnElement[Any], rank: int) -> Select[
         person_id.label("person_id"),
         literal(rank).label("rank"),
     ).select_from(latest)
-
-
-def _holders(work: Work) -> Subquery:
-    """Whoever holds each post today and isn't away; deputies where that is nobody."""
-    here = _present(work.organisation.id, work.today()).subquery("here")
-    first = (
-        select(here.c.post_id, func.min(here.c.deputy).label("deputy")).group_by(here.c.post_id).subquery()
-    )
-    same = and_(here.c.post_id == first.c.post_id, here.c.deputy == first.c.deputy)
-    return select(here.c.post_id, here.c.person_id).join_from(here, first, same).subquery("holders")
-
-
-def _present(organisation_id: int, today: date) -> Select[Any]:
-    holding, leave = Holding.__table__.c, Leave.__table__.c
-    is_away = exists().where(
-        leave.person_id == holding.person_id,
-        leave.starts <= today,
-        or_(leave.ends.is_(None), leave.ends >= today),
-    )
-    return select(
-        holding.post_id, holding.person_id, case((holding.is_deputy, 1), else_=0).label("deputy")
-    ).where(holding.organisation_id == organisation_id, in_post(today), ~is_away)
-
-
-def _with_role(work: Work, *roles: Role) -> Subquery:
-    """Whoever has one of the roles today, can still sign in, and hasn't left."""
-    grant, membership, account = Grant.__table__.c, Membership.__table__.c, Account.__table__.c
-    return (
-        select(membership.person_id)
-        .join_from(Grant.__table__, Membership.__table__, membership.id == grant.membership_id)
-        .join(Account.__table__, account.id == membership.account_id)
-        .join(_PERSON, _PERSON.c.id == membership.person_id)
-        .where(
-            grant.organisation_id == work.organisation.id,
-            Grant.role.in_(roles),
-            held(work.now),
-            account.is_enabled,
-            ~has_left(work.today()),
-        )
-        .distinct()
-        .subquery()
-    )

@@ -10,6 +10,9 @@ from reciproca.compacts.notices.words import Facts, Kind, facts_of, stage_of
 from reciproca.compacts.obligations.tables import Obligation
 from reciproca.core.work import Work
 
+_PATHS = {str(Kind.ESCALATED): "/overdue", str(Kind.PROPOSED): "/agenda"}
+"""Who is told on the way up decides there, not on the page of what is owed."""
+
 
 def obligations_of(work: Work, notices: Sequence[Notice]) -> dict[int, Obligation]:
     """By id, what the reminders among `notices` are about, in one read."""
@@ -30,6 +33,6 @@ def facts_by_notice(notice: Notice, known: Mapping[int, Obligation]) -> Facts:
         title=owed.title,
         stage=stage,
         due=date.fromisoformat(owed.due_local[:10]),
-        path=owed.path,
+        path=_PATHS.get(notice.kind, owed.path),
         sentence=owed.sentence,
     )

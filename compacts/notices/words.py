@@ -12,11 +12,12 @@ from reciproca.core.i18n import Translator, _
 
 
 class Kind(StrEnum):
-    """Every kind of notice. The first three come from the sweep, the others from `notify`."""
+    """Every kind of notice. The first four come from the sweep, the others from `notify`."""
 
     REMINDER = "reminder"
     VACANT = "vacant"
     ESCALATED = "escalated"
+    PROPOSED = "proposed"
     SIGNATURE_RECEIPT = "signature.receipt"
     SIGNATURE_ON_PAPER = "signature.on_paper"
     SIGNATURE_RECEIVED = "signature.received"
@@ -149,9 +150,17 @@ _OTHERS: Mapping[Kind, _Words] = {
          _("Name somebody, or look after it yourself.")),
         _OPEN, _("you are a steward, and this has nobody else.")),
     Kind.ESCALATED: _Words(
-        _("Still open: %(title)s"),
-        (_("%(title)s was due on %(due)s and is still open. The co-sponsors of both sides are told."), _BOTH),
-        _OPEN, _SPONSOR),
+        _("Open since %(due)s: %(title)s"),
+        (_("%(title)s was due on %(due)s and is still open. What its owner says of it is on the page of what is "
+           "overdue."),
+         _BOTH),
+        _("See what is overdue"), _SPONSOR),
+    Kind.PROPOSED: _Words(
+        _("For your agenda: %(title)s"),
+        (_("%(title)s was due on %(due)s, four weeks ago or more. It is proposed for your agenda, with what its owner "
+           "says of it."),
+         _("Place it, or leave it off and say why: either shows in the balance, for both sides alike.")),
+        _("Decide"), _("you record the decisions of your side’s body.")),
     Kind.SIGNATURE_RECEIPT: _Words(
         _("Your signature is recorded: %(title)s"),
         (_("You signed %(title)s. Your own copy and the evidence of your signature are on its page, for good."),),

@@ -22,10 +22,6 @@ DUE_TIME = time(17, 0)
 """A due day ends at this local time unless something else was agreed."""
 
 
-ESCALATION_DAYS = 14
-"""What a post owes and is this late is told to the co-sponsors of both sides too."""
-
-
 class Family(StrEnum):
     """A duty is owed; an invitation may be left unanswered, which ends it."""
 

@@ -2,6 +2,7 @@
 
 from flask import Blueprint
 
+from reciproca.compacts.escalating.queries import agenda
 from reciproca.compacts.overview import queries
 from reciproca.compacts.people.reading import post_names
 from reciproca.compacts.people.tables import Person
@@ -59,7 +60,7 @@ def balance() -> str:
     locale = _locale(work)
     return page(
         "overview/balance.html", balances=queries.balance(work, locale=locale), standings=list(Standing),
-        sides=list(Side), locale=locale, zone=work.organisation.zone, shares=queries.shares,
+        proposed=agenda(work), sides=list(Side), locale=locale, zone=work.organisation.zone, shares=queries.shares,
     )  # fmt: skip
 
 
