@@ -107,6 +107,9 @@ class Settings:
         "60",
     )
     dispatch_seconds: str = _doc("Every how many seconds mail that is due is sent.", "10", "10")
+    time_seconds: str = _doc(
+        "Every how many seconds what the calendar makes due is done, and reminders are written.", "60", "60"
+    )
     archive_stamps: str = _doc(
         "1: each document with a time stamp gets archive time stamps too (PAdES B-LTA), renewed every year, so that it "
         "can be checked when today's certificates have ended. Needs timestamp_url.",
@@ -152,6 +155,13 @@ class Settings:
         """`dispatch_seconds` as a number. Misconfigured when it is none, or no clock could keep to it."""
         return self._number(
             "dispatch_seconds", least=1, most=59, remedy="Give seconds, 10 for example, below 60."
+        )
+
+    @property
+    def time_every(self) -> int:
+        """`time_seconds` as a number. Misconfigured when it is none, or more than a minute."""
+        return self._number(
+            "time_seconds", least=1, most=60, remedy="Give seconds, 60 for example, at most 60."
         )
 
     def _number(self, name: str, *, least: int, most: int, remedy: str) -> int:

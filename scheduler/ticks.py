@@ -107,7 +107,7 @@ def start(installation: Installation, handlers: Handlers, engine: Engine | None 
     engine = engine or Embedded()
     _share_out(engine, installation, handlers)
     for seconds, name, run in (
-        (TIME_SECONDS, "time", lambda: pass_time(installation, all_places(installation))),
+        (installation.settings.time_every, "time", lambda: pass_time(installation, all_places(installation))),
         (TIME_SECONDS, "ledger", lambda: check_when_due(installation)),
         (TIME_SECONDS, "alarms", lambda: warn_of_endings(installation)),
         (WITNESS_SECONDS, "witnesses", lambda: tell_witnesses(installation)),

@@ -13,7 +13,7 @@ from sqlalchemy import make_url
 
 from reciproca.app import create_app
 from reciproca.core import schema
-from reciproca.core.clock import FixedClock
+from reciproca.core.clock import Clock, FixedClock
 from reciproca.core.db import Database
 from reciproca.core.http import Shell
 from reciproca.core.keys import create_keys
@@ -34,7 +34,7 @@ class RunningClock(FixedClock):
         return self.instant
 
 
-def an_installation(home: Path, url: str, clock: FixedClock | None = None) -> Installation:
+def an_installation(home: Path, url: str, clock: Clock | None = None) -> Installation:
     """A migrated installation in `home` on the database `url`, whose clock stands at `BEGINNING` unless given."""
     clock = clock or FixedClock(BEGINNING)
     chosen = Settings(home=home, database_url=url, log_level="error")
