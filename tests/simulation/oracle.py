@@ -65,6 +65,7 @@ class Message:
     state: str
     person: int
     reference: str | None
+    failure: str | None
 
 
 @dataclass(frozen=True)

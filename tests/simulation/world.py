@@ -76,7 +76,7 @@ class World:
                 closed=closed_days(work, first=date(2026, 1, 1), last=date(2028, 12, 31)),
                 notices={row.id: _notice(row) for row in ask(select(notices.Notice))},
                 messages={
-                    row.id: oracle.Message(row.id, row.state, row.person_id, row.reference)
+                    row.id: oracle.Message(row.id, row.state, row.person_id, row.reference, row.failure)
                     for row in ask(select(notices.Delivery))
                 },
             )
@@ -158,7 +158,7 @@ class World:
 
     def _leave(self, _webs: list[str]) -> str:
         with self.installation.work(console(), self.hospital.place) as work:
-            person = self._person(work)
+            person = self._person(work, in_post=self.chosen.random() < 0.5)
             starts = work.today() + timedelta(days=1)
             away = select(people.Leave.id).where(people.Leave.person_id == person.id)
             if work.session.scalar(away.limit(1)) is None:
@@ -186,11 +186,11 @@ class World:
         ).all()
         return self.chosen.choice(found) if found else None
 
-    def _person(self, work: Any) -> people.Person:
-        """One who holds no post: who leaves a post is another story (test_sweep)."""
-        held = select(people.Holding.person_id)
+    def _person(self, work: Any, *, in_post: bool = False) -> people.Person:
+        """One who holds no post: who leaves a post is another story (test_sweep). Or, `in_post`, one who does."""
+        held = people.Person.id.in_(select(people.Holding.person_id))
         asked = select(people.Person).where(
-            people.Person.staff_id.startswith("P"), people.Person.id.not_in(held)
+            people.Person.staff_id.startswith("P"), held if in_post else ~held
         )
         return self.chosen.choice(work.session.scalars(asked.order_by(people.Person.id)).all())
 
