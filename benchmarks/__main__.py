@@ -12,7 +12,15 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmarks import consultation_page, consultation_writers, ledger_verify, seal, signatories, signers
+from benchmarks import (
+    consultation_page,
+    consultation_writers,
+    ledger_verify,
+    seal,
+    signatories,
+    signers,
+    sweep,
+)
 from benchmarks.measuring import Benchmark, Wrong, measure, seconds
 from reciproca.core.clock import SystemClock
 
@@ -23,6 +31,7 @@ BENCHMARKS: tuple[Benchmark, ...] = (
     *signatories.BENCHMARKS,
     *ledger_verify.BENCHMARKS,
     *signers.BENCHMARKS,
+    *sweep.BENCHMARKS,
 )
 ROOT = Path(__file__).parents[1]
 RESULTS = ROOT / "benchmarks" / "results.json"

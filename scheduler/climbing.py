@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Select, Subquery, and_, exists, literal, select, union_all
+from sqlalchemy import CTE, Select, and_, exists, literal, select, union_all
 from sqlalchemy.sql.elements import ColumnElement
 
 from reciproca.compacts.escalating.rules import BODY_DAYS, LADDERS, SPONSOR_DAYS
@@ -21,7 +21,7 @@ _PROPOSAL = Base.metadata.tables[AgendaProposal.__tablename__]
 _SIDE = Obligation.__table__.c.side.type
 
 
-def climbing(work: Work, latest: Subquery, sponsored: int, proposed: int) -> tuple[Select[Any], ...]:
+def climbing(work: Work, latest: CTE, sponsored: int, proposed: int) -> tuple[Select[Any], ...]:
     """Lines (obligation_id, step, person_id, rank) of whoever is told of the late duties among `latest` on the way up:
     rank `sponsored` for the rung of the sponsors, `proposed` for the body's. A rung on which nobody is free passes it
     up."""
@@ -38,7 +38,7 @@ def climbing(work: Work, latest: Subquery, sponsored: int, proposed: int) -> tup
     return told, passed_up, before_body
 
 
-def propose(work: Work, latest: Subquery) -> int:
+def propose(work: Work, latest: CTE) -> int:
     """Propose for the agenda of its side's body what is late enough, once; how much was new."""
     rows = select(
         time_ordered_each(work.clock),
@@ -53,7 +53,7 @@ def propose(work: Work, latest: Subquery) -> int:
     return insert_new(work, _PROPOSAL, columns, rows.order_by(latest.c.id))
 
 
-def _people(work: Work) -> Subquery:
+def _people(work: Work) -> CTE:
     """Who stands on which rung of which side's ladder."""
     lines = []
     for side, ladder in LADDERS.items():
@@ -61,15 +61,15 @@ def _people(work: Work) -> Subquery:
             them = with_role(work, *rung.roles)
             columns = literal(side, _SIDE).label("side"), literal(number).label("rung")
             lines.append(select(*columns, them.c.person_id))
-    return union_all(*lines).subquery("people")
+    return union_all(*lines).cte("people")
 
 
-def _is_late(latest: Subquery, days: int) -> ColumnElement[bool]:
+def _is_late(latest: CTE, days: int) -> ColumnElement[bool]:
     is_posts_duty = and_(latest.c.family == Family.DUTY.value, latest.c.post_id.is_not(None))
     return and_(is_posts_duty, latest.c.offset_days >= days)
 
 
-def _free(work: Work, latest: Subquery, people: Any, rung: int) -> ColumnElement[bool]:
+def _free(work: Work, latest: CTE, people: Any, rung: int) -> ColumnElement[bool]:
     """Somebody on a rung of the side that owes it, who doesn't hold the post that does."""
     holding = Holding.__table__.c
     holds = exists().where(
@@ -78,7 +78,7 @@ def _free(work: Work, latest: Subquery, people: Any, rung: int) -> ColumnElement
     return and_(people.c.side == latest.c.side, people.c.rung == rung, ~holds)
 
 
-def _line(latest: Subquery, people: Any, rank: int) -> Select[Any]:
+def _line(latest: CTE, people: Any, rank: int) -> Select[Any]:
     return select(
         latest.c.id.label("obligation_id"), latest.c.step, people.c.person_id, literal(rank).label("rank")
     ).join_from(latest, people, people.c.side == latest.c.side)

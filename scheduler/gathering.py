@@ -93,7 +93,9 @@ def _turn(work: Work, waiting: Subquery) -> ColumnElement[int]:
 def _join(work: Work, ids: list[int]) -> None:
     mine = (_D.person_id == _N.person_id) & _of_today(work)
     held = mine & _is_open() & (_D.gathered_at == work.now)  # locked by the statement before
-    message = select(func.min(_D.id)).where(held).correlate(_NOTICE).scalar_subquery()
+    # No min(id): databases would look for it along the table instead of by the message's key.
+    first = select(_D.id).where(held).order_by(_D.turn).limit(1)
+    message = first.correlate(_NOTICE).scalar_subquery()
     run(work, update(_NOTICE).where(_waiting(work, ids)).values(delivery_id=message))
 
 

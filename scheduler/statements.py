@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Select, Table
+from sqlalchemy import Select, Table, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import CursorResult
 
@@ -25,4 +25,7 @@ def run(work: Work, statement: Any) -> int:
     # psycopg counts no rows of INSERT … SELECT unless it is told to
     options = {"preserve_rowcount": True, "synchronize_session": False}
     result = work.session.execute(statement, execution_options=options)
-    return result.rowcount if isinstance(result, CursorResult) else 0
+    count = result.rowcount if isinstance(result, CursorResult) else 0
+    if count < 0:  # Python's SQLite counts nothing that begins with WITH
+        return work.session.scalar(select(func.changes())) or 0
+    return count

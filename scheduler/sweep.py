@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import (
+    CTE,
     JSON,
     Select,
     Subquery,
@@ -125,7 +126,8 @@ def _write_notices(work: Work, ids: list[int]) -> int:
 
 
 def _move_on(work: Work, ids: list[int]) -> None:
-    later = select(func.min(_STEP.at)).where(_STEP.obligation_id == _O.id, _STEP.at > work.now)
+    mine = (_STEP.organisation_id == work.organisation.id) & (_STEP.obligation_id == _O.id)
+    later = select(func.min(_STEP.at)).where(mine, _STEP.at > work.now)
     at_its_end = case((_O.family == Family.INVITATION.value, _O.due_at))
     following = func.coalesce(later.correlate(_OBLIGATION).scalar_subquery(), at_its_end)
     still = update(_OBLIGATION).where(_O.id.in_(ids), _O.state == "open")
@@ -135,25 +137,31 @@ def _move_on(work: Work, ids: list[int]) -> None:
 # --- who is told of what ---------------------------------------------------------------------------------------------
 
 
-def _latest(work: Work, ids: list[int]) -> Subquery:
+def _latest(work: Work, ids: list[int]) -> CTE:
     """Of each open obligation, its latest reminder that is due: what a week without power left behind is one."""
     last = (
         select(_STEP.obligation_id, func.max(_STEP.at).label("at"))
-        .where(_STEP.obligation_id.in_(ids), _STEP.at <= work.now)
+        .where(
+            _STEP.organisation_id == work.organisation.id, _STEP.obligation_id.in_(ids), _STEP.at <= work.now
+        )
         .group_by(_STEP.obligation_id)
         .subquery()
     )
-    same = and_(_STEP.obligation_id == last.c.obligation_id, _STEP.at == last.c.at)
+    same = and_(
+        _STEP.organisation_id == work.organisation.id,
+        _STEP.obligation_id == last.c.obligation_id,
+        _STEP.at == last.c.at,
+    )
     return (
         select(_O.id, _O.person_id, _O.post_id, _O.side, _O.family, _STEP.step, _STEP.offset_days)
         .join_from(ReminderStep.__table__, last, same)
         .join(_OBLIGATION, _O.id == _STEP.obligation_id)
         .where(_O.state == "open")
-        .subquery("latest")
+        .cte("latest")
     )
 
 
-def _told(work: Work, latest: Subquery) -> Subquery:
+def _told(work: Work, latest: CTE) -> Subquery:
     here = holders(work)
     person = _line(latest, latest.c.person_id, 0).where(latest.c.person_id.is_not(None))
     holder = _line(latest, here.c.person_id, 0).join(here, here.c.post_id == latest.c.post_id)
@@ -173,7 +181,7 @@ def _told(work: Work, latest: Subquery) -> Subquery:
     )
 
 
-def _line(latest: Subquery, person_id: ColumnElement[Any], rank: int) -> Select[Any]:
+def _line(latest: CTE, person_id: ColumnElement[Any], rank: int) -> Select[Any]:
     return select(
         latest.c.id.label("obligation_id"),
         latest.c.step,

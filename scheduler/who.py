@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, Subquery, and_, case, exists, func, or_, select
+from sqlalchemy import CTE, Select, Subquery, and_, case, exists, func, or_, select
 
 from reciproca.compacts.access.queries import held
 from reciproca.compacts.access.tables import Account, Grant, Membership
@@ -13,14 +13,14 @@ from reciproca.core.identity import Role
 from reciproca.core.work import Work
 
 
-def holders(work: Work) -> Subquery:
+def holders(work: Work) -> CTE:
     """Whoever holds each post today and isn't away; deputies where that is nobody."""
     here = _present(work.organisation.id, work.today()).subquery("here")
     first = (
         select(here.c.post_id, func.min(here.c.deputy).label("deputy")).group_by(here.c.post_id).subquery()
     )
     same = and_(here.c.post_id == first.c.post_id, here.c.deputy == first.c.deputy)
-    return select(here.c.post_id, here.c.person_id).join_from(here, first, same).subquery("holders")
+    return select(here.c.post_id, here.c.person_id).join_from(here, first, same).cte("holders")
 
 
 def _present(organisation_id: int, today: date) -> Select[Any]:

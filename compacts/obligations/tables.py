@@ -53,7 +53,6 @@ class ReminderStep(Tenant, Base):
     __table_args__ = (
         *tenant_keys(obligation_id="obligation"),
         UniqueConstraint("organisation_id", "obligation_id", "step"),
-        Index("ix_reminder_step_at", "at"),
     )
 
     obligation_id: Mapped[int]
