@@ -80,27 +80,31 @@ def rotate(uid: str, organisation: str | None, as_json: bool) -> None:
 @webhook.command()
 @click.argument("uid")
 @ORGANISATION
-def disable(uid: str, organisation: str | None) -> None:
+@JSON
+def disable(uid: str, organisation: str | None, as_json: bool) -> None:
     """Tell an endpoint nothing any more; what still waits isn't sent.
 
     Example: reciproca webhook disable 01a1f3c2-7d50-7a55-9c1e-0d6f8b2c4e11
     """
     with _work(organisation, write=True) as work:
         actions.disable(work, uid=uid)
-    click.echo("It is disabled.")
+        told = queries.told(queries.endpoint(work, uid=uid))
+    print_json(EndpointOut().dump(told)) if as_json else click.echo("It is disabled.")
 
 
 @webhook.command()
 @click.argument("uid")
 @ORGANISATION
-def enable(uid: str, organisation: str | None) -> None:
+@JSON
+def enable(uid: str, organisation: str | None, as_json: bool) -> None:
     """Tell an endpoint again, from now on.
 
     Example: reciproca webhook enable 01a1f3c2-7d50-7a55-9c1e-0d6f8b2c4e11
     """
     with _work(organisation, write=True) as work:
         actions.enable(work, uid=uid)
-    click.echo("It is enabled.")
+        told = queries.told(queries.endpoint(work, uid=uid))
+    print_json(EndpointOut().dump(told)) if as_json else click.echo("It is enabled.")
 
 
 @webhook.command()

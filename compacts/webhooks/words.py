@@ -33,7 +33,6 @@ URL_FAULTS: Mapping[str, str] = {
     "form": _("This is not a whole address. Write it like https://records.hospital.example/hooks."),
     "user": _("Leave name and password out of the address; every message is signed instead."),
     "scheme": _("The address must begin with https://. Without the s, only this machine itself can be told."),
-    "unknown": _("This name is not known, or the name server didn’t answer. Check the address."),
     "private": _(
         "This address is not a public one. Whoever runs the machine can allow your own network by the setting "
         "RECIPROCA_WEBHOOK_NETWORKS."
