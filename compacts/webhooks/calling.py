@@ -80,11 +80,14 @@ def _posted(connection: "_Pinned", path: str, headers: Mapping[str, str], body: 
     sent = {"Content-Type": "application/json", "User-Agent": AGENT, "Connection": "close", **headers}
     try:
         connection.request("POST", path, body=body, headers=sent)
-        return Answer(status=connection.getresponse().status)
+        status = connection.getresponse().status
     except (OSError, HTTPException) as error:
         if connection.is_over:
             raise TimeoutError from error
         raise
+    if connection.is_over:  # what was cut off reads like an answer that ended
+        raise TimeoutError
+    return Answer(status=status)
 
 
 class _Pinned(HTTPConnection):
