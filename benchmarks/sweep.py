@@ -267,7 +267,7 @@ def _tidy(database: Database) -> None:
 BENCHMARKS = tuple(
     Benchmark(
         name=f"sweep-{kind}",
-        what="one due reminder of a hundred thousand swept: who is told is found, its notice and its message are written",
+        what="one due reminder of 100,000 swept: who is told is found, its notice and its message are written",
         n=DUE,
         prepare=partial(_swept, kind),
         goal=Goal(key="ratio_to_floor", op="<=", limit=limit),

@@ -9,10 +9,10 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from threading import Event, Thread
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 import structlog
-from sqlalchemy import ColumnElement, String, func, or_, select, update
+from sqlalchemy import ColumnElement, String, func, or_, select, true, update
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -27,7 +27,10 @@ log = structlog.get_logger(__name__)
 
 
 class Leased(Row):
-    """A row to be worked on once: `pending` → `leased` → `done`, or back to `pending`, or `failed` for good."""
+    """A row to be worked on once: `pending` → `leased` → `done`, or back to `pending`, or `failed` for good.
+    `backoff`: the pauses of its own that a table may have."""
+
+    backoff: ClassVar[tuple[int, ...]] = BACKOFF
 
     state: Mapped[str] = mapped_column(String(10), default="pending")
     not_before: Mapped[datetime]
@@ -42,15 +45,21 @@ L = TypeVar("L", bound=Leased)
 
 
 def lease(
-    session: Session, table: type[L], *, now: datetime, limit: int = 100, seconds: int = 90
+    session: Session,
+    table: type[L],
+    *,
+    now: datetime,
+    limit: int = 100,
+    seconds: int = 90,
+    only: ColumnElement[bool] | None = None,
 ) -> Sequence[L]:
-    """Up to `limit` rows that are due at `now`, taken for `seconds`; rows whose lease ran out are taken again, until
-    the last try: work that kills its worker each time must not go round for ever."""
-    worn_out = update(table).where(_ran_out(table, now), table.attempts > len(BACKOFF))
+    """Up to `limit` rows (of `only` these, if it is given) that are due at `now`, taken for `seconds`; rows whose lease
+    ran out are taken again, until the last try: work that kills its worker each time must not go round for ever."""
+    worn_out = update(table).where(_ran_out(table, now), table.attempts > len(table.backoff))
     _change(session, worn_out.values(state="failed", failure="the worker died at every try"))
     free = (
         select(table.id)
-        .where(_is_due(table, now))
+        .where(is_due(table, now), true() if only is None else only)
         .order_by(table.not_before, table.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
@@ -76,7 +85,7 @@ def lease(
 
 def due(session: Session, table: type[Leased], *, now: datetime) -> int:
     """How many rows are due at `now` and free."""
-    found = select(func.count()).select_from(table).where(_is_due(table, now))
+    found = select(func.count()).select_from(table).where(is_due(table, now))
     return session.scalar(found, execution_options=ACROSS) or 0
 
 
@@ -114,19 +123,26 @@ def acknowledge(session: Session, row: Leased, *, now: datetime) -> bool:
 
 def give_back(session: Session, row: Leased, *, now: datetime, reason: str) -> bool:
     """Put `row` back to be tried again after a pause that grows, or mark it failed after the last try."""
-    if row.attempts > len(BACKOFF):
-        return _finish(session, row, state="failed", failure=reason)
-    pause = timedelta(seconds=BACKOFF[row.attempts - 1])
+    if row.attempts > len(row.backoff):
+        return give_up(session, row, reason=reason)
+    pause = timedelta(seconds=row.backoff[row.attempts - 1])
     return _finish(session, row, state="pending", not_before=now + pause, failure=reason)
 
 
-def put_back(session: Session, rows: Sequence[Leased]) -> None:
-    """Give up `rows` before anything was tried: they are due as they were, and this try doesn't count."""
+def give_up(session: Session, row: Leased, *, reason: str) -> bool:
+    """Mark `row` failed for good."""
+    return _finish(session, row, state="failed", failure=reason)
+
+
+def put_back(session: Session, rows: Sequence[Leased], *, until: datetime | None = None) -> None:
+    """Give up `rows` before anything was tried: they are due as they were, or not before `until`, and this try doesn't
+    count."""
     for row in rows:
-        _finish(session, row, state="pending", attempts=row.attempts - 1)
+        _finish(session, row, state="pending", attempts=row.attempts - 1, not_before=until or row.not_before)
 
 
-def _is_due(table: type[Leased], now: datetime) -> ColumnElement[bool]:
+def is_due(table: type[Leased], now: datetime) -> ColumnElement[bool]:
+    """Which rows may be taken at `now`."""
     return (table.not_before <= now) & or_(table.state == "pending", _ran_out(table, now))
 
 

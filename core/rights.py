@@ -68,6 +68,8 @@ class Action(StrEnum):
     STATEMENT_WRITE = "statement.write"
     AGENDA_KEEP_ORGANISATION = "agenda.keep_organisation"
     AGENDA_KEEP_PHYSICIANS = "agenda.keep_physicians"
+    WEBHOOK_KEEP = "webhook.keep"
+    WEBHOOK_SEND = "webhook.send"
     ACTION_AGREE = "action.agree"
     ACTION_TELL = "action.tell_outcome"
     BALANCE_READ = "balance.read"
@@ -146,6 +148,8 @@ RIGHTS: Mapping[Action, frozenset[Role]] = {
         Action.AGENDA_KEEP_ORGANISATION: {_R.RATIFIER_ORGANISATION},
         Action.AGENDA_KEEP_PHYSICIANS: {_R.RATIFIER_PHYSICIANS},
         Action.CLOSURE_KEEP: {_R.STEWARD, _R.ADMINISTRATOR, _R.SYSTEM},
+        Action.WEBHOOK_KEEP: {_R.ADMINISTRATOR, _R.SYSTEM},
+        Action.WEBHOOK_SEND: {_R.SYSTEM},
         Action.ACTION_AGREE: _SPONSORS,
         Action.ACTION_TELL: {_R.STEWARD, *_SPONSORS},
         Action.BALANCE_READ: {*_MEMBERS, _R.SYSTEM},

@@ -3,6 +3,7 @@
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
 
@@ -110,6 +111,12 @@ class Settings:
     time_seconds: str = _doc(
         "Every how many seconds what the calendar makes due is done, and reminders are written.", "60", "60"
     )
+    webhook_networks: str = _doc(
+        "Comma-separated networks of your own that webhooks may reach, 127.0.0.0/8 for this machine; empty: public "
+        "addresses only.",
+        "10.20.0.0/16",
+        "",
+    )
     archive_stamps: str = _doc(
         "1: each document with a time stamp gets archive time stamps too (PAdES B-LTA), renewed every year, so that it "
         "can be checked when today's certificates have ended. Needs timestamp_url.",
@@ -169,6 +176,17 @@ class Settings:
         if not (text.isascii() and text.isdigit() and len(text) < 5 and least <= int(text) <= most):
             raise Misconfigured(detail=f"RECIPROCA_{name.upper()} is {text!r}.", remedy=remedy)
         return int(text)
+
+    @property
+    def webhook_nets(self) -> tuple[IPv4Network | IPv6Network, ...]:
+        """`webhook_networks` as networks. Misconfigured when one is none."""
+        try:
+            return tuple(ip_network(text) for text in sorted(_names(self.webhook_networks)))
+        except ValueError as error:
+            raise Misconfigured(
+                detail=f"RECIPROCA_WEBHOOK_NETWORKS can't be used: {error}.",
+                remedy="Give networks like 10.20.0.0/16, parted by commas.",
+            ) from error
 
     @property
     def plugins_allowed(self) -> frozenset[str]:

@@ -37,6 +37,7 @@ MEANINGS = {
     "escalating": "what is overdue, up the ladder of its side",
     "notices": "notices, deliveries, inbox",
     "obligations": "every row with a clock",
+    "webhooks": "endpoints of other systems, and what they were told",
     "closures": "days on which nobody is reminded",
     "access": "accounts, sessions, tokens, grants of roles",
     "people": "organisations, units, posts, persons, appointments, roster",

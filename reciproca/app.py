@@ -32,6 +32,8 @@ from reciproca.compacts.reviewing import api as reviewing_api
 from reciproca.compacts.reviewing import web as reviewing_web
 from reciproca.compacts.signing import api as signing_api
 from reciproca.compacts.signing import web as signing_web
+from reciproca.compacts.webhooks import api as webhooks_api
+from reciproca.compacts.webhooks import web as webhooks_web
 from reciproca.core import http, schema
 from reciproca.core.i18n import Catalogues
 from reciproca.core.settings import Settings
@@ -57,6 +59,7 @@ PAGES = (
     calendar_web.pages,
     closures_web.pages,
     escalating_web.pages,
+    webhooks_web.pages,
     notices_web.pages,
 )
 RESOURCES = (
@@ -74,6 +77,7 @@ RESOURCES = (
     calendar_api.resources,
     closures_api.resources,
     escalating_api.resources,
+    webhooks_api.resources,
     notices_api.resources,
 )
 

@@ -20,6 +20,7 @@ from reciproca.compacts.notices import cli as notices_cli
 from reciproca.compacts.overview import cli as overview_cli
 from reciproca.compacts.people import cli as people_cli
 from reciproca.compacts.signing import cli as signing_cli
+from reciproca.compacts.webhooks import cli as webhooks_cli
 from reciproca.core import settings
 from reciproca.core.cli import Group
 from reciproca.core.clock import Clock
@@ -46,6 +47,7 @@ COMMANDS = (
     *signing_cli.commands,
     *handover_cli.commands,
     *notices_cli.commands,
+    *webhooks_cli.commands,
     *overview_cli.commands,
     *scheduler_cli.commands,
 )

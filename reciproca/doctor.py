@@ -15,9 +15,11 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from reciproca.compacts.proving.endings import endings, words
 from reciproca.compacts.signing.queries.waiting import SOON, archives, unsealed, unstamped
+from reciproca.compacts.webhooks.rules import shown
+from reciproca.compacts.webhooks.tables import WebhookEndpoint, Why
 from reciproca.core import outbox, schema
 from reciproca.core.cli import existing_home, print_json
-from reciproca.core.db import Base
+from reciproca.core.db import ACROSS, Base
 from reciproca.core.errors import PluginFailed, ReciprocaError
 from reciproca.core.i18n import Translator
 from reciproca.core.ledger import guards, health
@@ -230,6 +232,25 @@ def _deliveries(installation: Installation) -> Finding:
     )
 
 
+def _webhooks(installation: Installation) -> Finding:
+    """Those that somebody here switched off are named, and are no fault; those that are gone are one."""
+    with installation.database.transaction(write=False) as session:
+        asked = select(WebhookEndpoint).order_by(WebhookEndpoint.id)
+        rows = session.scalars(asked, execution_options=ACROSS).all()
+    off = [row for row in rows if row.disabled_at]
+    gone = [row for row in off if row.disabled_why is Why.GONE]
+    said = [f"{len(rows) - len(off)} enabled" if rows else "nobody is told by webhook"]
+    said += [f"{shown(row.url)} ({row.uid}) is disabled: {row.disabled_why}" for row in off]
+    return Finding(
+        name="webhooks",
+        ok=not gone,
+        said="; ".join(said),
+        remedy="Ask whoever runs that system; then `reciproca webhook enable`, or add its new address."
+        if gone
+        else "",
+    )
+
+
 def _clock(installation: Installation) -> Finding:
     """The clock against the database server's, which counts leases, and against the last act: no act is of later."""
     now = installation.clock.now()
@@ -333,6 +354,7 @@ PROBES: tuple[Probe, ...] = (
     _archive_stamps,
     _mail,
     _deliveries,
+    _webhooks,
     _clock,
     _scheduler,
     _outbox,

@@ -19,6 +19,7 @@ from reciproca.compacts.reactions import REACTIONS
 from reciproca.compacts.reviewing import tables as reviewing_tables
 from reciproca.compacts.signing import gathering, keeping
 from reciproca.compacts.signing import tables as signing_tables
+from reciproca.compacts.webhooks import tables as webhooks_tables
 from reciproca.core import log
 from reciproca.core.clock import Clock
 from reciproca.core.db import Database
@@ -26,7 +27,7 @@ from reciproca.core.keys import Keys
 from reciproca.core.outbox import Handler
 from reciproca.core.settings import Settings
 from reciproca.core.work import Installation
-from reciproca.scheduler.telling import tell_plugins
+from reciproca.scheduler.telling import tell
 from reciproca.seal_keys import plugins_of, provider_of
 
 TABLES = (
@@ -42,11 +43,12 @@ TABLES = (
     people_tables,
     reviewing_tables,
     signing_tables,
+    webhooks_tables,
 )
 """Every feature's rows: whoever opens an installation knows all tables, whichever features they use."""
 
 HANDLERS: Mapping[str, Handler] = {
-    "event": tell_plugins,
+    "event": tell,
     "sign_in_link": access_mail.send_link,
     "guest_code": guest_mail.send_code,
     warning.KIND: warning.send_warning,

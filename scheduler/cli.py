@@ -83,6 +83,7 @@ def _print(report: TickReport) -> None:
         "notices written": report.swept.notices,
         "invitations closed": report.swept.closed,
         **{f"deliveries {name.replace('_', ' ')}": number for name, number in report.deliveries.items()},
+        **{f"webhooks {name}": number for name, number in report.webhooks.items()},
     }
     for name, number in lines.items():
         click.echo(f"  {name:<26} {number:>6}")

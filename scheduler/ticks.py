@@ -21,6 +21,7 @@ from reciproca.core.leases import Leased, due
 from reciproca.core.outbox import BATCH as ITEMS
 from reciproca.core.outbox import Handler, OutboxItem, Stopping, drain, drain_all, never
 from reciproca.core.work import Installation
+from reciproca.scheduler.calling import call_webhooks
 from reciproca.scheduler.dispatch import BATCH as LETTERS
 from reciproca.scheduler.dispatch import dispatch
 from reciproca.scheduler.due import SCHEDULER, run_due
@@ -29,7 +30,7 @@ from reciproca.scheduler.places import all_places
 from reciproca.scheduler.sweep import Swept, sweep
 
 Handlers = Mapping[str, Handler]
-OUTBOX_SECONDS, WITNESS_SECONDS, TIME_SECONDS = 5, 10, 60
+OUTBOX_SECONDS, WEBHOOK_SECONDS, WITNESS_SECONDS, TIME_SECONDS = 5, 5, 10, 60
 BATCHES = 10
 """How many batches one job does before it lets others have the next."""
 log = structlog.get_logger(__name__)
@@ -37,13 +38,15 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, kw_only=True)
 class TickReport:
-    """What one tick did: outbox items done, due acts by name, what the sweep wrote, and what became of deliveries."""
+    """What one tick did: outbox items done, due acts by name, what the sweep wrote, and what became of deliveries and
+    of webhooks."""
 
     at: datetime
     outbox: int
     due: Mapping[str, int] = field(default_factory=dict)
     swept: Swept
     deliveries: Mapping[str, int] = field(default_factory=dict)
+    webhooks: Mapping[str, int] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
         """Plain data."""
@@ -53,6 +56,7 @@ class TickReport:
             "due": dict(self.due),
             "reminders": {"notices": self.swept.notices, "invitations_closed": self.swept.closed},
             "deliveries": dict(self.deliveries),
+            "webhooks": dict(self.webhooks),
         }
 
 
@@ -65,9 +69,15 @@ def tick(installation: Installation, handlers: Handlers) -> TickReport:
     due, swept = pass_time(installation, places)
     deliveries = send_due(installation, places)
     after = drain_all(installation, handlers)
+    webhooks = call_webhooks(installation)
     tell_witnesses(installation)
     return TickReport(
-        at=installation.clock.now(), outbox=before + after, due=due, swept=swept, deliveries=deliveries
+        at=installation.clock.now(),
+        outbox=before + after,
+        due=due,
+        swept=swept,
+        deliveries=deliveries,
+        webhooks=webhooks,
     )
 
 
@@ -110,6 +120,7 @@ def start(installation: Installation, handlers: Handlers, engine: Engine | None 
         (installation.settings.time_every, "time", lambda: pass_time(installation, all_places(installation))),
         (TIME_SECONDS, "ledger", lambda: check_when_due(installation)),
         (TIME_SECONDS, "alarms", lambda: warn_of_endings(installation)),
+        (WEBHOOK_SECONDS, "webhooks", partial(call_webhooks, installation, stopping=engine.is_stopping)),
         (WITNESS_SECONDS, "witnesses", lambda: tell_witnesses(installation)),
     ):
         engine.every(seconds, name, _safe(name, run))

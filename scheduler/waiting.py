@@ -11,6 +11,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from reciproca.compacts.notices.tables import Delivery
 from reciproca.compacts.obligations.tables import Obligation
+from reciproca.compacts.webhooks.tables import WebhookDelivery
 from reciproca.core.db import ACROSS
 from reciproca.core.outbox import OutboxItem
 
@@ -27,10 +28,11 @@ class Queue:
 
 
 def queues(session: Session, *, now: datetime) -> Sequence[Queue]:
-    """The outbox, deliveries, and obligations with a reminder, at the instant `now`."""
+    """The outbox, deliveries, webhooks, and obligations with a reminder, at the instant `now`."""
     return (
         _leased(session, "outbox", OutboxItem, now),
         _leased(session, "deliveries", Delivery, now),
+        _leased(session, "webhooks", WebhookDelivery, now),
         _due(
             session,
             "obligations",
@@ -48,7 +50,9 @@ def outcomes(session: Session, *, since: datetime) -> dict[str, int]:
     return {str(name): number for name, number in session.execute(asked, execution_options=ACROSS)}
 
 
-def _leased(session: Session, name: str, table: type[OutboxItem | Delivery], now: datetime) -> Queue:
+def _leased(
+    session: Session, name: str, table: type[OutboxItem | Delivery | WebhookDelivery], now: datetime
+) -> Queue:
     free = (table.state == "pending") | ((table.state == "leased") & (table.lease_until < now))
     failed = select(func.count()).select_from(table).where(table.state == "failed")
     count = session.scalar(failed, execution_options=ACROSS) or 0

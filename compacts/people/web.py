@@ -33,7 +33,8 @@ def list_people() -> ResponseReturnValue:
     found = queries.list_people(work, search=asked["search"], unit_uid=asked["unit"] or None, skip=skip,
                                 limit=ON_A_PAGE)  # fmt: skip
     return page("people/list.html", found=found, asked=asked, skip=skip, units=queries.list_units(work),
-                today=work.today(), may_import=is_allowed(work, Action.ROSTER_IMPORT), **_words())  # fmt: skip
+                today=work.today(), may_import=is_allowed(work, Action.ROSTER_IMPORT),
+                may_tell=is_allowed(work, Action.WEBHOOK_KEEP), **_words())  # fmt: skip
 
 
 @pages.get("/<string(length=36):uid>")

@@ -32,6 +32,8 @@ from reciproca.compacts.people.queries import find_organisation
 from reciproca.compacts.people.tables import Person, RosterFile
 from reciproca.compacts.reviewing.tables import Review
 from reciproca.compacts.signing.tables import SignatureRequest
+from reciproca.compacts.webhooks.actions import add_endpoint, disable, send_test
+from reciproca.compacts.webhooks.tables import WebhookEndpoint
 from reciproca.core import settings
 from reciproca.core.clock import FixedClock, SystemClock
 from reciproca.core.identity import console
@@ -93,12 +95,22 @@ def _go_on(installation: Installation) -> None:
         read(work, find_version(work, uid=last))
         propose(work, version_uid=last)
     _ask_before_the_text(stage)
+    _tell_by_webhook(stage)
     for email, side in ((ASSOCIATION, Side.PHYSICIANS), (BOARD, Side.ORGANISATION)):
         with stage.acting(email) as work:
             record_ratification(
                 work, version_uid=last, side=side, body="Body", decided_on=work.today(), is_ratified=True,
                 votes_for=9, minute_reference="4",
             )  # fmt: skip
+
+
+def _tell_by_webhook(stage: Stage) -> None:
+    """Two webhooks: one with a message that waits, and one that is disabled."""
+    with stage.installation.work(console(), stage.place) as work:
+        for path in ("a", "b"):
+            made = add_endpoint(work, url=f"https://8.8.8.8/hooks/{path * 200}", events=["version.in_force"])
+            send_test(work, uid=made.row.uid)
+        disable(work, uid=made.row.uid)
 
 
 def _ask_before_the_text(stage: Stage) -> None:
@@ -127,6 +139,7 @@ def uids(installation: Installation) -> dict[str, list[str]]:
             "/versions/": Version,
             "/reviews/": Review,
             "/elicitations/": Elicitation,
+            "/webhooks/": WebhookEndpoint,
         }
         found = {
             beginning: list(work.session.scalars(select(table.uid))) for beginning, table in tables.items()

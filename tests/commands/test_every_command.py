@@ -25,7 +25,7 @@ PATHS = [path for path, _command in COMMANDS]
 SILENT = {
     ("demo",), ("init",), ("serve",), ("db", "upgrade"), ("db", "current"), ("db", "check"), ("ledger", "export"),
     ("ledger", "prove"), ("signature", "erase"), ("ledger", "consistency"), ("keys", "renew"),
-    ("keys", "certify"), ("worker",),
+    ("keys", "certify"), ("worker",), ("closures", "remove"),
     ("token", "revoke"), ("user", "add"), ("user", "disable"), ("user", "enable"), ("user", "grant"),
     ("user", "open"), ("user", "reset"), ("user", "withdraw"),
 }  # fmt: skip

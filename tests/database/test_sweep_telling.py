@@ -16,7 +16,7 @@ from reciproca.plugins.loading import BUNDLED
 from reciproca.plugins.registry import Registry
 from reciproca.plugins.types import PluginInfo
 from reciproca.scheduler import due
-from reciproca.scheduler.telling import tell_plugins
+from reciproca.scheduler.telling import tell
 from reciproca.scheduler.ticks import tick
 from tests.building.house import RunningClock, an_installation
 from tests.building.obligations import a_reminded_hospital
@@ -66,9 +66,9 @@ def test_a_plugin_that_fails_is_itself_told_of_and_nobody_hears_twice(house: Ins
         work.record(
             RosterImported(organisation=place.uid, at="2026-09-01T14:00:00Z", added=1, changed=0, unchanged=0)
         )
-    drain_all(installation, {"event": tell_plugins})
+    drain_all(installation, {"event": tell})
     assert sound.heard == ["roster.imported", "plugin.failed"]
-    assert drain_all(installation, {"event": tell_plugins}) == 0
+    assert drain_all(installation, {"event": tell}) == 0
 
 
 def test_a_due_act_that_fails_keeps_no_other_from_its_day(

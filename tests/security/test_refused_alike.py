@@ -24,7 +24,7 @@ from reciproca.core.identity import Actor, Proof, console
 from reciproca.core.outbox import drain_all
 from reciproca.plugins.events import Event
 from reciproca.plugins.registry import Registry
-from reciproca.scheduler.telling import tell_plugins
+from reciproca.scheduler.telling import tell
 from tests.building import guests
 from tests.building import signing as build
 from tests.building.access import Browser
@@ -235,7 +235,7 @@ def test_a_plugin_that_is_told_of_a_signature_gives_none(site: Site) -> None:
     build.signed(site.hospital, "P2")
     before = site.count(of=Signature)
     with capture_logs() as logged:
-        drain_all(replace(site.hospital.installation, plugins=plugins), {"event": tell_plugins})
+        drain_all(replace(site.hospital.installation, plugins=plugins), {"event": tell})
     assert {status for status, _said in tries} == {404}
     assert [line["act"] for line in logged if line["event"] == "audit.refused"] == ["signature.give"] * len(
         tries

@@ -145,6 +145,7 @@ def test_a_tick_is_repeatable(own_home: Path, tmp_path: Path) -> None:
         "due": dict.fromkeys(first["due"], 0),
         "reminders": {"notices": 0, "invitations_closed": 0},
         "deliveries": {},
+        "webhooks": {},
     }
     check_invariants(own_home)
 
