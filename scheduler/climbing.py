@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import CTE, Select, and_, exists, literal, select, union_all
+from sqlalchemy import CTE, Select, and_, exists, literal, select, true, union_all
 from sqlalchemy.sql.elements import ColumnElement
 
 from reciproca.compacts.escalating.rules import BODY_DAYS, LADDERS, SPONSOR_DAYS
@@ -12,6 +12,7 @@ from reciproca.compacts.obligations.tables import Obligation
 from reciproca.compacts.people.staying import in_post
 from reciproca.compacts.people.tables import Holding
 from reciproca.core.db import Base, UtcInstant
+from reciproca.core.identity import Role
 from reciproca.core.work import Work
 from reciproca.scheduler.statements import insert_new
 from reciproca.scheduler.uids import time_ordered_each
@@ -24,7 +25,7 @@ _SIDE = Obligation.__table__.c.side.type
 def climbing(work: Work, latest: CTE, sponsored: int, proposed: int) -> tuple[Select[Any], ...]:
     """Lines (obligation_id, step, person_id, rank) of whoever is told of the late duties among `latest` on the way up:
     rank `sponsored` for the rung of the sponsors, `proposed` for the body's. A rung on which nobody is free passes it
-    up."""
+    up; where the body's own has nobody, the stewards hear of it, who can see to that."""
     people = _people(work)
     sponsors, body = people.alias("sponsors"), people.alias("body")
     is_late = _is_late(latest, SPONSOR_DAYS)
@@ -32,10 +33,16 @@ def climbing(work: Work, latest: CTE, sponsored: int, proposed: int) -> tuple[Se
     told = _line(latest, sponsors, sponsored).where(is_late, free)
     nobody = ~exists().select_from(sponsors).where(free).correlate(latest)
     passed_up = _line(latest, body, sponsored).where(is_late, nobody, _free(work, latest, body, 2))
-    before_body = _line(latest, body, proposed).where(
-        _is_late(latest, BODY_DAYS), _free(work, latest, body, 2)
+    is_before_body, hears = _is_late(latest, BODY_DAYS), _free(work, latest, body, 2)
+    before_body = _line(latest, body, proposed).where(is_before_body, hears)
+    stewards = with_role(work, Role.STEWARD)
+    unheard = ~exists().select_from(body).where(hears).correlate(latest)
+    looked_after = (
+        select(latest.c.id, latest.c.step, stewards.c.person_id, literal(sponsored))
+        .join_from(latest, stewards, true())
+        .where(is_before_body, unheard)
     )
-    return told, passed_up, before_body
+    return told, passed_up, before_body, looked_after
 
 
 def propose(work: Work, latest: CTE) -> int:

@@ -4,7 +4,7 @@ from datetime import date
 
 from sqlalchemy import select
 
-from reciproca.compacts.escalating.queries import KEEPERS, find_own_late
+from reciproca.compacts.escalating.queries import KEEPERS, find_own_late, owes
 from reciproca.compacts.escalating.rules import faults_of_placing
 from reciproca.compacts.escalating.tables import AgendaProposal, OwnerStatement, ProposalState
 from reciproca.core import ids
@@ -88,6 +88,11 @@ def _locked(work: Work, uid: str) -> AgendaProposal:
             remedy=_("Open the list of proposals again."),
         )
     authorize(work, KEEPERS[row.side])
+    if owes(work, obligation_id=row.obligation_id):
+        raise Conflict(
+            detail=_("You hold the post that owes this, so its place on an agenda isn’t yours to decide."),
+            remedy=_("Ask somebody else who records your body’s decisions, or a steward to name one."),
+        )
     return row
 
 

@@ -67,6 +67,13 @@ def find_own_late(work: Work, *, obligation_uid: str) -> Obligation:
     return found
 
 
+def owes(work: Work, *, obligation_id: int) -> bool:
+    """Whether the actor, or a post of theirs, owes it."""
+    authorize(work, Action.BALANCE_READ)
+    mine = select(Obligation.id).where(Obligation.id == obligation_id, _is_own(work))
+    return work.actor.person_id is not None and work.session.scalar(mine) is not None
+
+
 def agenda(work: Work) -> Sequence[Late]:
     """What was proposed for the agenda of either side's body and isn't done, what waits for a decision first."""
     authorize(work, Action.BALANCE_READ)

@@ -42,13 +42,14 @@ class House:
         with self.installation.work(TEST, self.place) as work:
             for side in Side:
                 letter = side.value[0].upper()
-                holder = self._there(work, f"{letter}-HOLDER")
+                holder = self.there(work, f"{letter}-HOLDER")
                 owed_by(work, a_post(work, f"Post of {side}", holder), side=side, subject_uid=side.value)
-                granted(work, self._there(work, f"{letter}-SPONSOR"), SPONSORS[side])
-                granted(work, self._there(work, f"{letter}-BODY"), BODIES[side])
-            granted(work, self._there(work, "EXECUTIVE"), Role.EXECUTIVE_SPONSOR)
+                granted(work, self.there(work, f"{letter}-SPONSOR"), SPONSORS[side])
+                granted(work, self.there(work, f"{letter}-BODY"), BODIES[side])
+            granted(work, self.there(work, "EXECUTIVE"), Role.EXECUTIVE_SPONSOR)
 
-    def _there(self, work: Work, staff_id: str) -> Person:
+    def there(self, work: Work, staff_id: str) -> Person:
+        """Somebody of the staff."""
         person = someone(work, staff_id)
         self.people[staff_id] = person.id
         return person
@@ -223,6 +224,28 @@ def test_each_body_decides_on_its_own_side_only(house: House) -> None:
     owed = next(one for one in _all_late(house) if one.obligation.side is Side.ORGANISATION)
     with pytest.raises(NotFound), house.installation.work(house.actor("P-HOLDER"), house.place) as work:
         actions.write_statement(work, obligation_uid=owed.obligation.uid, text="Not mine.")
+
+
+def test_nobody_decides_on_what_they_owe_themselves(house: House) -> None:
+    """A secretary who holds the post that owes it has no say; and where a body has nobody else, the stewards hear."""
+    with house.installation.work(TEST, house.place) as work:
+        secretary = work.session.get_one(Person, house.people["O-BODY"])
+        owed_by(work, a_post(work, "Own", secretary), side=Side.ORGANISATION, subject_uid="own")
+        granted(work, house.there(work, "STEWARD"), Role.STEWARD)
+    house.pass_days(FOUR_WEEKS_LATE)
+    with house.installation.work(TEST, house.place, write=False) as work:
+        own = next(one for one in queries.agenda(work) if one.obligation.subject_uid == "own")
+        assert own.proposal is not None
+        uid, owed = own.proposal.uid, own.obligation.id
+        told = select(Person.staff_id, Notice.kind).join(Notice, Notice.person_id == Person.id)
+        heard = {tuple(row) for row in work.session.execute(told.where(Notice.obligation_id == owed))}
+    assert ("STEWARD", "escalated") in heard
+    assert ("O-BODY", "proposed") not in heard
+    who = house.actor("O-BODY", Role.RATIFIER_ORGANISATION)
+    with pytest.raises(Conflict), house.installation.work(who, house.place) as work:
+        actions.place(work, proposal_uid=uid, meets_on=work.today())
+    with pytest.raises(Conflict), house.installation.work(who, house.place) as work:
+        actions.decline_placing(work, proposal_uid=uid, reason="No.")
 
 
 def _all_late(house: House) -> list[queries.Late]:

@@ -122,6 +122,8 @@ def _told(world: Snapshot, owed: Owed, offset: int, day: date) -> dict[int, str]
         free = world.sponsors - {person for person, _deputy in holding}
         for person in free:
             told.setdefault(person, "escalated")
+        for person in world.stewards if offset >= 28 else ():
+            told.setdefault(person, "escalated")
     return told
 
 
