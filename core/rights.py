@@ -26,6 +26,7 @@ class Action(StrEnum):
     TOKEN_CREATE = "token.create"  # noqa: S105 -- the name of an action, not a secret
     OBLIGATION_READ = "obligation.read"
     OBLIGATION_KEEP = "obligation.keep"
+    OBLIGATION_SNOOZE = "obligation.snooze"
     NOTICE_WRITE = "notice.write"
     NOTICE_READ = "notice.read"
     NOTICE_OPERATE = "notice.operate"
@@ -106,6 +107,7 @@ RIGHTS: Mapping[Action, frozenset[Role]] = {
         Action.TOKEN_CREATE: {_R.ADMINISTRATOR, _R.THEMSELF, _R.SYSTEM},
         Action.OBLIGATION_READ: {*_LEADERS, _R.COMMITMENT_OWNER, _R.AUDITOR, _R.THEMSELF, _R.SYSTEM},
         Action.OBLIGATION_KEEP: _EVERYONE,
+        Action.OBLIGATION_SNOOZE: {_R.THEMSELF},
         Action.NOTICE_WRITE: _EVERYONE,
         Action.NOTICE_READ: {_R.THEMSELF, _R.SYSTEM},
         Action.NOTICE_OPERATE: {_R.ADMINISTRATOR, _R.SYSTEM},

@@ -23,6 +23,8 @@ from reciproca.compacts.handover import api as handover_api
 from reciproca.compacts.handover import web as handover_web
 from reciproca.compacts.notices import api as notices_api
 from reciproca.compacts.notices import web as notices_web
+from reciproca.compacts.obligations import api as obligations_api
+from reciproca.compacts.obligations import web as obligations_web
 from reciproca.compacts.overview import api as overview_api
 from reciproca.compacts.overview import web as overview_web
 from reciproca.compacts.people import api as people_api
@@ -61,6 +63,7 @@ PAGES = (
     escalating_web.pages,
     webhooks_web.pages,
     notices_web.pages,
+    obligations_web.pages,
 )
 RESOURCES = (
     access_api.resources,
@@ -79,6 +82,7 @@ RESOURCES = (
     escalating_api.resources,
     webhooks_api.resources,
     notices_api.resources,
+    obligations_api.resources,
 )
 
 

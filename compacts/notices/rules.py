@@ -16,6 +16,7 @@ class Reason(StrEnum):
     STOPPED = "stopped"
     MOVED = "moved"
     PAUSED = "paused"
+    SNOOZED = "snoozed"
     NEWER = "newer"
     NOTHING = "nothing"
 
@@ -24,7 +25,8 @@ class Reason(StrEnum):
 class Standing:
     """What is known of one notice just before sending. `is_open`: still owed; `is_here`: not left; `is_holder`: still
     the person who owes it, or holds the post that does; `is_planned`: its reminders were not stopped; `is_of_day`: the
-    due day is still the one that it was planned by; `is_going`: not paused; `is_newest`: no later reminder of the same
+    due day is still the one that it was planned by; `is_going`: not paused; `is_awake`: not
+    put off by whoever owes it; `is_newest`: no later reminder of the same
     thing to the same person; `not_before`: when it may go at the earliest (their leave, the humane hours). A notice
     that is no reminder needs an address only."""
 
@@ -36,6 +38,7 @@ class Standing:
     is_planned: bool = True
     is_of_day: bool = True
     is_going: bool = True
+    is_awake: bool = True
     is_newest: bool = True
     not_before: datetime | None = None
 
@@ -82,6 +85,7 @@ def _dropped(standing: Standing) -> Reason | None:
         (standing.is_planned, Reason.STOPPED),
         (standing.is_of_day, Reason.MOVED),
         (standing.is_going, Reason.PAUSED),
+        (standing.is_awake, Reason.SNOOZED),
         (standing.is_newest, Reason.NEWER),
     )
     return next((reason for holds, reason in checks if not holds), None)

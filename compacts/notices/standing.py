@@ -99,6 +99,7 @@ def standing_of(
         is_planned=(owed.id, notice.step) in where.planned,
         is_of_day=owed.moved_at is None or notice.written_at >= owed.moved_at,
         is_going=not (is_invitation and owed.next_at is None),
+        is_awake=notice.kind != Kind.REMINDER or not _sleeps(work, owed),
         is_newest=where.newest[owed.id, person.id] == notice.id,
         not_before=_not_before(work, person, where),
     )
@@ -106,6 +107,10 @@ def standing_of(
 
 def _owes(person_id: int, owed: Obligation, where: Whereabouts) -> bool:
     return owed.person_id == person_id if owed.post_id is None else owed.post_id in where.posts[person_id]
+
+
+def _sleeps(work: Work, owed: Obligation) -> bool:
+    return owed.snoozed_until is not None and work.today() < owed.snoozed_until
 
 
 def _not_before(work: Work, person: Person, where: Whereabouts) -> datetime:

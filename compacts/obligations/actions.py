@@ -20,6 +20,7 @@ from reciproca.compacts.obligations.rules import (
     steps,
     steps_before_new_day,
 )
+from reciproca.compacts.obligations.snoozing import put_off
 from reciproca.compacts.obligations.tables import Obligation, ReminderStep
 from reciproca.compacts.people.tables import Person, Post
 from reciproca.core import ids
@@ -264,6 +265,14 @@ def _plan_anew(work: Work, of_these: Select[int], plan: Sequence[Step], moved: C
     ]
     if rows:
         work.session.execute(insert(ReminderStep), rows)
+
+
+def snooze(work: Work, *, obligation_uid: str, until: date, reason: str = "") -> Obligation:
+    """Be reminded of something that one owes, or a post of one's own does, not before the local day `until`; then once.
+    Whoever speaks for the organisation says why, and both sides read it. What goes up a ladder goes on. Invalid,
+    NotFound."""
+    authorize(work, Action.OBLIGATION_SNOOZE, person_id=work.actor.person_id)
+    return put_off(work, uid=obligation_uid, until=until, reason=reason)
 
 
 def silence(work: Work, *, kind: str, subject_uid: str) -> None:

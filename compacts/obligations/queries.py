@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import select
 
+from reciproca.compacts.obligations.snoozing import own
 from reciproca.compacts.obligations.tables import Obligation
 from reciproca.core.rights import Action, authorize
 from reciproca.core.work import Work
@@ -14,6 +15,13 @@ def owed_by_person(work: Work, *, person_id: int) -> Sequence[Obligation]:
     authorize(work, Action.OBLIGATION_READ, person_id=person_id)
     wanted = select(Obligation).where(Obligation.person_id == person_id, Obligation.state == "open")
     return work.session.scalars(wanted.order_by(Obligation.due_at)).all()
+
+
+def owed_by_oneself(work: Work) -> Sequence[Obligation]:
+    """What the actor owes or is invited to, and what their posts owe, the nearest due day first."""
+    authorize(work, Action.OBLIGATION_SNOOZE, person_id=work.actor.person_id)
+    wanted = select(Obligation).where(Obligation.state == "open", own(work))
+    return work.session.scalars(wanted.order_by(Obligation.due_at, Obligation.id)).all()
 
 
 def overdue_duties(work: Work, *, limit: int = 100) -> Sequence[Obligation]:

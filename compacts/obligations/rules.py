@@ -46,6 +46,9 @@ POLICIES: Mapping[Family, Policy] = {
 AFTERWARDS = timedelta(days=60)
 """No reminder comes later after its due day, closed days counted."""
 
+LONGEST_SNOOZE, NEVER_SNOOZED_DAYS = 30, 14
+"""For how many days one can put reminders off; and how late something goes up its ladder, whatever its owner wishes."""
+
 MOST_REMINDERS, LONGEST_DAYS = 4, 90
 """How often an invitation is recalled at most, and how far from its beginning or end: it is voluntary."""
 
@@ -79,6 +82,18 @@ def faults_of_policy(*, after: Collection[int], before: Collection[int]) -> list
     outside = any(not 1 <= days <= LONGEST_DAYS for days in (*after, *before))
     doubled = len({*after}) < len(after) or len({*before}) < len(before)
     wrong = {"days": outside or doubled, "many": len(after) + len(before) > MOST_REMINDERS}
+    return [code for code, is_wrong in wrong.items() if is_wrong]
+
+
+def faults_of_snooze(*, until: date, today: date, due: date, family: Family, is_silent: bool) -> list[str]:
+    """What is wrong with being reminded not before `until`, as codes: "past", "long", "over" (an invitation that ends
+    by then), "reason" (`is_silent`: one is asked for, and none was given)."""
+    wrong = {
+        "past": until <= today,
+        "long": until > today + timedelta(days=LONGEST_SNOOZE),
+        "over": family is Family.INVITATION and until >= due,
+        "reason": is_silent,
+    }
     return [code for code, is_wrong in wrong.items() if is_wrong]
 
 

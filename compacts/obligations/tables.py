@@ -1,9 +1,9 @@
 """One kind of row for everything that can be due, on either side."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Index, String, UniqueConstraint
+from sqlalchemy import Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from reciproca.core.db import Base, Revised, Tenant, tenant_keys, word
@@ -16,7 +16,8 @@ class Obligation(Tenant, Revised, Base):
     spoken of, such as what a signature is and is not) are {locale: text}; `path` is its page. `family` is `duty` or
     `invitation`; `next_at` (UTC) is when the sweep must look at it next: at its next reminder, at the end of an
     invitation, or never (None). `state`: open, met, closed (no answer), cancelled. `moved_at`: when its day
-    was last changed; what was written before speaks of another. `revision`
+    was last changed; what was written before speaks of another. `snoozed_until`: the local day before which
+    whoever owes it isn't reminded, by their own wish. `revision`
     grows with every change of what, whose or when: calendars take it for their SEQUENCE."""
 
     __tablename__ = "obligation"
@@ -43,6 +44,8 @@ class Obligation(Tenant, Revised, Base):
     state: Mapped[str] = mapped_column(String(10), default="open")
     ended_at: Mapped[datetime | None]
     moved_at: Mapped[datetime | None]
+    snoozed_until: Mapped[date | None]
+    snooze_reason: Mapped[str | None] = mapped_column(Text)
 
 
 class ReminderStep(Tenant, Base):

@@ -20,6 +20,7 @@ STANDINGS = st.builds(
     is_planned=st.booleans(),
     is_of_day=st.booleans(),
     is_going=st.booleans(),
+    is_awake=st.booleans(),
     is_newest=st.booleans(),
     not_before=st.sampled_from([None, NOW - timedelta(hours=1), NOW, NOW + timedelta(hours=1)]),
 )
@@ -39,6 +40,7 @@ def a_reminder(**changes: Any) -> Standing:
         ({"is_planned": False}, Reason.STOPPED),
         ({"is_of_day": False}, Reason.MOVED),
         ({"is_going": False}, Reason.PAUSED),
+        ({"is_awake": False}, Reason.SNOOZED),
         ({"is_newest": False}, Reason.NEWER),
     ],
 )
