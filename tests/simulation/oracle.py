@@ -144,19 +144,27 @@ def fates(before: Snapshot, after: Snapshot, at: datetime) -> dict[int, Fate]:
     """Of each message that wasn't settled before, what must have become of it at `at`."""
     settled = {one.id for one in before.messages.values() if one.state in {"done", "dropped"}}
     found: dict[int, list[Notice]] = {}
+    alike: dict[tuple[int | None, int], list[int]] = {}
     for notice in after.notices.values():
+        alike.setdefault((notice.owed, notice.person), []).append(notice.id)
         if notice.message is not None and notice.message not in settled:
             found.setdefault(notice.message, []).append(notice)
-    return {message: _fate(before, after, notices, at) for message, notices in found.items()}
+    return {message: _fate(before, after, notices, alike, at) for message, notices in found.items()}
 
 
-def _fate(before: Snapshot, after: Snapshot, notices: list[Notice], at: datetime) -> Fate:
+def _fate(
+    before: Snapshot,
+    after: Snapshot,
+    notices: list[Notice],
+    alike: Mapping[tuple[int | None, int], list[int]],
+    at: datetime,
+) -> Fate:
     person = after.people[notices[0].person]
     kept, dropped, either = set(), set(), set()
     for notice in notices:
         if _has_passed(after, notice, person, at):
             dropped.add(notice.id)
-        elif newer := _newer(after, notice):
+        elif newer := _newer(notice, alike):
             (either if all(one not in before.notices for one in newer) else dropped).add(notice.id)
         else:
             kept.add(notice.id)
@@ -191,14 +199,10 @@ def _owes(after: Snapshot, notice: Notice, owed: Owed) -> bool:
     return notice.person in {person for person, _deputy in after.holders.get(owed.post, ())}
 
 
-def _newer(after: Snapshot, notice: Notice) -> list[int]:
-    return [
-        one.id
-        for one in after.notices.values()
-        if notice.owed is not None
-        and (one.owed, one.person) == (notice.owed, notice.person)
-        and one.id > notice.id
-    ]
+def _newer(notice: Notice, alike: Mapping[tuple[int | None, int], list[int]]) -> list[int]:
+    if notice.owed is None:
+        return []
+    return [one for one in alike[notice.owed, notice.person] if one > notice.id]
 
 
 def _may_write(world: Snapshot, person: Person, at: datetime) -> bool:

@@ -77,7 +77,7 @@ class Simulation:
         self.settle(self.world.read())
         for number, instant in enumerate(instants):
             is_acting = number % 5 == 1
-            if is_acting or kill_at[number] or self._is_due(instant):
+            if is_acting or kill_at[number] or self.world.is_due_by(instant.astimezone(UTC)):
                 self.step(instant.astimezone(UTC), kill_at[number])
             if is_acting:
                 self.act()
@@ -121,22 +121,23 @@ class Simulation:
         while not self.world.is_quiet():
             assert time.monotonic() < give_up, "it doesn't become quiet"
             time.sleep(0.1)
-        after = self.world.read()
+        after, heard = self.world.read(), {heard for _address, heard in self.box.heard}
         for uid, fate in oracle.fates(before, after, after.at).items():
-            self._check(after, uid, fate)
+            self._check(after, uid, fate, heard)
         return after
 
-    def _check(self, after: oracle.Snapshot, uid: int, fate: oracle.Fate) -> None:
+    def _check(self, after: oracle.Snapshot, uid: int, fate: oracle.Fate, heard: set[str]) -> None:
         message = after.messages[uid]
         if fate.waits:
             assert message.state == "pending", (message, fate)
             self.report.waited += 1
             return
-        carried = {one.id for one in after.notices.values() if one.message == uid and one.left_out is None}
+        inside = fate.kept | fate.dropped | fate.either
+        carried = {one for one in inside if after.notices[one].left_out is None}
         if fate.kept or (carried & fate.either and message.state == "done"):
             assert message.state == "done", (message, fate)
             assert fate.kept <= carried <= fate.kept | fate.either, (message, fate)
-            assert message.reference in {heard for _address, heard in self.box.heard}, message
+            assert message.reference in heard, message
             self.report.sent += 1
         elif not (fate.is_held and message.state == "pending"):
             assert message.state == "dropped", (message, fate)
@@ -144,7 +145,7 @@ class Simulation:
 
     def check_mail(self) -> None:
         """Each message was accepted once, but for those that a killed worker had in hand: one for each kill."""
-        after = self.world.read()
+        after = self.world.read(whole=True)
         times = Counter(heard for _address, heard in self.box.heard)
         sent = {one.reference for one in after.messages.values() if one.state == "done"}
         self.report.doubled = [f"  twice: {one}" for one, count in times.items() if count > 1]
@@ -155,20 +156,6 @@ class Simulation:
         assert self.report.sent + self.report.dropped == sum(
             one.state in {"done", "dropped"} for one in after.messages.values()
         )
-
-    def _is_due(self, instant: datetime) -> bool:
-        snapshot = self.world.read()
-        steps = any(
-            snapshot.at < at <= instant
-            for owed in snapshot.owed.values()
-            if owed.state == "open"
-            for _step, _offset, at in owed.steps
-        )
-        ends = any(
-            owed.state == "open" and owed.family == "invitation" and owed.due_at <= instant
-            for owed in snapshot.owed.values()
-        )
-        return steps or ends or any(one.state == "pending" for one in snapshot.messages.values())
 
 
 def _ports(count: int) -> list[int]:

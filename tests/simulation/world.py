@@ -6,7 +6,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select, update
@@ -30,6 +30,8 @@ from tests.simulation import oracle
 TEST = system("test")
 ZONE, WEST = "America/Toronto", "America/Vancouver"
 POSTS, ACTING = 12, 40
+BEGINNING, LOOKED_BACK = datetime(2026, 1, 1, tzinfo=UTC), timedelta(days=60)
+"""A reminder may be followed by a newer one of the same thing within a month."""
 
 
 @dataclass
@@ -42,10 +44,14 @@ class World:
     left: dict[int, date]
     chosen: random.Random
 
-    def read(self) -> oracle.Snapshot:
-        """Everything as it stands."""
+    def read(self, *, whole: bool = False) -> oracle.Snapshot:
+        """Everything as it stands; of what was told, the last weeks and what isn't settled, or the `whole` of it."""
         with self.installation.work(TEST, self.hospital.place, write=False) as work:
             ask = work.session.scalars
+            written = notices.Notice.written_at > (BEGINNING if whole else work.now - LOOKED_BACK)
+            unsettled = notices.Delivery.state.not_in(["done", "dropped"])
+            recent = written | notices.Notice.delivery_id.in_(select(notices.Delivery.id).where(unsettled))
+            carrying = notices.Delivery.id.in_(select(notices.Notice.delivery_id).where(recent))
             steps: dict[int, list[tuple[int, int, datetime]]] = {}
             for one in ask(select(ReminderStep)):
                 steps.setdefault(one.obligation_id, []).append((one.step, one.offset_days, one.at))
@@ -74,10 +80,10 @@ class World:
                 stewards=frozenset({rows["S1"]}),
                 sponsors=frozenset({rows["X1"], rows["Y1"]}),
                 closed=closed_days(work, first=date(2026, 1, 1), last=date(2028, 12, 31)),
-                notices={row.id: _notice(row) for row in ask(select(notices.Notice))},
+                notices={row.id: _notice(row) for row in ask(select(notices.Notice).where(recent))},
                 messages={
                     row.id: oracle.Message(row.id, row.state, row.person_id, row.reference, row.failure)
-                    for row in ask(select(notices.Delivery))
+                    for row in ask(select(notices.Delivery).where(carrying))
                 },
             )
 
@@ -97,6 +103,20 @@ class World:
         )
         with self.installation.database.transaction(write=False) as session:
             return not any(session.scalar(one.limit(1), execution_options=ACROSS) for one in asked)
+
+    def is_due_by(self, instant: datetime) -> bool:
+        """Whether anything happens by itself until an instant."""
+        is_open = Obligation.state == "open"
+        ahead = is_open & (ReminderStep.at > self.installation.clock.now()) & (ReminderStep.at <= instant)
+        ends = is_open & (Obligation.family == "invitation") & (Obligation.due_at <= instant)
+        steps = select(ReminderStep.id).join(Obligation, Obligation.id == ReminderStep.obligation_id)
+        asked = (
+            steps.where(ahead),
+            select(Obligation.id).where(ends),
+            select(notices.Delivery.id).where(notices.Delivery.state == "pending"),
+        )
+        with self.installation.database.transaction(write=False) as session:
+            return any(session.scalar(one.limit(1), execution_options=ACROSS) for one in asked)
 
     def act(self, webs: list[str]) -> str:
         """Somebody does something; what it was."""
