@@ -1,8 +1,11 @@
 """One message for one person and day: what comes due on one day goes in one mail.
 
 While the sweep is at work a message is `gathering`: nobody takes it. When nothing is left to sweep it is let go. What
-comes due later that day joins the message that still waits (a night, a leave), or begins the day's next one.
+comes due later joins a message that still waits (for a night, for the end of a leave), also on another day; else it
+begins the next one of its day.
 """
+
+from datetime import date, timedelta
 
 from sqlalchemy import Date, String, Subquery, and_, cast, exists, func, literal, or_, select, update
 from sqlalchemy.sql.elements import ColumnElement
@@ -19,12 +22,14 @@ from reciproca.scheduler.uids import time_ordered_each
 _TABLES = Base.metadata.tables
 _NOTICE, _DELIVERY = _TABLES[Notice.__tablename__], _TABLES[Delivery.__tablename__]
 _N, _D, _PERSON = _NOTICE.c, _DELIVERY.c, _TABLES[Person.__tablename__].c
+LOOKED_BACK = timedelta(days=60)
+"""A message that has waited longer is left as it is: nobody's whole past is looked through for each reminder."""
 _DAYS_MESSAGE = ("organisation_id", "person_id", "channel", "day", "turn")
 
 
 def gather(work: Work, ids: list[int]) -> int:
-    """Put each notice that was just written of the obligations `ids` into its person's message of today; how many
-    messages that concerned. Tried again where a worker took the message away in the same moment."""
+    """Put each notice that was just written of the obligations `ids` into its person's message; how many messages that
+    concerned. Tried again where a worker took the message away in the same moment."""
     messages = 0
     while work.session.scalar(select(exists().where(_waiting(work, ids)))):
         messages += _begin_or_lock(work, ids)
@@ -55,7 +60,7 @@ def _waiting(work: Work, ids: list[int]) -> ColumnElement[bool]:
 
 def _begin_or_lock(work: Work, ids: list[int]) -> int:
     waiting = select(_N.person_id).where(_waiting(work, ids)).distinct().subquery("waiting")
-    turn = _turn(work, waiting)
+    day, turn = _day_and_turn(work, waiting)
     key = literal("reminders:") + _PERSON.uid + f":{work.today()}:" + cast(turn, String())
     rows = (
         select(
@@ -63,7 +68,7 @@ def _begin_or_lock(work: Work, ids: list[int]) -> int:
             literal(work.organisation.id),
             waiting.c.person_id,
             literal(MAIL),
-            literal(work.today(), Date()),
+            day,
             turn,
             literal(work.now, UtcInstant()),
             key,
@@ -82,25 +87,29 @@ def _begin_or_lock(work: Work, ids: list[int]) -> int:
     return run(work, locked)
 
 
-def _turn(work: Work, waiting: Subquery) -> ColumnElement[int]:
-    """Today's first message that can still be put into; else the one after the last that can't."""
-    of_today = (_D.person_id == waiting.c.person_id) & _of_today(work)
-    still_open = select(func.min(_D.turn)).where(of_today, _is_open()).scalar_subquery()
-    following = select(func.max(_D.turn) + 1).where(of_today).scalar_subquery()
-    return func.coalesce(still_open, following, 0)
+def _day_and_turn(work: Work, waiting: Subquery) -> tuple[ColumnElement[date], ColumnElement[int]]:
+    """Of somebody's first message that can still be put into; else today, after the last that can't."""
+    mine = (_D.person_id == waiting.c.person_id) & _recent(work)
+    still_open = mine & _is_open()
+    first_day = select(_D.day).where(still_open).order_by(_D.day, _D.turn).limit(1).scalar_subquery()
+    first_turn = select(_D.turn).where(still_open).order_by(_D.day, _D.turn).limit(1).scalar_subquery()
+    today = literal(work.today(), Date())
+    following = select(func.max(_D.turn) + 1).where(mine, _D.day == today).scalar_subquery()
+    return func.coalesce(first_day, today), func.coalesce(first_turn, following, 0)
 
 
 def _join(work: Work, ids: list[int]) -> None:
-    mine = (_D.person_id == _N.person_id) & _of_today(work)
+    mine = (_D.person_id == _N.person_id) & _recent(work)
     held = mine & _is_open() & (_D.gathered_at == work.now)  # locked by the statement before
     # No min(id): databases would look for it along the table instead of by the message's key.
-    first = select(_D.id).where(held).order_by(_D.turn).limit(1)
+    first = select(_D.id).where(held).order_by(_D.day, _D.turn).limit(1)
     message = first.correlate(_NOTICE).scalar_subquery()
     run(work, update(_NOTICE).where(_waiting(work, ids)).values(delivery_id=message))
 
 
-def _of_today(work: Work) -> ColumnElement[bool]:
-    return and_(_D.organisation_id == work.organisation.id, _D.channel == MAIL, _D.day == work.today())
+def _recent(work: Work) -> ColumnElement[bool]:
+    since = work.today() - LOOKED_BACK
+    return and_(_D.organisation_id == work.organisation.id, _D.channel == MAIL, _D.day >= since)
 
 
 def _is_open() -> ColumnElement[bool]:

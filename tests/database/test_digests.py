@@ -161,6 +161,23 @@ def test_what_comes_due_while_a_message_waits_joins_it(house: House) -> None:
     assert house.mails()[0]["Subject"] == "3 things wait for you"
 
 
+def test_who_comes_back_after_days_gets_one_mail(house: House) -> None:
+    """What came due on several days of a leave is one list on the morning after it."""
+    house.owes("P1", 2)
+    house.owes("P1", 2, first=2, due=DUE + timedelta(days=1))
+    with house.installation.work(TEST, house.place) as work:
+        person = work.session.scalars(select(Person)).one()
+        work.session.add(Leave(person_id=person.id, starts=date(2026, 10, 1), ends=date(2026, 10, 13)))
+    assert house.tick(WEEK_BEFORE) == {"waiting": 1}
+    assert house.tick(WEEK_BEFORE + timedelta(days=1)) == {}
+    assert house.messages() == [
+        (0, "pending", 6)
+    ]  # two of them twice: their later reminder takes the earlier's place
+    assert house.tick(datetime(2026, 10, 14, 12, 59, tzinfo=UTC)) == {}  # a minute before nine
+    assert house.tick(datetime(2026, 10, 14, 13, 0, tzinfo=UTC)) == {"written": 1}
+    assert house.mails()[0]["Subject"] == "4 things wait for you"
+
+
 def test_what_was_done_meanwhile_is_left_out(house: House) -> None:
     """Of twelve things one is done between the sweep and the mail: it lists eleven, and the twelfth has its reason."""
     house.owes("P1", 12)

@@ -64,7 +64,7 @@ def test_few_fixed_ticks_are_asked_for_and_none_raises() -> None:
     assert engine.is_running
     assert {name: seconds for name, (seconds, _run) in engine.ticks.items()} == {
         "outbox": OUTBOX_SECONDS, "dispatch": 10, "time": 60, "ledger": TIME_SECONDS,
-        "alarms": TIME_SECONDS, "witnesses": WITNESS_SECONDS,
+        "alarms": TIME_SECONDS, "webhooks": OUTBOX_SECONDS, "witnesses": WITNESS_SECONDS,
     }  # fmt: skip
     for _seconds, run in engine.ticks.values():
         run()
