@@ -2,7 +2,9 @@
 
 import hmac
 import secrets
+from collections.abc import Callable
 from hashlib import sha256
+from typing import Any
 
 from flask import Request, g, request
 
@@ -27,6 +29,17 @@ def visit(name: str) -> str:
 def token(secret: bytes, visit_id: str) -> str:
     """The form token for a visit."""
     return hmac.new(secret, b"csrf:" + visit_id.encode(), sha256).hexdigest()
+
+
+def needs_no_cookie(view: Callable[..., Any]) -> Callable[..., Any]:
+    """Mark a view that programs without a cookie post to, because its address alone says who may do what."""
+    view.__dict__["needs_no_cookie"] = True
+    return view
+
+
+def is_without_cookie(view: Callable[..., Any]) -> bool:
+    """Whether the view is one of these."""
+    return bool(getattr(view, "needs_no_cookie", False))
 
 
 def check(asked: Request, secret: bytes, name: str) -> None:

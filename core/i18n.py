@@ -6,7 +6,7 @@ translation reads as English and never as a key.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -70,8 +70,12 @@ class Translator:
         """An aware instant as day, time and the name of its zone: a time is never shown without a place."""
         local = instant.astimezone(ZoneInfo(zone))
         day = format_date(local, style, locale=self.customs)
-        time = format_time(local, "short", locale=self.customs)
-        return f"{day}, {time} {get_timezone_name(local, 'short', locale=self.customs)}"
+        clock = format_time(local, "short", locale=self.customs)
+        return f"{day}, {clock} {get_timezone_name(local, 'short', locale=self.customs)}"
+
+    def format_hour(self, hour: int) -> str:
+        """A full hour of the day, as the language writes it."""
+        return format_time(time(hour), "short", locale=self.customs)
 
     def format_number(self, value: float, decimals: int | None = None) -> str:
         """A number with this language's separators; `decimals` fixes the digits after the point."""

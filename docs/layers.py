@@ -39,6 +39,7 @@ MEANINGS = {
     "obligations": "every row with a clock",
     "webhooks": "endpoints of other systems, and what they were told",
     "closures": "days on which nobody is reminded",
+    "preferences": "how each person is written to: at which hour, and whether courtesy comes by mail",
     "access": "accounts, sessions, tokens, grants of roles",
     "people": "organisations, units, posts, persons, appointments, roster",
     "web": "pages: no decisions",

@@ -120,7 +120,8 @@ class RosterTable(Value):
 class OutgoingMessage(Value):
     """One message to one person. `key` is unique and never changes: sending twice with one key is one message.
     `at` is the ISO instant that the message carries as its date. `calendar` is an iCalendar object (RFC 5545) that goes
-    with it, whose METHOD says what it asks of a calendar program; a channel that carries none leaves it out."""
+    with it, whose METHOD says what it asks of a calendar program; a channel that carries none leaves it out.
+    `unsubscribe` is where mails of this sort can be ended, by RFC 8058's one click too; none where they can't."""
 
     key: str
     at: str
@@ -131,6 +132,7 @@ class OutgoingMessage(Value):
     text: str
     html: str = ""
     calendar: str = ""
+    unsubscribe: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -29,6 +29,8 @@ from reciproca.compacts.overview import api as overview_api
 from reciproca.compacts.overview import web as overview_web
 from reciproca.compacts.people import api as people_api
 from reciproca.compacts.people import web as people_web
+from reciproca.compacts.preferences import api as preferences_api
+from reciproca.compacts.preferences import web as preferences_web
 from reciproca.compacts.proving import api as proving_api
 from reciproca.compacts.reviewing import api as reviewing_api
 from reciproca.compacts.reviewing import web as reviewing_web
@@ -60,6 +62,7 @@ PAGES = (
     handover_web.pages,
     calendar_web.pages,
     closures_web.pages,
+    preferences_web.pages,
     escalating_web.pages,
     webhooks_web.pages,
     notices_web.pages,
@@ -79,6 +82,7 @@ RESOURCES = (
     handover_api.resources,
     calendar_api.resources,
     closures_api.resources,
+    preferences_api.resources,
     escalating_api.resources,
     webhooks_api.resources,
     notices_api.resources,

@@ -138,7 +138,7 @@ def personal_path(secret: bytes, *, path: str, address: str) -> str:
 
 def without_secrets(text: str) -> str:
     """`text` of a mail as anybody but its reader may see it: no link that opens anything, no code."""
-    shown = re.sub(r"(/(?:invited|auth/link)/)[A-Z2-7]{52}", r"\1…", text)
+    shown = re.sub(r"(/(?:invited|auth/link|courtesy)/)[A-Z2-7]{52}", r"\1…", text)
     return re.sub(r"(?<![\w-])\d{6}(?![\w-])", "……", shown)
 
 

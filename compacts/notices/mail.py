@@ -20,8 +20,10 @@ def compose(letter: Letter, settings: Settings) -> OutgoingMessage:
     installation's own address alone."""
     translator = _catalogues().translator(letter.locale)
     template, values = (_one if len(letter.news) == 1 else _several)(letter, translator, settings)
+    stop = settings.public_url.rstrip("/") + letter.stop_path if letter.is_courtesy else ""
     values |= {
         "organisation": letter.organisation,
+        "stop": stop,
         "greeting": translator.gettext("Hello %(name)s,") % {"name": letter.name},
     }
     text, html = (_rendered(f"{template}.{kind}", translator, values) for kind in ("txt", "html"))
@@ -35,6 +37,7 @@ def compose(letter: Letter, settings: Settings) -> OutgoingMessage:
         text=text,
         html=html,
         calendar=invitation_to(letter, translator, settings),
+        unsubscribe=stop,
     )
 
 

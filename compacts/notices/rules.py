@@ -10,6 +10,7 @@ class Reason(StrEnum):
     """Why a message was not sent, or went without one of its notices."""
 
     NO_ADDRESS = "no_address"
+    UNWANTED = "unwanted"
     ANSWERED = "answered"
     LEFT = "left"
     NOT_HOLDER = "not_holder"
@@ -28,10 +29,11 @@ class Standing:
     due day is still the one that it was planned by; `is_going`: not paused; `is_awake`: not
     put off by whoever owes it; `is_newest`: no later reminder of the same
     thing to the same person; `not_before`: when it may go at the earliest (their leave, the humane hours). A notice
-    that is no reminder needs an address only."""
+    that is no reminder needs an address only, and `is_wanted`: it is no courtesy, or theirs come by mail."""
 
     has_address: bool
     is_reminder: bool
+    is_wanted: bool = True
     is_open: bool = True
     is_here: bool = True
     is_holder: bool = True
@@ -76,6 +78,8 @@ def _earliest(standing: Standing) -> datetime | None:
 def _dropped(standing: Standing) -> Reason | None:
     if not standing.has_address:
         return Reason.NO_ADDRESS
+    if not standing.is_wanted:
+        return Reason.UNWANTED
     if not standing.is_reminder:
         return None
     checks = (

@@ -7,13 +7,15 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import func, or_, select
 
 from reciproca.compacts.closures.queries import closed_days
+from reciproca.compacts.notices.facts import facts_by_notice
 from reciproca.compacts.notices.rules import Standing
 from reciproca.compacts.notices.tables import Notice
-from reciproca.compacts.notices.words import Kind
-from reciproca.compacts.obligations.rules import MORNING, Family, humane
+from reciproca.compacts.notices.words import Kind, is_courtesy
+from reciproca.compacts.obligations.rules import Family, humane
 from reciproca.compacts.obligations.tables import Obligation, ReminderStep
 from reciproca.compacts.people.staying import has_left, in_post
 from reciproca.compacts.people.tables import Holding, Leave, Person
+from reciproca.compacts.preferences.queries import USUAL, Chosen, choices
 from reciproca.core.clock import instant_of
 from reciproca.core.work import Work
 
@@ -27,8 +29,8 @@ A_YEAR = timedelta(days=366)
 @dataclass(frozen=True, kw_only=True)
 class Whereabouts:
     """Of the people and obligations asked about: who has left, who holds which posts, who is away until when, which
-    days are closed, which reminders (obligation, step) are still planned, and the newest notice of each obligation to
-    each person."""
+    days are closed, which reminders (obligation, step) are still planned, the newest notice of each obligation to each
+    person, and how whoever has chosen something is written to."""
 
     gone: frozenset[int]
     posts: Mapping[int, frozenset[int]]
@@ -36,6 +38,7 @@ class Whereabouts:
     closed: frozenset[date]
     planned: frozenset[tuple[int, int]]
     newest: Mapping[tuple[int, int], int]
+    chosen: Mapping[int, Chosen]
 
 
 def whereabouts(work: Work, people: Sequence[int], known: Mapping[int, Obligation]) -> Whereabouts:
@@ -57,6 +60,7 @@ def whereabouts(work: Work, people: Sequence[int], known: Mapping[int, Obligatio
         closed=closed_days(work, first=today - timedelta(days=1), last=today + A_YEAR),
         planned=_planned(work, known),
         newest=_newest(work, people, known),
+        chosen=choices(work, people=people),
     )
 
 
@@ -85,13 +89,16 @@ def standing_of(
     work: Work, notice: Notice, person: Person, known: Mapping[int, Obligation], where: Whereabouts
 ) -> Standing:
     """Where one notice to `person` stands at `work.now`."""
+    facts, chosen = facts_by_notice(notice, known), where.chosen.get(person.id, USUAL)
+    is_wanted = chosen.courtesy_by_mail or not is_courtesy(facts.kind, facts.stage)
     if notice.obligation_id is None:
-        return Standing(has_address=bool(person.email), is_reminder=False)
+        return Standing(has_address=bool(person.email), is_wanted=is_wanted, is_reminder=False)
     owed = known[notice.obligation_id]
     is_invitation = owed.family == Family.INVITATION
     is_ended = is_invitation and owed.due_at <= work.now
     return Standing(
         has_address=bool(person.email),
+        is_wanted=is_wanted,
         is_reminder=True,
         is_open=owed.state == "open" and not is_ended,
         is_here=person.id not in where.gone,
@@ -101,7 +108,7 @@ def standing_of(
         is_going=not (is_invitation and owed.next_at is None),
         is_awake=notice.kind != Kind.REMINDER or not _sleeps(work, owed),
         is_newest=where.newest[owed.id, person.id] == notice.id,
-        not_before=_not_before(work, person, where),
+        not_before=_not_before(work, person, where, chosen.hours),
     )
 
 
@@ -113,10 +120,10 @@ def _sleeps(work: Work, owed: Obligation) -> bool:
     return owed.snoozed_until is not None and work.today() < owed.snoozed_until
 
 
-def _not_before(work: Work, person: Person, where: Whereabouts) -> datetime:
+def _not_before(work: Work, person: Person, where: Whereabouts, hours: tuple[int, int]) -> datetime:
     zone, wished = person.zone or work.organisation.zone, work.now
     if person.id in where.away:
         ends = where.away[person.id]
-        back = instant_of(ends + timedelta(days=1), MORNING, 0, zone) if ends else work.now + LOOK_AGAIN
+        back = instant_of(ends + timedelta(days=1), hours[0], 0, zone) if ends else work.now + LOOK_AGAIN
         wished = max(wished, back)
-    return humane(wished, zone, where.closed)
+    return humane(wished, zone, where.closed, hours)

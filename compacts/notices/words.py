@@ -45,6 +45,14 @@ WITNESSED = frozenset({Kind.SIGNATURE_RECEIPT, Kind.SIGNATURE_RECEIVED, Kind.SIG
 """Receipts: their mails carry the ledger's newest checkpoint."""
 
 
+COURTESY = frozenset({
+    Kind.ELICITATION_CLOSED, Kind.CONSULTATION_CLOSED, Kind.REVIEW_SHOWN, Kind.REVIEW_CLOSED, Kind.OUTCOME_TOLD,
+    Kind.SIGNATURE_RECEIVED,
+})  # fmt: skip
+"""News that one can have on the page of messages alone. All else is about what one is asked or owes, or about one's
+own rights."""
+
+
 class Stage(StrEnum):
     """Where a reminder stands in the life of what it is about."""
 
@@ -249,6 +257,11 @@ _OTHERS: Mapping[Kind, _Words] = {
         _READ, _PARTY),
     Kind.MESSAGE: _Words("%(title)s", ("%(text)s",), _OPEN, _("it concerns you.")),
 }  # fmt: skip
+
+
+def is_courtesy(kind: Kind, stage: Stage | None) -> bool:
+    """Whether a mail can be done without: some news, and whatever repeats an invitation. A duty is never."""
+    return kind in COURTESY or stage is Stage.STILL_OPEN
 
 
 def facts_of(kind: str, data: Mapping[str, Any]) -> Facts:

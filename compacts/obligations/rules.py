@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from reciproca.core.clock import instant_of
 
-MORNING, EVENING = 9, 18
+MORNING, EVENING = DAYTIME = 9, 18
 """Reminders go out between these local hours, on working days."""
 
 NONE: frozenset[date] = frozenset()
@@ -135,15 +135,17 @@ def moves_with_due_day(family: Family, policy: Policy | None = None) -> frozense
     return frozenset(reminder.days for reminder in _of(family, policy) if not reminder.from_opening)
 
 
-def humane(instant: datetime, zone: str, closed: Collection[date] = NONE) -> datetime:
-    """`instant`, moved on to the next working day that isn't `closed` and into the hours of day; unchanged when it is
-    there already."""
-    local = instant.astimezone(ZoneInfo(zone))
-    if _is_working(local.date(), closed) and MORNING <= local.hour < EVENING:
+def humane(
+    instant: datetime, zone: str, closed: Collection[date] = NONE, hours: tuple[int, int] = DAYTIME
+) -> datetime:
+    """`instant`, moved on to the next working day that isn't `closed` and into the local `hours`, from the first and
+    before the second; unchanged when it is there already."""
+    local, (first, last) = instant.astimezone(ZoneInfo(zone)), hours
+    if _is_working(local.date(), closed) and first <= local.hour < last:
         return instant
-    day = local.date() + timedelta(days=1) if local.hour >= MORNING else local.date()
+    day = local.date() + timedelta(days=1) if local.hour >= first else local.date()
     # Looked at again, because a zone can skip a whole day, as Samoa did: its morning is then the next day's.
-    return humane(instant_of(_next_working(day, closed), MORNING, 0, zone), zone, closed)
+    return humane(instant_of(_next_working(day, closed), first, 0, zone), zone, closed, hours)
 
 
 def next_look(family: Family, *, plan: Sequence[Step], due_at: datetime) -> datetime | None:

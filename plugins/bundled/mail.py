@@ -75,6 +75,9 @@ def compose(message: OutgoingMessage, *, sender: Address) -> EmailMessage:
     mail["Date"] = datetime.fromisoformat(message.at)
     mail["Message-ID"] = f"<{mark}@{sender.domain}>"
     mail["Auto-Submitted"] = "auto-generated"
+    if message.unsubscribe:  # RFC 2369, and RFC 8058 for the mail program's own button
+        mail["List-Unsubscribe"] = f"<{message.unsubscribe}>"
+        mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     mail.set_content(message.text, cte="quoted-printable")
     if message.html:
         mail.add_alternative(message.html, subtype="html", cte="quoted-printable")

@@ -12,9 +12,10 @@ from reciproca.compacts.notices.facts import facts_by_notice, obligations_of
 from reciproca.compacts.notices.rules import Standing
 from reciproca.compacts.notices.standing import standing_of, whereabouts
 from reciproca.compacts.notices.tables import Delivery, Notice
-from reciproca.compacts.notices.words import WITNESSED, Facts
+from reciproca.compacts.notices.words import WITNESSED, Facts, is_courtesy
 from reciproca.compacts.obligations.tables import Obligation
 from reciproca.compacts.people.tables import Person
+from reciproca.compacts.preferences.queries import stop_path
 from reciproca.core.ledger.proving import newest_checkpoint
 from reciproca.core.rights import Action, authorize
 from reciproca.core.work import Work
@@ -24,7 +25,7 @@ from reciproca.core.work import Work
 class Letter:
     """One message with everything that its mail needs: of each notice in it, its id, facts and standing, in the same
     order. `checkpoint`: the ledger's newest one, which receipts carry, so that both sides' mailboxes can bear
-    witness."""
+    witness. `stop_path`: the page that ends courtesy mails."""
 
     key: str
     written_at: datetime
@@ -36,6 +37,12 @@ class Letter:
     news: tuple[Facts, ...]
     standings: tuple[Standing, ...]
     checkpoint: str = ""
+    stop_path: str = ""
+
+    @property
+    def is_courtesy(self) -> bool:
+        """Whether it can be done without, whole."""
+        return all(is_courtesy(facts.kind, facts.stage) for facts in self.news)
 
     def with_only(self, places: Sequence[int]) -> "Letter":
         """The same message without the notices at other places."""
@@ -77,6 +84,7 @@ def letters(work: Work, *, delivery_ids: Sequence[int]) -> dict[int, Letter]:
             news=tuple(_news(work, notice, person, known, is_guest=person.id in guests) for notice in mine),
             standings=tuple(standing_of(work, notice, person, known, where) for notice in mine),
             checkpoint=checkpoint if any(notice.kind in WITNESSED for notice in mine) else "",
+            stop_path=stop_path(work, person=person),
         )
     return made
 

@@ -11,10 +11,11 @@ from sqlalchemy import Select, func, or_, select
 from reciproca.compacts.closures.queries import closed_days
 from reciproca.compacts.drafting.queries import all_titles
 from reciproca.compacts.drafting.tables import Compact, Version
-from reciproca.compacts.obligations.rules import MORNING, Family, humane
+from reciproca.compacts.obligations.rules import Family, humane
 from reciproca.compacts.obligations.tables import Obligation, ReminderStep
 from reciproca.compacts.people.staying import in_post
 from reciproca.compacts.people.tables import Holding, Leave, Person, Post
+from reciproca.compacts.preferences.queries import USUAL, Chosen, choices
 from reciproca.compacts.reviewing.tables import AgreedAction, Review, Voice
 from reciproca.compacts.signing.rules import FLOOR
 from reciproca.compacts.signing.tables import SignatureRequest
@@ -35,6 +36,8 @@ class Held(StrEnum):
     ON_LEAVE = "on_leave"
     CLOSED = "closed"
     NO_ADDRESS = "no_address"
+    UNWANTED = "unwanted"
+    HOUR = "hour"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,6 +64,17 @@ class Ahead:
         return self.family == Family.INVITATION.value and (self.offset_days or 0) >= 0
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Reader:
+    """Where and when somebody can be reached."""
+
+    zone: str
+    has_address: bool
+    leaves: Sequence[Leave]
+    closed: Collection[date]
+    chosen: Chosen
+
+
 def plan_for_person(work: Work, *, person: Person) -> list[Ahead]:
     """What will reach somebody, for themselves and for the posts that they hold, the nearest first."""
     authorize(work, Action.OBLIGATION_READ, person_id=person.id)
@@ -68,8 +82,11 @@ def plan_for_person(work: Work, *, person: Person) -> list[Ahead]:
     mine = or_(Obligation.person_id == person.id, Obligation.post_id.in_(posts))
     leaves = work.session.scalars(select(Leave).filter_by(person_id=person.id)).all()
     closed = closed_days(work, first=work.today(), last=work.today() + AHEAD)
+    chosen = choices(work, people=[person.id]).get(person.id, USUAL)
+    zone = person.zone or work.organisation.zone
+    one = _Reader(zone=zone, has_address=bool(person.email), leaves=leaves, closed=closed, chosen=chosen)
     found = [
-        _ahead(row, at, days, _delayed(work, person, leaves, closed, at), to=title or person.name)
+        _ahead(row, at, days, _delayed(one, row, days, at), to=title or person.name)
         for row, at, days, _name, _given, title in work.session.execute(_steps(work).where(mine))
     ]
     return sorted(found, key=_nearest)
@@ -165,23 +182,29 @@ def _ahead(
 
 
 def _delayed(
-    work: Work, person: Person, leaves: Sequence[Leave], closed: Collection[date], at: datetime | None
+    one: _Reader, row: Obligation, days: int | None, at: datetime | None
 ) -> tuple[datetime | None, Held | None]:
     """When a reminder that is planned for `at` really goes, and what holds it up."""
     if at is None:
         return None, None
-    if not person.email:
+    if not one.has_address:
         return at, Held.NO_ADDRESS
-    zone = person.zone or work.organisation.zone
-    day = at.astimezone(ZoneInfo(zone)).date()
-    away = next((one for one in leaves if one.starts <= day and (one.ends is None or day <= one.ends)), None)
+    if not one.chosen.courtesy_by_mail and row.family == Family.INVITATION.value and days != 0:
+        return at, Held.UNWANTED
+    hours, day = one.chosen.hours, at.astimezone(ZoneInfo(one.zone)).date()
+    away = next((leave for leave in one.leaves if _is_away(leave, day)), None)
     if away is None:
-        moved = humane(at, zone, closed)
-        return moved, Held.CLOSED if moved > at else None
+        moved, usual = humane(at, one.zone, one.closed, hours), humane(at, one.zone, one.closed)
+        return moved, Held.CLOSED if usual > at else Held.HOUR if moved > at else None
     if away.ends is None:
         return None, Held.ON_LEAVE
-    back = instant_of(away.ends + timedelta(days=1), MORNING, 0, zone)
-    return humane(back, zone, closed), Held.ON_LEAVE
+    back = instant_of(away.ends + timedelta(days=1), hours[0], 0, one.zone)
+    return humane(back, one.zone, one.closed, hours), Held.ON_LEAVE
+
+
+def _is_away(leave: Leave, day: date) -> bool:
+    """Whether the local `day` is within a leave; one without an end goes on."""
+    return leave.starts <= day and (leave.ends is None or day <= leave.ends)
 
 
 def _nearest(one: Ahead) -> tuple[datetime, date]:

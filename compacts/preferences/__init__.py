@@ -1,0 +1,1 @@
+"""How each person is written to: at which hour, and whether courtesy comes by mail too."""
