@@ -27,10 +27,17 @@ from tests.building.obligations import owed_by, someone
 TEST = system("test")
 BEGINNING = datetime(2026, 9, 20, 0, 7, tzinfo=UTC)
 DAYS = 75
-ZONES = ("America/St_Johns", "Pacific/Apia", "Asia/Kathmandu", "Africa/Casablanca", "Australia/Lord_Howe")
-EVERY_ZONE = tuple(sorted(available_timezones() - {"localtime", "Factory"}))
+ZONES = ("America/St_Johns", "Pacific/Apia", "Australia/Lord_Howe")
 Occurrence = tuple[str, str, int | None]
 Ticks = Callable[[Sequence[datetime]], Sequence[datetime]]
+
+
+def differing_zones() -> list[str]:
+    """One of all zones that show the same time on every hour of these days: they can't differ in anything."""
+    hours = [BEGINNING + timedelta(hours=number) for number in range((DAYS + 3) * 24)]
+    zones = sorted(available_timezones() - {"localtime", "Factory"})
+    shown = {tuple(hour.astimezone(ZoneInfo(zone)).utcoffset() for hour in hours): zone for zone in zones}
+    return sorted(shown.values())
 
 
 class World:
@@ -169,7 +176,7 @@ def test_ticks_come_as_they_like(world: Callable[[Sequence[str]], World], ticks:
 
 @pytest.mark.deep
 @pytest.mark.parametrize("ticks", [half_lost, a_week_out], ids=lambda ticks: ticks.__name__)
-@pytest.mark.parametrize("part", range(8))
+@pytest.mark.parametrize("part", range(4))
 def test_ticks_in_every_zone(world: Callable[[Sequence[str]], World], ticks: Ticks, part: int) -> None:
-    """The same in every zone that there is."""
-    _compare(world, EVERY_ZONE[part::8], 8, ticks)
+    """The same in every zone that there is, one for those that show the same times."""
+    _compare(world, differing_zones()[part::4], 8, ticks)
