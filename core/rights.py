@@ -67,6 +67,7 @@ class Action(StrEnum):
     CALENDAR_KEEP = "calendar.keep"
     CLOSURE_KEEP = "closure.keep"
     PREFERENCE_KEEP = "preference.keep"
+    POLICY_KEEP = "policy.keep"
     STATEMENT_WRITE = "statement.write"
     AGENDA_KEEP_ORGANISATION = "agenda.keep_organisation"
     AGENDA_KEEP_PHYSICIANS = "agenda.keep_physicians"
@@ -151,6 +152,7 @@ RIGHTS: Mapping[Action, frozenset[Role]] = {
         Action.AGENDA_KEEP_ORGANISATION: {_R.RATIFIER_ORGANISATION},
         Action.AGENDA_KEEP_PHYSICIANS: {_R.RATIFIER_PHYSICIANS},
         Action.PREFERENCE_KEEP: {_R.THEMSELF},
+        Action.POLICY_KEEP: {_R.STEWARD, _R.ADMINISTRATOR, _R.SYSTEM},
         Action.CLOSURE_KEEP: {_R.STEWARD, _R.ADMINISTRATOR, _R.SYSTEM},
         Action.WEBHOOK_KEEP: {_R.ADMINISTRATOR, _R.SYSTEM},
         Action.WEBHOOK_SEND: {_R.SYSTEM},

@@ -38,6 +38,8 @@ MEANINGS = {
     "notices": "notices, deliveries, inbox",
     "obligations": "every row with a clock",
     "webhooks": "endpoints of other systems, and what they were told",
+    "policies": "on which days things are reminded of",
+    "reminding": "choosing those days: in the organisation, a unit, about an agreement",
     "closures": "days on which nobody is reminded",
     "preferences": "how each person is written to: at which hour, and whether courtesy comes by mail",
     "access": "accounts, sessions, tokens, grants of roles",

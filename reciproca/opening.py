@@ -14,6 +14,7 @@ from reciproca.compacts.escalating import tables as escalating_tables
 from reciproca.compacts.notices import tables as notices_tables
 from reciproca.compacts.obligations import tables as obligations_tables
 from reciproca.compacts.people import tables as people_tables
+from reciproca.compacts.policies import tables as policies_tables
 from reciproca.compacts.preferences import tables as preferences_tables
 from reciproca.compacts.proving import warning
 from reciproca.compacts.reactions import REACTIONS
@@ -42,6 +43,7 @@ TABLES = (
     notices_tables,
     obligations_tables,
     people_tables,
+    policies_tables,
     preferences_tables,
     reviewing_tables,
     signing_tables,

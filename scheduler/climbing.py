@@ -7,10 +7,10 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from reciproca.compacts.escalating.rules import BODY_DAYS, LADDERS, SPONSOR_DAYS
 from reciproca.compacts.escalating.tables import AgendaProposal, ProposalState
-from reciproca.compacts.obligations.rules import Family
 from reciproca.compacts.obligations.tables import Obligation
 from reciproca.compacts.people.staying import in_post
 from reciproca.compacts.people.tables import Holding
+from reciproca.compacts.policies.rules import Family
 from reciproca.core.db import Base, UtcInstant
 from reciproca.core.identity import Role
 from reciproca.core.work import Work

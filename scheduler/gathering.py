@@ -54,6 +54,7 @@ def _waiting(work: Work, ids: list[int]) -> ColumnElement[bool]:
         _N.obligation_id.in_(ids),
         _N.written_at == work.now,
         _N.delivery_id.is_(None),
+        _N.left_out.is_(None),
         address.is_not(None),
     )
 

@@ -26,11 +26,12 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql.elements import ColumnElement
 
+from reciproca.compacts.notices.rules import Reason
 from reciproca.compacts.notices.tables import Notice
 from reciproca.compacts.notices.words import Kind
-from reciproca.compacts.obligations.rules import Family
 from reciproca.compacts.obligations.tables import Obligation, ReminderStep
 from reciproca.compacts.people.tables import Person
+from reciproca.compacts.policies.rules import Family
 from reciproca.core.db import Base, UtcInstant
 from reciproca.core.identity import Role
 from reciproca.core.rights import Action, authorize
@@ -107,8 +108,10 @@ def _write_notices(work: Work, ids: list[int]) -> int:
             _O.side,
             literal({}, JSON()),
             literal(work.now, UtcInstant()),
+            case((~latest.c.by_mail, Reason.NOT_BY_MAIL.value)),
         )
         .join_from(told, _OBLIGATION, told.c.obligation_id == _O.id)
+        .join(latest, latest.c.id == _O.id)
         .where(told.c.person_id.is_not(None))
     )
     columns = (
@@ -121,6 +124,7 @@ def _write_notices(work: Work, ids: list[int]) -> int:
         "side",
         "data",
         "written_at",
+        "left_out",
     )
     return insert_new(work, _NOTICE, columns, rows.order_by(_O.id, told.c.step, told.c.person_id))
 
@@ -153,7 +157,9 @@ def _latest(work: Work, ids: list[int]) -> CTE:
         _STEP.at == last.c.at,
     )
     return (
-        select(_O.id, _O.person_id, _O.post_id, _O.side, _O.family, _STEP.step, _STEP.offset_days)
+        select(
+            _O.id, _O.person_id, _O.post_id, _O.side, _O.family, _STEP.step, _STEP.offset_days, _STEP.by_mail
+        )
         .join_from(ReminderStep.__table__, last, same)
         .join(_OBLIGATION, _O.id == _STEP.obligation_id)
         .where(_O.state == "open")

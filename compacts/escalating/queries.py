@@ -9,10 +9,10 @@ from sqlalchemy import Select, or_, select
 
 from reciproca.compacts.escalating.rules import ladder_of, rung_on
 from reciproca.compacts.escalating.tables import AgendaProposal, OwnerStatement, ProposalState
-from reciproca.compacts.obligations.rules import Family
 from reciproca.compacts.obligations.tables import Obligation
 from reciproca.compacts.people.staying import in_post
 from reciproca.compacts.people.tables import Holding, Person, Post
+from reciproca.compacts.policies.rules import Family
 from reciproca.core.errors import NotFound
 from reciproca.core.i18n import _
 from reciproca.core.rights import Action, authorize, is_allowed

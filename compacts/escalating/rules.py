@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from reciproca.compacts.obligations.rules import POLICIES, Family
+from reciproca.compacts.policies.rules import Family, Policy
 from reciproca.core.identity import Role
 from reciproca.plugins.types import Side
 
@@ -53,9 +53,9 @@ def rung_on(ladder: tuple[Rung, ...], *, due: date, today: date) -> int:
     return sum(late >= rung.days for rung in ladder)
 
 
-def is_reminded_on_every_rung() -> bool:
-    """Whether the policy of duties has a day for each rung: the sweep looks on those days only."""
-    days = {reminder.days for reminder in POLICIES[Family.DUTY]}
+def is_reminded_on_every_rung(policy: Policy) -> bool:
+    """Whether a policy of duties mails on a day for each rung: the sweep looks on those days only."""
+    days = {reminder.days for reminder in policy if reminder.by_mail}
     return all(rung.days in days for ladder in LADDERS.values() for rung in ladder)
 
 

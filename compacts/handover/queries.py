@@ -13,12 +13,12 @@ from reciproca.compacts.drafting.queries import people_named, versions
 from reciproca.compacts.drafting.rules import COMING, OPEN, SIGNABLE
 from reciproca.compacts.drafting.tables import Commitment, Compact, Version, VersionState
 from reciproca.compacts.handover.rules import SIDES, Office, vacant
-from reciproca.compacts.obligations.rules import Family
 from reciproca.compacts.obligations.tables import Obligation
 from reciproca.compacts.people import queries as people
 from reciproca.compacts.people.queries import Holder
 from reciproca.compacts.people.staying import has_left
 from reciproca.compacts.people.tables import Person, Post, Unit
+from reciproca.compacts.policies.rules import Family
 from reciproca.compacts.reviewing.tables import AgreedAction, Review, Voice
 from reciproca.compacts.signing.queries import Progress, campaign_of, organisation_signature, progress
 from reciproca.compacts.signing.tables import Campaign

@@ -11,6 +11,7 @@ class Reason(StrEnum):
 
     NO_ADDRESS = "no_address"
     UNWANTED = "unwanted"
+    NOT_BY_MAIL = "not_by_mail"
     ANSWERED = "answered"
     LEFT = "left"
     NOT_HOLDER = "not_holder"

@@ -11,10 +11,11 @@ from reciproca.compacts.notices.facts import facts_by_notice
 from reciproca.compacts.notices.rules import Standing
 from reciproca.compacts.notices.tables import Notice
 from reciproca.compacts.notices.words import Kind, is_courtesy
-from reciproca.compacts.obligations.rules import Family, humane
+from reciproca.compacts.obligations.rules import humane
 from reciproca.compacts.obligations.tables import Obligation, ReminderStep
 from reciproca.compacts.people.staying import has_left, in_post
 from reciproca.compacts.people.tables import Holding, Leave, Person
+from reciproca.compacts.policies.rules import Family
 from reciproca.compacts.preferences.queries import USUAL, Chosen, choices
 from reciproca.core.clock import instant_of
 from reciproca.core.work import Work

@@ -18,7 +18,8 @@ class Notice(Tenant, Base):
     """What a person is told. For a reminder, (obligation, step, person) is its occurrence: integers that don't depend
     on the clock, so that a second sweep adds nothing. `kind` is a word of `words.Kind`; `side` is the side that owes;
     `data` is what the words of any other kind need (a reminder's are its obligation's). `delivery_id` is the message
-    that carries it, none for a person without an address; `left_out` says why that message went without it."""
+    that carries it, none for a person without an address; `left_out` says why that message went without it,
+    or why there is none for it."""
 
     __tablename__ = "notice"
     __table_args__ = (

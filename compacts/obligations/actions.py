@@ -2,29 +2,19 @@
 inside its own authorised use case; the right asked for here is everybody's."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import date
 
-from sqlalchemy import Select, case, delete, func, insert, select, update
+from sqlalchemy import case, delete, insert, select, update
 
-from reciproca.compacts.closures.queries import closed_days
-from reciproca.compacts.obligations.rules import (
-    AFTERWARDS,
-    DUE_TIME,
-    Family,
-    Policy,
-    Step,
-    due_instant,
-    moves_with_due_day,
-    next_look,
-    steps,
-    steps_before_new_day,
-)
+from reciproca.compacts.obligations.planning import closed_until, move, reminder, replan, since
+from reciproca.compacts.obligations.rules import DUE_TIME, Step, due_instant, next_look, steps
 from reciproca.compacts.obligations.snoozing import put_off
 from reciproca.compacts.obligations.tables import Obligation, ReminderStep
 from reciproca.compacts.people.tables import Person, Post
+from reciproca.compacts.policies.queries import Subject, inherited
+from reciproca.compacts.policies.rules import Family, Policy
 from reciproca.core import ids
-from reciproca.core.clock import instant_of
 from reciproca.core.errors import Invalid
 from reciproca.core.i18n import _
 from reciproca.core.rights import Action, authorize
@@ -51,6 +41,7 @@ class Owed:
     path: str = "/"
     is_told: bool = False
     policy: Policy | None = None
+    compact_uid: str | None = None
 
 
 def owe(work: Work, *, owed: Owed) -> None:
@@ -66,25 +57,13 @@ def owe_all(work: Work, *, owed: Sequence[Owed]) -> None:
     if not owed:
         return
     holders = _holders(work, owed)
-    zone = work.organisation.zone
-    closed = _closed(work, max(one.due for one in owed))
-    plans = [
-        steps(
-            one.family,
-            opened=_since(work, one.is_told),
-            due=one.due,
-            zone=zone,
-            policy=one.policy,
-            closed=closed,
-        )
-        for one in owed
-    ]
+    plans = _plans(work, owed)
     rows = [_row(work, one, holder, plan) for one, holder, plan in zip(owed, holders, plans, strict=True)]
     made = work.session.scalars(
         insert(Obligation).returning(Obligation.id, sort_by_parameter_order=True), rows
     ).all()
     reminders = [
-        _reminder(work, obligation_id, step)
+        reminder(work, obligation_id, step)
         for obligation_id, plan in zip(made, plans, strict=True)
         for step in plan
     ]
@@ -190,6 +169,7 @@ def _owed_by(row: Obligation, person_id: int) -> Owed:
         person_id=person_id,
         sentence=row.sentence,
         path=row.path,
+        compact_uid=row.compact_uid,
     )
 
 
@@ -213,58 +193,21 @@ def postpone(
     policy: Policy | None = None,
 ) -> None:
     """Move what is open to the end of another local day. Reminders that were sent stay sent, those that its own
-    `policy` or else its family's counts from the due day are planned anew (`is_told`: from tomorrow on), and who asked
-    not to be reminded isn't. A fixed number of statements."""
+    `policy` or else the one that it inherits counts from the due day are planned anew (`is_told`: from tomorrow on),
+    and who asked not to be reminded isn't. A fixed number of statements for each policy."""
     authorize(work, Action.OBLIGATION_KEEP)
-    zone = work.organisation.zone
     wanted = (
         (Obligation.kind == kind) & Obligation.subject_uid.in_(subject_uids) & (Obligation.state == "open")
     )
-    of_these = select(Obligation.id).where(wanted, Obligation.organisation_id == work.organisation.id)
-    since = _since(work, is_told)
-    plan = steps_before_new_day(
-        family, now=since, due=due, zone=zone, policy=policy, closed=_closed(work, due)
-    )
-    _plan_anew(work, of_these, plan, moves_with_due_day(family, policy))
-    ahead = select(func.min(ReminderStep.at)).where(
-        ReminderStep.obligation_id == Obligation.id, ReminderStep.at > work.now
-    )
-    due_at = due_instant(due, zone)
-    last = due_at if family is Family.INVITATION else None
-    moved = (
-        update(Obligation)
-        .where(wanted)
-        .values(
-            due_local=f"{due.isoformat()}T{DUE_TIME:%H:%M}",
-            due_at=due_at,
-            moved_at=work.now,
-            next_at=func.coalesce(ahead.scalar_subquery(), last),
-            revision=Obligation.revision + 1,
-        )
-    )
-    work.session.execute(moved, execution_options={"synchronize_session": False})
+    begins = since(work, is_told=is_told)
+    move(work, wanted, family=family, due=due, begins=begins, policy=policy)
 
 
-def _plan_anew(work: Work, of_these: Select[int], plan: Sequence[Step], moved: Collection[int]) -> None:
-    """Instead of the reminders ahead with the offsets `moved`, those of `plan`. Steps are numbered on from the last:
-    the notices of those that were sent keep their numbers."""
-    last = select(ReminderStep.obligation_id, func.max(ReminderStep.step)).where(
-        ReminderStep.obligation_id.in_(of_these)
-    )
-    numbers = dict(work.session.execute(last.group_by(ReminderStep.obligation_id)).all())
-    outdated = delete(ReminderStep).where(
-        ReminderStep.obligation_id.in_(of_these),
-        ReminderStep.at > work.now,
-        ReminderStep.offset_days.in_(moved),
-    )
-    work.session.execute(outdated, execution_options={"synchronize_session": False})
-    rows = [
-        _reminder(work, obligation_id, replace(step, step=number + place))
-        for obligation_id, number in numbers.items()
-        for place, step in enumerate(plan, 1)
-    ]
-    if rows:
-        work.session.execute(insert(ReminderStep), rows)
+def plan_again(work: Work, *, family: Family) -> None:
+    """Plan what is ahead of everything open of `family` by the policies that count now. What was sent stays sent, and
+    who asked to be left in peace, or to be reminded later, is."""
+    authorize(work, Action.OBLIGATION_KEEP)
+    replan(work, family)
 
 
 def snooze(work: Work, *, obligation_uid: str, until: date, reason: str = "") -> Obligation:
@@ -289,16 +232,24 @@ def silence(work: Work, *, kind: str, subject_uid: str) -> None:
     work.session.execute(update(Obligation).where(wanted).values(next_at=last), execution_options=options)
 
 
-def _closed(work: Work, due: date) -> frozenset[date]:
-    """The closed days that the reminders of something due on `due` can meet."""
-    return closed_days(work, first=work.today(), last=max(due, work.today()) + AFTERWARDS)
-
-
-def _since(work: Work, is_told: bool) -> datetime:
-    """From when on reminders are planned."""
-    if not is_told:
-        return work.now
-    return instant_of(work.today() + timedelta(days=1), 0, 0, work.organisation.zone)
+def _plans(work: Work, owed: Sequence[Owed]) -> list[tuple[Step, ...]]:
+    """The first reminders of each."""
+    zone, closed = work.organisation.zone, closed_until(work, max(one.due for one in owed))
+    subjects = [
+        Subject(family=one.family, person_id=one.person_id, post_id=one.post_id, compact_uid=one.compact_uid)
+        for one in owed
+    ]
+    return [
+        steps(
+            one.family,
+            opened=since(work, is_told=one.is_told),
+            due=one.due,
+            zone=zone,
+            policy=one.policy or chosen,
+            closed=closed,
+        )
+        for one, chosen in zip(owed, inherited(work, subjects=subjects), strict=True)
+    ]
 
 
 def _end(work: Work, state: str, kind: str, subject_uids: Sequence[str], side: Side | None) -> None:
@@ -309,17 +260,6 @@ def _end(work: Work, state: str, kind: str, subject_uids: Sequence[str], side: S
         statement = statement.where(Obligation.side == side)
     ended = {"state": state, "ended_at": work.now, "next_at": None, "revision": Obligation.revision + 1}
     work.session.execute(statement.values(**ended))
-
-
-def _reminder(work: Work, obligation_id: int, step: Step) -> dict[str, object]:
-    return {
-        "organisation_id": work.organisation.id,
-        "uid": ids.time_ordered(work.clock),
-        "obligation_id": obligation_id,
-        "step": step.step,
-        "offset_days": step.offset_days,
-        "at": step.at,
-    }
 
 
 def _holders(work: Work, owed: Sequence[Owed]) -> list[str]:
@@ -362,4 +302,6 @@ def _row(work: Work, one: Owed, holder: str, plan: Sequence[Step]) -> dict[str, 
         "due_at": due_at,
         "next_at": next_look(one.family, plan=plan, due_at=due_at),
         "state": "open",
+        "compact_uid": one.compact_uid,
+        "has_own_policy": one.policy is not None,
     }

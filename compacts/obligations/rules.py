@@ -1,15 +1,15 @@
-"""When a reminder is due: one policy for each family, the same for both sides, unless an invitation brings its own.
+"""When a reminder is due, by a policy that is the same for both sides (`policies.rules`).
 
 Order of adjustments, always: day from the policy → moved on to a working day that isn't closed → moved into the humane
 hours. Adjusting an instant that was adjusted already changes nothing.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from reciproca.compacts.policies.rules import POLICIES, Family, Policy
 from reciproca.core.clock import instant_of
 
 MORNING, EVENING = DAYTIME = 9, 18
@@ -22,67 +22,27 @@ DUE_TIME = time(17, 0)
 """A due day ends at this local time unless something else was agreed."""
 
 
-class Family(StrEnum):
-    """A duty is owed; an invitation may be left unanswered, which ends it."""
-
-    DUTY = "duty"
-    INVITATION = "invitation"
-
-
-@dataclass(frozen=True)
-class Reminder:
-    """One reminder of a policy: `days` from the due day, or from the opening day when `from_opening`."""
-
-    days: int
-    from_opening: bool = False
-
-
-Policy = tuple[Reminder, ...]
-
-POLICIES: Mapping[Family, Policy] = {
-    Family.DUTY: tuple(Reminder(days) for days in (-30, -14, -7, -1, 1, 14, 28)),
-    Family.INVITATION: (Reminder(0, from_opening=True), Reminder(14, from_opening=True), Reminder(-3)),
-}
 AFTERWARDS = timedelta(days=60)
 """No reminder comes later after its due day, closed days counted."""
 
 LONGEST_SNOOZE, NEVER_SNOOZED_DAYS = 30, 14
 """For how many days one can put reminders off; and how late something goes up its ladder, whatever its owner wishes."""
 
-MOST_REMINDERS, LONGEST_DAYS = 4, 90
-"""How often an invitation is recalled at most, and how far from its beginning or end: it is voluntary."""
-
 
 @dataclass(frozen=True, kw_only=True)
 class Step:
-    """Reminder number `step` of its policy, `offset_days` from its reference day, at the instant `at` (UTC)."""
+    """Reminder number `step` of its policy, `offset_days` from its reference day, at the instant `at` (UTC); `by_mail`,
+    or on the page of messages alone."""
 
     step: int
     offset_days: int
     at: datetime
+    by_mail: bool = True
 
 
 def due_instant(due: date, zone: str) -> datetime:
     """The UTC instant at which the local day `due` ends for us."""
     return instant_of(due, DUE_TIME.hour, DUE_TIME.minute, zone)
-
-
-def invitation_policy(*, after: Iterable[int], before: Iterable[int]) -> Policy:
-    """The invitation itself, and reminders so many days `after` it began and `before` it ends."""
-    return (
-        Reminder(0, from_opening=True),
-        *(Reminder(days, from_opening=True) for days in sorted(after)),
-        *(Reminder(-days) for days in sorted(before, reverse=True)),
-    )
-
-
-def faults_of_policy(*, after: Collection[int], before: Collection[int]) -> list[str]:
-    """What is wrong with an invitation's days, as codes: "days" (each a number of days from 1 to 90, once), "many"
-    (more often than four times)."""
-    outside = any(not 1 <= days <= LONGEST_DAYS for days in (*after, *before))
-    doubled = len({*after}) < len(after) or len({*before}) < len(before)
-    wrong = {"days": outside or doubled, "many": len(after) + len(before) > MOST_REMINDERS}
-    return [code for code, is_wrong in wrong.items() if is_wrong]
 
 
 def faults_of_snooze(*, until: date, today: date, due: date, family: Family, is_silent: bool) -> list[str]:
@@ -167,7 +127,12 @@ def _planned(
         if reminder.from_opening:
             wished = max(wished, opened)
         if wished >= opened:
-            yield Step(step=number, offset_days=reminder.days, at=humane(wished, zone, closed))
+            yield Step(
+                step=number,
+                offset_days=reminder.days,
+                at=humane(wished, zone, closed),
+                by_mail=reminder.by_mail,
+            )
 
 
 def _later_each(planned: Iterator[Step], ends: datetime, family: Family) -> Iterator[Step]:

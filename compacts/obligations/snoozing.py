@@ -9,13 +9,13 @@ from reciproca.compacts.obligations.rules import (
     AFTERWARDS,
     MORNING,
     NEVER_SNOOZED_DAYS,
-    Family,
     faults_of_snooze,
     humane,
 )
 from reciproca.compacts.obligations.tables import Obligation, ReminderStep
 from reciproca.compacts.people.staying import in_post
 from reciproca.compacts.people.tables import Holding
+from reciproca.compacts.policies.rules import Family
 from reciproca.core import ids
 from reciproca.core.clock import instant_of
 from reciproca.core.errors import Fault, Invalid, NotFound

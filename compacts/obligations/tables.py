@@ -17,8 +17,9 @@ class Obligation(Tenant, Revised, Base):
     `invitation`; `next_at` (UTC) is when the sweep must look at it next: at its next reminder, at the end of an
     invitation, or never (None). `state`: open, met, closed (no answer), cancelled. `moved_at`: when its day
     was last changed; what was written before speaks of another. `snoozed_until`: the local day before which
-    whoever owes it isn't reminded, by their own wish. `revision`
-    grows with every change of what, whose or when: calendars take it for their SEQUENCE."""
+    whoever owes it isn't reminded, by their own wish.
+    `compact_uid`: the agreement that it is about, whose policy it has unless `has_own_policy` (as a campaign can).
+    `revision` grows with every change of what, whose or when: calendars take it for their SEQUENCE."""
 
     __tablename__ = "obligation"
     __table_args__ = (
@@ -46,11 +47,14 @@ class Obligation(Tenant, Revised, Base):
     moved_at: Mapped[datetime | None]
     snoozed_until: Mapped[date | None]
     snooze_reason: Mapped[str | None] = mapped_column(Text)
+    compact_uid: Mapped[str | None] = mapped_column(String(36))
+    has_own_policy: Mapped[bool] = mapped_column(default=False)
 
 
 class ReminderStep(Tenant, Base):
     """One reminder of an obligation, computed in Python when the obligation is written: `step` counts from 0, `at` is
-    its UTC instant. The sweep turns the due ones into notices in one statement."""
+    its UTC instant; without `by_mail` it is told on the page of messages alone. The sweep turns the due ones into
+    notices in one statement."""
 
     __tablename__ = "reminder_step"
     __table_args__ = (
@@ -62,3 +66,4 @@ class ReminderStep(Tenant, Base):
     step: Mapped[int]
     offset_days: Mapped[int]
     at: Mapped[datetime]
+    by_mail: Mapped[bool] = mapped_column(default=True)

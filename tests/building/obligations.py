@@ -7,8 +7,8 @@ from sqlalchemy import select
 from reciproca.compacts.access.tables import Account, Grant, Membership
 from reciproca.compacts.notices.tables import Delivery, Notice
 from reciproca.compacts.obligations.actions import Owed, owe
-from reciproca.compacts.obligations.rules import Family
 from reciproca.compacts.people.tables import Holding, Person, Post, Unit
+from reciproca.compacts.policies.rules import Family
 from reciproca.core.db import ACROSS
 from reciproca.core.identity import OrganisationRef, Role, system
 from reciproca.core.work import Installation, Work

@@ -14,8 +14,8 @@ from sqlalchemy import func, select
 from reciproca.compacts.notices.queries import deliveries
 from reciproca.compacts.notices.tables import GATHERING, Delivery, Notice
 from reciproca.compacts.obligations.actions import meet
-from reciproca.compacts.obligations.rules import Family
 from reciproca.compacts.people.tables import Leave, Person
+from reciproca.compacts.policies.rules import Family
 from reciproca.core.clock import FixedClock
 from reciproca.core.db import ACROSS
 from reciproca.core.identity import OrganisationRef, console, system

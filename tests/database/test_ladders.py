@@ -11,9 +11,9 @@ from reciproca.compacts.escalating import actions, queries
 from reciproca.compacts.escalating.tables import AgendaProposal, ProposalState
 from reciproca.compacts.notices.tables import Delivery, Notice
 from reciproca.compacts.obligations.actions import meet
-from reciproca.compacts.obligations.rules import Family
 from reciproca.compacts.obligations.tables import Obligation
 from reciproca.compacts.people.tables import Person
+from reciproca.compacts.policies.rules import Family
 from reciproca.core.clock import FixedClock
 from reciproca.core.errors import Conflict, Forbidden, Invalid, NotFound
 from reciproca.core.identity import Actor, OrganisationRef, Proof, Role, system

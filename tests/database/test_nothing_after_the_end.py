@@ -11,8 +11,8 @@ from reciproca.compacts.drafting import actions as drafting_actions
 from reciproca.compacts.drafting.tables import Matter
 from reciproca.compacts.notices.tables import Delivery, Notice
 from reciproca.compacts.obligations import actions as obligations
-from reciproca.compacts.obligations.rules import Family
 from reciproca.compacts.people.tables import Appointment, Holding, Person, Post
+from reciproca.compacts.policies.rules import Family
 from reciproca.compacts.signing import actions
 from reciproca.core.clock import FixedClock
 from reciproca.core.identity import system

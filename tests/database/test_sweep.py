@@ -11,9 +11,9 @@ from sqlalchemy import select, text
 
 from reciproca.compacts.notices.tables import Delivery, Notice
 from reciproca.compacts.obligations import actions
-from reciproca.compacts.obligations.rules import Family
 from reciproca.compacts.obligations.tables import Obligation, ReminderStep
 from reciproca.compacts.people.tables import Holding, Leave, Person
+from reciproca.compacts.policies.rules import Family
 from reciproca.core.clock import FixedClock
 from reciproca.core.db import ACROSS
 from reciproca.core.identity import OrganisationRef, Role, system

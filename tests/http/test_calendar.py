@@ -14,8 +14,8 @@ from werkzeug.test import TestResponse
 from reciproca.compacts.access import actions as access
 from reciproca.compacts.calendar.tables import CalendarFeed
 from reciproca.compacts.obligations.actions import Owed, cancel, meet, owe_all, postpone
-from reciproca.compacts.obligations.rules import Family
 from reciproca.compacts.people.tables import Person
+from reciproca.compacts.policies.rules import Family
 from reciproca.core.db import ACROSS
 from reciproca.core.identity import console
 from reciproca.plugins.types import Side

@@ -15,8 +15,8 @@ from reciproca.compacts.closures.actions import close_days
 from reciproca.compacts.closures.queries import closed_days
 from reciproca.compacts.notices.tables import Delivery
 from reciproca.compacts.obligations.actions import postpone
-from reciproca.compacts.obligations.rules import Family
 from reciproca.compacts.obligations.tables import ReminderStep
+from reciproca.compacts.policies.rules import Family
 from reciproca.core.db import ACROSS
 from reciproca.core.identity import Role, console, system
 from reciproca.core.ledger.tables import LedgerLeaf

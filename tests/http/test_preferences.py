@@ -14,8 +14,8 @@ from sqlalchemy import select
 from reciproca.compacts.notices.actions import notify
 from reciproca.compacts.notices.tables import Notice
 from reciproca.compacts.notices.words import Kind
-from reciproca.compacts.obligations.rules import Family
 from reciproca.compacts.people.tables import Person
+from reciproca.compacts.policies.rules import Family
 from reciproca.compacts.preferences.tables import Preference
 from reciproca.core.identity import Role, system
 from reciproca.core.work import Work

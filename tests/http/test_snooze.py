@@ -9,9 +9,9 @@ import pytest
 from sqlalchemy import select
 
 from reciproca.compacts.notices.tables import Notice
-from reciproca.compacts.obligations.rules import Family
 from reciproca.compacts.obligations.tables import Obligation, ReminderStep
 from reciproca.compacts.people.tables import Holding, Leave, Person, Post, Unit
+from reciproca.compacts.policies.rules import Family
 from reciproca.core.identity import Role, system
 from reciproca.plugins.types import Side
 from reciproca.scheduler.ticks import send_due, sweep_all

@@ -11,10 +11,11 @@ from sqlalchemy import Select, func, or_, select
 from reciproca.compacts.closures.queries import closed_days
 from reciproca.compacts.drafting.queries import all_titles
 from reciproca.compacts.drafting.tables import Compact, Version
-from reciproca.compacts.obligations.rules import Family, humane
+from reciproca.compacts.obligations.rules import humane
 from reciproca.compacts.obligations.tables import Obligation, ReminderStep
 from reciproca.compacts.people.staying import in_post
 from reciproca.compacts.people.tables import Holding, Leave, Person, Post
+from reciproca.compacts.policies.rules import Family
 from reciproca.compacts.preferences.queries import USUAL, Chosen, choices
 from reciproca.compacts.reviewing.tables import AgreedAction, Review, Voice
 from reciproca.compacts.signing.rules import FLOOR

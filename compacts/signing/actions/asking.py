@@ -9,12 +9,12 @@ from reciproca.compacts.drafting.queries import all_titles, compact_of
 from reciproca.compacts.drafting.queries.words import notice_of
 from reciproca.compacts.drafting.tables import Version
 from reciproca.compacts.obligations.actions import Owed, owe_all
-from reciproca.compacts.obligations.rules import Family
 from reciproca.compacts.people.queries import Member
+from reciproca.compacts.policies.rules import Family
 from reciproca.compacts.signing import rules
 from reciproca.compacts.signing.actions.succeeding import told_standings
 from reciproca.compacts.signing.queries.waves import takers
-from reciproca.compacts.signing.rules.reminders import read_reminders
+from reciproca.compacts.signing.rules.reminders import own_policy
 from reciproca.compacts.signing.rules.waves import read_waves, wave_of
 from reciproca.compacts.signing.tables import Campaign, RequestState, SignatureRequest
 from reciproca.compacts.signing.wording import titled
@@ -76,7 +76,7 @@ def invite(work: Work, *, campaign: Campaign, version: Version, request_uids: Co
     }
     sentences = {locale: f"{notice.what} {notice.if_nothing}" for locale, notice in notices.items()}
     stands = told_standings(work, version=version)
-    policy = read_reminders(campaign.reminders).policy
+    policy = own_policy(campaign.reminders)
     owe_all(
         work,
         owed=[

@@ -12,8 +12,9 @@ from reciproca.compacts.drafting.tables import Compact, Version
 from reciproca.compacts.notices.actions import notify_all
 from reciproca.compacts.notices.words import Kind
 from reciproca.compacts.obligations.actions import cancel, close
-from reciproca.compacts.obligations.rules import due_instant, faults_of_policy
+from reciproca.compacts.obligations.rules import due_instant
 from reciproca.compacts.people.queries import Member
+from reciproca.compacts.policies.rules import Days, Family, faults_of_days
 from reciproca.compacts.signing import rules
 from reciproca.compacts.signing.actions.asking import INVITATION, ask
 from reciproca.compacts.signing.actions.countersigning import COUNTERSIGNING
@@ -39,6 +40,7 @@ from reciproca.plugins.types import Side
 LONGEST = timedelta(days=366)
 _REMINDERS = {
     "days": _("Give each reminder a number of days from 1 to 90, and no two the same."),
+    "twice": _("Give each reminder a number of days from 1 to 90, and no two the same."),
     "many": _("Remind four times at most: whoever stays silent is to be left in peace."),
 }
 
@@ -94,9 +96,10 @@ def open_campaign(
 
 
 def _check_reminders(reminders: Reminders | None) -> None:
-    codes = faults_of_policy(after=reminders.after, before=reminders.before) if reminders else []
+    days = Days(after=reminders.after, before=reminders.before) if reminders else Days()
+    codes = {code for _field, code in faults_of_days(Family.INVITATION, days)}
     if codes:
-        faults = [Fault(field="reminders", reason=_REMINDERS[code]) for code in codes]
+        faults = [Fault(field="reminders", reason=_REMINDERS[code]) for code in sorted(codes)]
         raise Invalid(detail=_("Nobody was asked. Nothing was changed."), faults=faults)
 
 

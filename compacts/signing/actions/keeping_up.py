@@ -8,14 +8,14 @@ from sqlalchemy import or_, select
 from reciproca.compacts.drafting.queries import compact_of
 from reciproca.compacts.drafting.tables import Version
 from reciproca.compacts.obligations.actions import cancel, postpone, resume
-from reciproca.compacts.obligations.rules import Family
+from reciproca.compacts.policies.rules import Family
 from reciproca.compacts.signing.actions.asking import INVITATION, ask
 from reciproca.compacts.signing.actions.misdirected import ask_at_new_address
 from reciproca.compacts.signing.queries import audience
 from reciproca.compacts.signing.queries.earlier import earlier_signatures
 from reciproca.compacts.signing.rules import OPEN, Event, move
 from reciproca.compacts.signing.rules.audience import Why, read_rule
-from reciproca.compacts.signing.rules.reminders import read_reminders
+from reciproca.compacts.signing.rules.reminders import own_policy
 from reciproca.compacts.signing.tables import Campaign, RequestState, SignatureRequest
 from reciproca.core.rights import Action, authorize
 from reciproca.core.work import Work
@@ -62,7 +62,7 @@ def _ask_again(work: Work, campaign: Campaign, rows: Sequence[SignatureRequest])
         row.revision += 1
     uids, due = [row.uid for row in rows], date.fromisoformat(campaign.due_local[:10])
     resume(work, kind=INVITATION, subject_uids=uids)
-    policy = read_reminders(campaign.reminders).policy
+    policy = own_policy(campaign.reminders)
     postpone(work, kind=INVITATION, family=Family.INVITATION, subject_uids=uids, due=due, policy=policy)
 
 

@@ -10,13 +10,13 @@ from reciproca.compacts.drafting.tables import Version
 from reciproca.compacts.notices.actions import notify
 from reciproca.compacts.notices.words import Kind
 from reciproca.compacts.obligations.actions import postpone, silence
-from reciproca.compacts.obligations.rules import Family
 from reciproca.compacts.people.tables import Person
+from reciproca.compacts.policies.rules import Family
 from reciproca.compacts.signing import rules
 from reciproca.compacts.signing.actions.asking import INVITATION
 from reciproca.compacts.signing.locking import locked_request
 from reciproca.compacts.signing.rules import Event
-from reciproca.compacts.signing.rules.reminders import read_reminders
+from reciproca.compacts.signing.rules.reminders import own_policy
 from reciproca.compacts.signing.tables import Campaign, RequestState, SignatureRequest
 from reciproca.compacts.signing.wording import ASKED_AGAIN, MISDIRECTED, Texts, titled
 from reciproca.core.rights import Action, authorize
@@ -51,7 +51,7 @@ def ask_at_new_address(work: Work, *, campaign: Campaign, rows: Sequence[Signatu
         row.state, row.wrong_address = rules.move(row.state, Event.SEND), None
         row.revision += 1
         due = date.fromisoformat(campaign.due_local[:10])
-        policy = read_reminders(campaign.reminders).policy
+        policy = own_policy(campaign.reminders)
         postpone(
             work, kind=INVITATION, family=Family.INVITATION, subject_uids=[row.uid], due=due, policy=policy
         )

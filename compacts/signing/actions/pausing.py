@@ -5,12 +5,13 @@ from datetime import date
 from sqlalchemy import select
 
 from reciproca.compacts.obligations.actions import hold, postpone
-from reciproca.compacts.obligations.rules import DUE_TIME, Family, due_instant
+from reciproca.compacts.obligations.rules import DUE_TIME, due_instant
+from reciproca.compacts.policies.rules import Family
 from reciproca.compacts.signing.actions.asking import INVITATION
 from reciproca.compacts.signing.actions.campaigns import check_day, open_one
 from reciproca.compacts.signing.actions.waves import require_waves_before
 from reciproca.compacts.signing.rules import OPEN, PAUSED
-from reciproca.compacts.signing.rules.reminders import read_reminders
+from reciproca.compacts.signing.rules.reminders import own_policy
 from reciproca.compacts.signing.tables import Campaign, SignatureRequest
 from reciproca.core.rights import Action, authorize
 from reciproca.core.work import Work
@@ -45,7 +46,7 @@ def move_end(work: Work, *, campaign: Campaign, due: date) -> None:
     campaign.due_local = f"{due.isoformat()}T{DUE_TIME:%H:%M}"
     campaign.due_at = due_instant(due, campaign.zone)
     uids = waiting(work, campaign=campaign)
-    policy = read_reminders(campaign.reminders).policy
+    policy = own_policy(campaign.reminders)
     postpone(work, kind=INVITATION, family=Family.INVITATION, subject_uids=uids, due=due, policy=policy)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from reciproca.compacts.obligations.rules import POLICIES, Family, Policy, invitation_policy
+from reciproca.compacts.policies.rules import POLICIES, Days, Family, Policy, days_of, policy_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,15 +22,17 @@ class Reminders:
     @property
     def policy(self) -> Policy:
         """The same as reminders are planned by."""
-        return invitation_policy(after=self.after, before=self.before)
+        return policy_of(Family.INVITATION, Days(after=self.after, before=self.before))
 
 
-def read_reminders(said: Mapping[str, Any]) -> Reminders:
-    """As a campaign keeps it; empty: as every invitation is."""
+def read_reminders(said: Mapping[str, Any], usual: Policy | None = None) -> Reminders:
+    """As a campaign keeps it; empty: as every invitation is by the policy that is `usual` there."""
     if said:
         return Reminders(after=tuple(said["after"]), before=tuple(said["before"]))
-    usual = POLICIES[Family.INVITATION]
-    return Reminders(
-        after=tuple(one.days for one in usual if one.from_opening and one.days),
-        before=tuple(-one.days for one in usual if not one.from_opening),
-    )
+    days = days_of(usual or POLICIES[Family.INVITATION], Family.INVITATION)
+    return Reminders(after=(*days.after, *days.quiet_after), before=(*days.before, *days.quiet_before))
+
+
+def own_policy(said: Mapping[str, Any]) -> Policy | None:
+    """The policy that a campaign has chosen for itself; None: it inherits one."""
+    return read_reminders(said).policy if said else None

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from reciproca.compacts.escalating.rules import LADDERS, ladder_of, rung_on
-from reciproca.compacts.obligations.rules import POLICIES, Family
+from reciproca.compacts.policies.rules import POLICIES, Family
 from reciproca.core.identity import Role
 from reciproca.plugins.types import Side
 

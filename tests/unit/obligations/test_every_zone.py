@@ -10,16 +10,8 @@ from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
 
-from reciproca.compacts.obligations.rules import (
-    EVENING,
-    MORNING,
-    POLICIES,
-    Family,
-    Step,
-    due_instant,
-    humane,
-    steps,
-)
+from reciproca.compacts.obligations.rules import EVENING, MORNING, Step, due_instant, humane, steps
+from reciproca.compacts.policies.rules import POLICIES, Family
 from reciproca.core.clock import instant_of
 
 ZONES = sorted(available_timezones() - {"localtime", "Factory"})

@@ -8,16 +8,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from reciproca.compacts.obligations.rules import (
-    EVENING,
-    MORNING,
-    POLICIES,
-    Family,
-    due_instant,
-    humane,
-    next_look,
-    steps,
-)
+from reciproca.compacts.obligations.rules import EVENING, MORNING, due_instant, humane, next_look, steps
+from reciproca.compacts.policies.rules import POLICIES, Family
 
 ZONES = st.sampled_from(sorted(available_timezones() - {"localtime", "Factory"}))
 CANADA = ["America/St_Johns", "America/Halifax", "America/Toronto", "America/Winnipeg", "America/Regina",
