@@ -32,6 +32,8 @@ from reciproca.compacts.people import web as people_web
 from reciproca.compacts.preferences import api as preferences_api
 from reciproca.compacts.preferences import web as preferences_web
 from reciproca.compacts.proving import api as proving_api
+from reciproca.compacts.reminding import api as reminding_api
+from reciproca.compacts.reminding import web as reminding_web
 from reciproca.compacts.reviewing import api as reviewing_api
 from reciproca.compacts.reviewing import web as reviewing_web
 from reciproca.compacts.signing import api as signing_api
@@ -62,6 +64,7 @@ PAGES = (
     handover_web.pages,
     calendar_web.pages,
     closures_web.pages,
+    reminding_web.pages,
     preferences_web.pages,
     escalating_web.pages,
     webhooks_web.pages,
@@ -82,6 +85,7 @@ RESOURCES = (
     handover_api.resources,
     calendar_api.resources,
     closures_api.resources,
+    reminding_api.resources,
     preferences_api.resources,
     escalating_api.resources,
     webhooks_api.resources,

@@ -6,7 +6,7 @@ from flask_smorest import Blueprint
 
 from reciproca.compacts.preferences import actions, queries
 from reciproca.compacts.preferences.queries import Chosen
-from reciproca.compacts.preferences.schemas import ChoiceIn, ChoiceOut
+from reciproca.compacts.preferences.schemas import PreferenceIn, PreferenceOut
 from reciproca.core.http import current_work
 
 resources = Blueprint(
@@ -15,15 +15,15 @@ resources = Blueprint(
 
 
 @resources.get("/preferences")
-@resources.response(200, ChoiceOut)
+@resources.response(200, PreferenceOut)
 def show() -> Chosen:
     """How one is written to."""
     return queries.own_choice(current_work())
 
 
 @resources.post("/preferences")
-@resources.arguments(ChoiceIn)
-@resources.response(200, ChoiceOut)
+@resources.arguments(PreferenceIn)
+@resources.response(200, PreferenceOut)
 def choose(asked: dict[str, Any]) -> Chosen:
     """Choose it."""
     return actions.choose(current_work(), **asked)

@@ -8,14 +8,14 @@ from marshmallow import Schema, fields, pre_load
 from reciproca.compacts.people.schemas import Strict
 
 
-class ChoiceIn(Strict):
+class PreferenceIn(Strict):
     """`hour`: a full hour of one's own clock, null for the daytime."""
 
     hour = fields.Integer(required=True, allow_none=True, strict=True)
     courtesy_by_mail = fields.Boolean(required=True, truthy={True}, falsy={False})
 
 
-class ChoiceForm(Strict):
+class PreferenceForm(Strict):
     """The same as a form sends it: no hour is an empty text, and a box that isn't ticked isn't sent."""
 
     hour = fields.Integer(load_default=None, allow_none=True)
@@ -33,7 +33,7 @@ class OneClick(Strict):
     said = fields.String(data_key="List-Unsubscribe", load_default="")
 
 
-class ChoiceOut(Schema):
+class PreferenceOut(Schema):
     """How one is written to."""
 
     hour = fields.Integer(allow_none=True)

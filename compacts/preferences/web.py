@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from reciproca.compacts.access.web.forms import again, typed
 from reciproca.compacts.preferences import actions, queries
 from reciproca.compacts.preferences.rules import EARLIEST, LATEST
-from reciproca.compacts.preferences.schemas import ChoiceForm, OneClick
+from reciproca.compacts.preferences.schemas import OneClick, PreferenceForm
 from reciproca.core.csrf import needs_no_cookie
 from reciproca.core.errors import ReciprocaError
 from reciproca.core.http import current_work, go_on_as
@@ -28,7 +28,7 @@ def show() -> str:
 def choose() -> ResponseReturnValue:
     """Choose it."""
     try:
-        actions.choose(current_work(), **typed(ChoiceForm))
+        actions.choose(current_work(), **typed(PreferenceForm))
     except ReciprocaError as error:
         return again(TEMPLATE, error, **_context())
     return redirect("/messages/preferences?kept=1", 303)

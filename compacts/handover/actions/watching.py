@@ -236,6 +236,7 @@ def _owe(
     owed = Owed(
         kind=kind, subject_uid=subject_uid, side=side, title=words.to_fill(what, titles),
         due=watch.work.today() - timedelta(days=1), person_id=to, path=_page(compact), is_told=True,
+        compact_uid=compact.uid,
     )  # fmt: skip
     owe_again(watch.work, owed=owed)
     watch.news.append(News(to=to, side=side, path=_page(compact), titles=titles, said=said, is_vacancy=True))

@@ -115,11 +115,11 @@ def _accept(work: Work, review: Review, action: AgreedAction) -> None:
 def _owe(work: Work, review: Review, action: AgreedAction, person_id: int | None) -> None:
     if action.owner_post_id is None and person_id is None:
         return  # nobody is there to be reminded: the review's page and the balance still show it
-    title = dict.fromkeys(work.organisation.locales, action.title)
+    title, compact = dict.fromkeys(work.organisation.locales, action.title), compact_of(work, review)
     owe(work, owed=Owed(
         kind=OUTCOME, subject_uid=action.uid, side=action.owner_side, title=title, due=action.due_on,
         post_id=action.owner_post_id, person_id=None if action.owner_post_id else person_id,
-        path=f"/reviews/{review.uid}",
+        path=f"/reviews/{review.uid}", compact_uid=compact.uid,
     ))  # fmt: skip
 
 

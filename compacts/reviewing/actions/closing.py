@@ -111,7 +111,7 @@ def _owe_responses(work: Work, review: Review) -> None:
     holders = [(voice, holder_id(work, compact, voice.side)) for voice in voices(work, review).values()]
     owe_all(work, owed=[
         Owed(kind=RESPONSE, subject_uid=voice.uid, side=voice.side, title=title, due=last_day,
-             person_id=person_id, path=f"/reviews/{review.uid}")
+             person_id=person_id, path=f"/reviews/{review.uid}", compact_uid=compact.uid)
         for voice, person_id in holders if person_id is not None
     ])  # fmt: skip
 

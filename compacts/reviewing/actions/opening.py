@@ -66,7 +66,7 @@ def _owe(work: Work, review: Review, sides: list[Voice]) -> None:
     holders = [(voice, holder_id(work, compact, voice.side)) for voice in sides]
     owe_all(work, owed=[
         Owed(kind=ANSWERS, subject_uid=voice.uid, side=voice.side, title=title, due=due, person_id=person_id,
-             path=f"/reviews/{review.uid}")
+             path=f"/reviews/{review.uid}", compact_uid=compact.uid)
         for voice, person_id in holders if person_id is not None
     ])  # fmt: skip
 

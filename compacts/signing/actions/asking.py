@@ -76,7 +76,7 @@ def invite(work: Work, *, campaign: Campaign, version: Version, request_uids: Co
     }
     sentences = {locale: f"{notice.what} {notice.if_nothing}" for locale, notice in notices.items()}
     stands = told_standings(work, version=version)
-    policy = own_policy(campaign.reminders)
+    policy, compact = own_policy(campaign.reminders), compact_of(work, version=version)
     owe_all(
         work,
         owed=[
@@ -96,6 +96,7 @@ def invite(work: Work, *, campaign: Campaign, version: Version, request_uids: Co
                 },
                 path=f"/sign/{row.uid}",
                 policy=policy,
+                compact_uid=compact.uid,
             )
             for row in people
             if row.uid in request_uids

@@ -22,9 +22,10 @@ from reciproca.compacts.signing.actions.waves import begin_waves
 from reciproca.compacts.signing.queries import audience, organisation_signature
 from reciproca.compacts.signing.queries.audience import ANYBODY
 from reciproca.compacts.signing.queries.earlier import earlier_signatures
+from reciproca.compacts.signing.queries.reminding import usual_reminders
 from reciproca.compacts.signing.rules import OPEN, Event
 from reciproca.compacts.signing.rules.audience import Rule
-from reciproca.compacts.signing.rules.reminders import Reminders, read_reminders
+from reciproca.compacts.signing.rules.reminders import Reminders
 from reciproca.compacts.signing.rules.waves import Wave
 from reciproca.compacts.signing.tables import Campaign, RequestState, SignatureRequest
 from reciproca.compacts.signing.wording import VOID, titled
@@ -70,7 +71,9 @@ def open_campaign(
     rules.require_order(organisation_signs=compact.organisation_signs, has_signed=has_signed)
     people = _asked(work, compact, version, exclude, rule)
     campaign = _write(work, version, due, exclude, rule)
-    campaign.reminders = reminders.to_json() if reminders else {}
+    usual = usual_reminders(work, compact=compact)
+    # What is as it would be anyway goes on to be: a choice that is made around it later counts.
+    campaign.reminders = reminders.to_json() if reminders and reminders != usual else {}
     begin_waves(work, campaign=campaign, compact=compact, waves=waves, people=people)
     ask(work, campaign=campaign, people=people)
     record = {
@@ -79,7 +82,7 @@ def open_campaign(
         "asked": len(people),
         "waves": campaign.waves,
         "rule": campaign.rule,
-        "reminders": read_reminders(campaign.reminders).to_json(),
+        "reminders": (reminders or usual).to_json(),
     }
     work.act("campaign.opened", about=campaign.uid, record=record)
     work.record(

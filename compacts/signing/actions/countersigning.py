@@ -39,6 +39,7 @@ def owe_countersigning(work: Work, *, compact: Compact, version: Version) -> Non
         due=due,
         person_id=holder,
         path=f"/versions/{version.uid}/organisation-signature",
+        compact_uid=compact.uid,
     )
     owe_again(work, owed=owed)
 

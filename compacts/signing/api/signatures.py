@@ -14,8 +14,8 @@ from reciproca.compacts.drafting.tables import Version
 from reciproca.compacts.signing import actions, queries, schemas
 from reciproca.compacts.signing.api.blueprint import resources
 from reciproca.compacts.signing.gathering import FOLDER
+from reciproca.compacts.signing.queries.reminding import reminders_of
 from reciproca.compacts.signing.rules.audience import Rule
-from reciproca.compacts.signing.rules.reminders import read_reminders
 from reciproca.compacts.signing.rules.waves import read_waves
 from reciproca.compacts.signing.tables import Campaign, Ceremony, Signature, SignatureRequest
 from reciproca.compacts.signing.wording import organisation_intent, words_for
@@ -298,7 +298,7 @@ def _campaign(work: Work, row: Campaign) -> dict[str, Any]:
         "others": found.others,
         "groups": found.groups,
         "waves": read_waves(row.waves),
-        "reminders": read_reminders(row.reminders),
+        "reminders": reminders_of(work, campaign=row),
         "revision": row.revision,
     }
 

@@ -15,8 +15,8 @@ from reciproca.compacts.drafting.tables import Compact, Version
 from reciproca.compacts.drafting.web.forms import Typed, errors_of, seen, submit
 from reciproca.compacts.people.reading import jurisdiction
 from reciproca.compacts.signing import actions, queries, schemas
+from reciproca.compacts.signing.queries.reminding import reminders_of, usual_reminders
 from reciproca.compacts.signing.rules.audience import read_rule
-from reciproca.compacts.signing.rules.reminders import read_reminders
 from reciproca.compacts.signing.web.blueprint import pages
 from reciproca.compacts.signing.web.text import in_words
 from reciproca.core.errors import Fault
@@ -122,7 +122,7 @@ def _campaign_page(uid: str, typed: Typed, faults: Sequence[Fault]) -> str:
         choices=_choices(work, translator()) if is_asking else {},
         units=drafts.units(work) if is_asking else (),
         waves=queries.waves(work, campaign=found) if found else (),
-        reminders=read_reminders(found.reminders if found else {}),
+        reminders=reminders_of(work, campaign=found) if found else usual_reminders(work, compact=compact),
         may_sign=is_allowed(work, Action.ORGANISATION_SIGN),
         default_day=work.today() + _WEEKS,
         zone=work.organisation.zone,
