@@ -83,7 +83,10 @@ def _begin_or_lock(work: Work, ids: list[int]) -> int:
     columns = ("uid", *_DAYS_MESSAGE, "gathered_at", "key", "state", "attempts", "not_before")
     begun = insert_from(work, _DELIVERY, columns, rows)
     locked = begun.on_conflict_do_update(
-        index_elements=_DAYS_MESSAGE, set_={"gathered_at": work.now}, where=_is_open()
+        # One that waits is looked at again: why it waited may be over.
+        index_elements=_DAYS_MESSAGE,
+        set_={"gathered_at": work.now, "state": GATHERING},
+        where=_is_open(),
     )
     return run(work, locked)
 

@@ -155,7 +155,7 @@ def test_what_comes_due_while_a_message_waits_joins_it(house: House) -> None:
     with house.installation.work(TEST, house.place) as work:
         person = work.session.scalars(select(Person)).one()
         owed_by(work, person, subject_uid="asked", due=date(2026, 12, 1), family=Family.INVITATION)
-    assert house.tick(WEEK_BEFORE + timedelta(hours=1)) == {}
+    assert house.tick(WEEK_BEFORE + timedelta(hours=1)) == {"waiting": 1}
     assert house.messages() == [(0, "pending", 3)]
     assert house.tick(datetime(2026, 10, 13, 14, 0, tzinfo=UTC)) == {"written": 1}
     assert house.mails()[0]["Subject"] == "3 things wait for you"
@@ -169,13 +169,27 @@ def test_who_comes_back_after_days_gets_one_mail(house: House) -> None:
         person = work.session.scalars(select(Person)).one()
         work.session.add(Leave(person_id=person.id, starts=date(2026, 10, 1), ends=date(2026, 10, 13)))
     assert house.tick(WEEK_BEFORE) == {"waiting": 1}
-    assert house.tick(WEEK_BEFORE + timedelta(days=1)) == {}
+    assert house.tick(WEEK_BEFORE + timedelta(days=1)) == {"waiting": 1}
     assert house.messages() == [
         (0, "pending", 6)
     ]  # two of them twice: their later reminder takes the earlier's place
     assert house.tick(datetime(2026, 10, 14, 12, 59, tzinfo=UTC)) == {}  # a minute before nine
     assert house.tick(datetime(2026, 10, 14, 13, 0, tzinfo=UTC)) == {"written": 1}
     assert house.mails()[0]["Subject"] == "4 things wait for you"
+
+
+def test_what_joins_a_message_has_it_looked_at_again(house: House) -> None:
+    """Who is back earlier than was known hears of everything with the next thing that comes due."""
+    house.owes("P1", 1)
+    house.owes("P1", 1, first=1, due=DUE + timedelta(days=1))
+    with house.installation.work(TEST, house.place) as work:
+        person = work.session.scalars(select(Person)).one()
+        work.session.add(Leave(person_id=person.id, starts=date(2026, 10, 1), ends=date(2026, 12, 1)))
+    assert house.tick(WEEK_BEFORE) == {"waiting": 1}
+    with house.installation.work(TEST, house.place) as work:
+        work.session.scalars(select(Leave)).one().ends = WEEK_BEFORE.date()
+    assert house.tick(WEEK_BEFORE + timedelta(days=1)) == {"written": 1}
+    assert house.mails()[0]["Subject"] == "2 things wait for you"
 
 
 def test_what_was_done_meanwhile_is_left_out(house: House) -> None:
