@@ -32,6 +32,11 @@ class Leased(Row):
 
     backoff: ClassVar[tuple[int, ...]] = BACKOFF
 
+    @classmethod
+    def order(cls, now: datetime) -> tuple[Any, ...]:  # noqa: ARG003 -- tables with an order of their own need it
+        """Which of the rows that are due at `now` is taken first: the one that waits the longest."""
+        return cls.not_before, cls.id
+
     state: Mapped[str] = mapped_column(String(10), default="pending")
     not_before: Mapped[datetime]
     lease_until: Mapped[datetime | None]
@@ -60,7 +65,7 @@ def lease(
     free = (
         select(table.id)
         .where(is_due(table, now), true() if only is None else only)
-        .order_by(table.not_before, table.id)
+        .order_by(*table.order(now))
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
@@ -79,7 +84,7 @@ def lease(
             attempts=table.attempts + 1,
         ),
     )
-    taken = select(table).where(table.lease_token == token).order_by(table.not_before, table.id)
+    taken = select(table).where(table.lease_token == token).order_by(*table.order(now))
     return session.scalars(taken, execution_options=ACROSS).all()
 
 

@@ -108,6 +108,12 @@ class Settings:
         "60",
     )
     dispatch_seconds: str = _doc("Every how many seconds mail that is due is sent.", "10", "10")
+    mail_per_minute: str = _doc(
+        "How many mails the relay takes in a minute, from all processes together; 0: no limit. What is asked for the "
+        "first time, and what is late, goes before other reminders.",
+        "120",
+        "0",
+    )
     time_seconds: str = _doc(
         "Every how many seconds what the calendar makes due is done, and reminders are written.", "60", "60"
     )
@@ -163,6 +169,11 @@ class Settings:
         return self._number(
             "dispatch_seconds", least=1, most=59, remedy="Give seconds, 10 for example, below 60."
         )
+
+    @property
+    def mail_pace(self) -> int:
+        """`mail_per_minute` as a number. Misconfigured when it is none."""
+        return self._number("mail_per_minute", least=0, most=9999, remedy="Give a number of mails, or 0.")
 
     @property
     def time_every(self) -> int:

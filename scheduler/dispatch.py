@@ -9,8 +9,10 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from urllib.parse import urlsplit
 
 import structlog
+from sqlalchemy.orm import Session
 
 from reciproca.compacts.notices.actions import MAIL, Result, settle
 from reciproca.compacts.notices.mail import compose, mail_settings
@@ -20,6 +22,7 @@ from reciproca.compacts.notices.tables import Delivery
 from reciproca.core.errors import ReciprocaError
 from reciproca.core.identity import OrganisationRef, system
 from reciproca.core.leases import held, lease
+from reciproca.core.pace import paced
 from reciproca.core.work import Installation
 from reciproca.plugins.types import OutgoingMessage
 from reciproca.scheduler.places import all_places
@@ -47,7 +50,7 @@ def dispatch(
     taken means that nothing is due."""
     database, clock, seconds = installation.database, installation.clock, installation.settings.lease
     with database.transaction() as session:
-        taken = list(lease(session, Delivery, now=clock.now(), limit=limit, seconds=seconds))
+        taken = _taken(session, installation, limit)
     known = {place.id: place for place in places}
     if any(row.organisation_id not in known for row in taken):  # founded a moment ago
         known = {place.id: place for place in all_places(installation)}
@@ -57,6 +60,20 @@ def dispatch(
         for organisation_id, rows in groupby(taken, key=lambda row: row.organisation_id):
             counts.update(_send(installation, known[organisation_id], list(rows)))
     return counts
+
+
+def _taken(session: Session, installation: Installation, limit: int) -> list[Delivery]:
+    """What is in hand now, at no more than the relay's pace."""
+    settings, now = installation.settings, installation.clock.now()
+    found: list[Delivery] = []
+
+    def take(most: int) -> int:
+        found.extend(lease(session, Delivery, now=now, limit=most, seconds=settings.lease))
+        return len(found)
+
+    relay = urlsplit(settings.smtp_url).hostname or MAIL
+    paced(session, f"relay:{relay}", per_minute=settings.mail_pace, now=now, limit=limit, take=take)
+    return found
 
 
 def _send(installation: Installation, place: OrganisationRef, rows: list[Delivery]) -> Counter[str]:

@@ -7,13 +7,15 @@ begins the next one of its day.
 
 from datetime import date, timedelta
 
-from sqlalchemy import Date, String, Subquery, and_, cast, exists, func, literal, or_, select, update
+from sqlalchemy import Date, String, Subquery, and_, case, cast, exists, func, literal, or_, select, update
 from sqlalchemy.sql.elements import ColumnElement
 
 from reciproca.compacts.notices.actions import MAIL
 from reciproca.compacts.notices.tables import GATHERING, Delivery, Notice
+from reciproca.compacts.notices.words import Kind
 from reciproca.compacts.obligations.tables import Obligation
 from reciproca.compacts.people.tables import Person
+from reciproca.compacts.policies.rules import Family
 from reciproca.core.db import Base, UtcInstant
 from reciproca.core.work import Work
 from reciproca.scheduler.statements import insert_from, run
@@ -21,7 +23,8 @@ from reciproca.scheduler.uids import time_ordered_each
 
 _TABLES = Base.metadata.tables
 _NOTICE, _DELIVERY = _TABLES[Notice.__tablename__], _TABLES[Delivery.__tablename__]
-_N, _D, _PERSON = _NOTICE.c, _DELIVERY.c, _TABLES[Person.__tablename__].c
+_OBLIGATION = _TABLES[Obligation.__tablename__]
+_N, _D, _O, _PERSON = _NOTICE.c, _DELIVERY.c, _OBLIGATION.c, _TABLES[Person.__tablename__].c
 LOOKED_BACK = timedelta(days=60)
 """A message that has waited longer is left as it is: nobody's whole past is looked through for each reminder."""
 _DAYS_MESSAGE = ("organisation_id", "person_id", "channel", "day", "turn")
@@ -60,7 +63,15 @@ def _waiting(work: Work, ids: list[int]) -> ColumnElement[bool]:
 
 
 def _begin_or_lock(work: Work, ids: list[int]) -> int:
-    waiting = select(_N.person_id).where(_waiting(work, ids)).distinct().subquery("waiting")
+    is_asked = (_N.kind == Kind.REMINDER.value) & (_N.step == 0) & (_O.family == Family.INVITATION.value)
+    urgent = case((or_(_N.kind != Kind.REMINDER.value, is_asked), 1), else_=0)
+    waiting = (
+        select(_N.person_id, func.max(urgent).label("urgent"))
+        .join_from(_NOTICE, _OBLIGATION, _O.id == _N.obligation_id)
+        .where(_waiting(work, ids))
+        .group_by(_N.person_id)
+        .subquery("waiting")
+    )
     day, turn = _day_and_turn(work, waiting)
     key = literal("reminders:") + _PERSON.uid + f":{work.today()}:" + cast(turn, String())
     rows = (
@@ -76,16 +87,21 @@ def _begin_or_lock(work: Work, ids: list[int]) -> int:
             literal(GATHERING),
             literal(0),
             literal(work.now, UtcInstant()),
+            waiting.c.urgent == 1,
         )
         .join_from(waiting, Person.__table__, _PERSON.id == waiting.c.person_id)
         .order_by(waiting.c.person_id)  # two sweepers lock in one order
     )
-    columns = ("uid", *_DAYS_MESSAGE, "gathered_at", "key", "state", "attempts", "not_before")
+    columns = ("uid", *_DAYS_MESSAGE, "gathered_at", "key", "state", "attempts", "not_before", "is_urgent")
     begun = insert_from(work, _DELIVERY, columns, rows)
     locked = begun.on_conflict_do_update(
         # One that waits is looked at again: why it waited may be over.
         index_elements=_DAYS_MESSAGE,
-        set_={"gathered_at": work.now, "state": GATHERING},
+        set_={
+            "gathered_at": work.now,
+            "state": GATHERING,
+            "is_urgent": or_(_D.is_urgent, begun.excluded.is_urgent),
+        },
         where=_is_open(),
     )
     return run(work, locked)

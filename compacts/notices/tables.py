@@ -1,9 +1,9 @@
 """A notice is what somebody is told; a delivery is one message that carries notices through one channel."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Index, String, UniqueConstraint
+from sqlalchemy import Index, String, UniqueConstraint, case, or_
 from sqlalchemy.orm import Mapped, mapped_column
 
 from reciproca.core.db import Base, Tenant, tenant_keys, word
@@ -12,6 +12,10 @@ from reciproca.plugins.types import Side
 
 GATHERING = "gathering"
 """A message of the day that the sweep still puts notices into: nobody takes it yet."""
+
+
+PATIENCE = timedelta(hours=1)
+"""How long a digest lets urgent messages pass: a relay that is slow for a day must not keep it for that day."""
 
 
 class Notice(Tenant, Base):
@@ -47,7 +51,8 @@ class Delivery(Leased, Tenant, Base):
     The Message-ID is made of `key`, the message's own name, so that one that is sent twice after a crash is recognised.
     States as in `Leased`, `gathering` before them, and `dropped` when everything in it had passed before it was sent;
     `outcome` is what the channel truly knows (`handed_over`, `written`, `refused`), `reference` its name for the
-    message (the Message-ID, or the file in the mail drop)."""
+    message (the Message-ID, or the file in the mail drop). `is_urgent`: it goes before others, which wait for that
+    no longer than `PATIENCE`."""
 
     __tablename__ = "delivery"
     __table_args__ = (
@@ -64,3 +69,10 @@ class Delivery(Leased, Tenant, Base):
     key: Mapped[str] = mapped_column(String(120))
     outcome: Mapped[str | None] = mapped_column(String(20))
     reference: Mapped[str | None] = mapped_column(String(250))
+    is_urgent: Mapped[bool] = mapped_column(default=True)
+
+    @classmethod
+    def order(cls, now: datetime) -> tuple[Any, ...]:
+        """What is urgent first, and whatever has waited long enough."""
+        first = or_(cls.is_urgent, cls.not_before <= now - PATIENCE)
+        return case((first, 0), else_=1), cls.not_before, cls.id

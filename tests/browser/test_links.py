@@ -16,6 +16,7 @@ UNLINKED = {
     "/auth/link": "linked from the sign-in page, for those who are not signed in",
     "/auth/link/<string(length=52):code>": "the address is in the mail",
     "/invited/<string(length=52):token>": "the address is in the mail",
+    "/courtesy/<string(length=52):token>": "the address is at the foot of a mail",
     "/auth/first": "the first account of a new installation, once",
     "/people/import/<string(length=36):uid>": "sending a roster leads there, and it goes with the file",
     "/compacts/<uid>/next": "offered while no version is on its way; here one is in every agreement in force",
