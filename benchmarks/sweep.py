@@ -180,7 +180,7 @@ def _swept(kind: str, n: int) -> Iterator[dict[str, Side]]:
 def _ours(world: World, n: int) -> float:
     with world.database.transaction() as session:
         for table in reversed(_TABLES):
-            session.connection().execute(delete(table))
+            session.connection().execute(delete(table).where(table.c.id.not_in(_before(table))))
         session.connection().execute(
             update(Obligation.__table__).values(next_at=Obligation.__table__.c.due_at)
         )

@@ -18,7 +18,7 @@ from reciproca.compacts.people.tables import Person
 from reciproca.compacts.policies.rules import Family
 from reciproca.core.db import Base, UtcInstant
 from reciproca.core.work import Work
-from reciproca.scheduler.statements import insert_from, run
+from reciproca.scheduler.statements import among, insert_from, run
 from reciproca.scheduler.uids import time_ordered_each
 
 _TABLES = Base.metadata.tables
@@ -30,13 +30,13 @@ LOOKED_BACK = timedelta(days=60)
 _DAYS_MESSAGE = ("organisation_id", "person_id", "channel", "day", "turn")
 
 
-def gather(work: Work, ids: list[int]) -> int:
-    """Put each notice that was just written of the obligations `ids` into its person's message; how many messages that
-    concerned. Tried again where a worker took the message away in the same moment."""
-    messages = 0
-    while work.session.scalar(select(exists().where(_waiting(work, ids)))):
+def gather(work: Work, ids: list[int], notices: int) -> int:
+    """Put each of the `notices` that were just written of the obligations `ids` into its person's message; how many
+    messages that concerned. Tried again where a worker took the message away in the same moment."""
+    messages, left = 0, notices
+    while left and work.session.scalar(select(exists().where(_waiting(work, ids)))):
         messages += _begin_or_lock(work, ids)
-        _join(work, ids)
+        left -= _join(work, ids)
     return messages
 
 
@@ -54,7 +54,7 @@ def _waiting(work: Work, ids: list[int]) -> ColumnElement[bool]:
     """A notice that was just written and has no message yet, of somebody who has an address."""
     address = select(_PERSON.email).where(_PERSON.id == _N.person_id).scalar_subquery()
     return and_(
-        _N.obligation_id.in_(ids),
+        among(work, _N.obligation_id, ids),
         _N.written_at == work.now,
         _N.delivery_id.is_(None),
         _N.left_out.is_(None),
@@ -118,13 +118,13 @@ def _day_and_turn(work: Work, waiting: Subquery) -> tuple[ColumnElement[date], C
     return func.coalesce(first_day, today), func.coalesce(first_turn, following, 0)
 
 
-def _join(work: Work, ids: list[int]) -> None:
+def _join(work: Work, ids: list[int]) -> int:
     mine = (_D.person_id == _N.person_id) & _recent(work)
     held = mine & _is_open() & (_D.gathered_at == work.now)  # locked by the statement before
     # No min(id): databases would look for it along the table instead of by the message's key.
     first = select(_D.id).where(held).order_by(_D.day, _D.turn).limit(1)
     message = first.correlate(_NOTICE).scalar_subquery()
-    run(work, update(_NOTICE).where(_waiting(work, ids)).values(delivery_id=message))
+    return run(work, update(_NOTICE).where(_waiting(work, ids)).values(delivery_id=message))
 
 
 def _recent(work: Work) -> ColumnElement[bool]:

@@ -1,18 +1,27 @@
-"""The two statements of set-based work that databases spell differently: rows that aren't there yet, and a count."""
+"""What set-based work needs that databases spell differently: many ids, rows that aren't there yet, and a count."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Select, Table, func, select
+from sqlalchemy import JSON, ColumnElement, Integer, Select, Table, cast, func, literal, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import CursorResult
 
 from reciproca.core.work import Work
 
 
+def among(work: Work, column: ColumnElement[int], ids: Sequence[int]) -> ColumnElement[bool]:
+    """Whether `column` is one of `ids`, which go as one value however many they are: the statement stays the same, so
+    that it is written out once, and no limit of parameters is met."""
+    if _dialect(work) is sqlite:
+        given = func.json_each(literal(list(ids), JSON())).table_valued("value")
+        return column.in_(select(cast(given.c.value, Integer())))
+    return column == func.any(literal(list(ids), postgresql.ARRAY(Integer())))
+
+
 def insert_from(work: Work, table: Table, columns: tuple[str, ...], rows: Select[Any]) -> Any:
     """INSERT … SELECT as the database of `work` spells it; an `on_conflict_…` of one's choice can follow."""
-    dialect = sqlite if work.session.get_bind().dialect.name == "sqlite" else postgresql
-    return dialect.insert(table).from_select(list(columns), rows)
+    return _dialect(work).insert(table).from_select(list(columns), rows)
 
 
 def insert_new(work: Work, table: Table, columns: tuple[str, ...], rows: Select[Any]) -> int:
@@ -29,3 +38,7 @@ def run(work: Work, statement: Any) -> int:
     if count < 0:  # Python's SQLite counts nothing that begins with WITH
         return work.session.scalar(select(func.changes())) or 0
     return count
+
+
+def _dialect(work: Work) -> Any:
+    return sqlite if work.session.get_bind().dialect.name == "sqlite" else postgresql

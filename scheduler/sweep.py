@@ -38,11 +38,11 @@ from reciproca.core.rights import Action, authorize
 from reciproca.core.work import Work
 from reciproca.scheduler.climbing import climbing, propose
 from reciproca.scheduler.gathering import gather, let_go
-from reciproca.scheduler.statements import insert_new, run
+from reciproca.scheduler.statements import among, insert_new, run
 from reciproca.scheduler.uids import time_ordered_each
 from reciproca.scheduler.who import holders, with_role
 
-CHUNK = 2000
+CHUNK = 10_000
 _TABLES = Base.metadata.tables
 _OBLIGATION, _NOTICE, _PERSON = (_TABLES[row.__tablename__] for row in (Obligation, Notice, Person))
 _O, _STEP = _OBLIGATION.c, _TABLES[ReminderStep.__tablename__].c
@@ -81,14 +81,14 @@ def sweep(work: Work, *, chunk: int = CHUNK) -> Swept:
         return Swept()
     closed = _close_ended(work, ids)
     notices = _write_notices(work, ids)
-    deliveries = gather(work, ids) if notices else 0
+    deliveries = gather(work, ids, notices) if notices else 0
     _move_on(work, ids)
     return Swept(looked=len(ids), closed=closed, notices=notices, deliveries=deliveries)
 
 
 def _close_ended(work: Work, ids: list[int]) -> int:
     is_over = (_O.family == Family.INVITATION.value) & (_O.due_at <= work.now)
-    ended = update(_OBLIGATION).where(_O.id.in_(ids), is_over)
+    ended = update(_OBLIGATION).where(among(work, _O.id, ids), is_over)
     return run(work, ended.values(state="closed", ended_at=work.now, next_at=None))
 
 
@@ -134,7 +134,7 @@ def _move_on(work: Work, ids: list[int]) -> None:
     later = select(func.min(_STEP.at)).where(mine, _STEP.at > work.now)
     at_its_end = case((_O.family == Family.INVITATION.value, _O.due_at))
     following = func.coalesce(later.correlate(_OBLIGATION).scalar_subquery(), at_its_end)
-    still = update(_OBLIGATION).where(_O.id.in_(ids), _O.state == "open")
+    still = update(_OBLIGATION).where(among(work, _O.id, ids), _O.state == "open")
     run(work, still.values(next_at=following))
 
 
@@ -146,7 +146,9 @@ def _latest(work: Work, ids: list[int]) -> CTE:
     last = (
         select(_STEP.obligation_id, func.max(_STEP.at).label("at"))
         .where(
-            _STEP.organisation_id == work.organisation.id, _STEP.obligation_id.in_(ids), _STEP.at <= work.now
+            _STEP.organisation_id == work.organisation.id,
+            among(work, _STEP.obligation_id, ids),
+            _STEP.at <= work.now,
         )
         .group_by(_STEP.obligation_id)
         .subquery()
