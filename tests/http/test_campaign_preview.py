@@ -142,7 +142,8 @@ def test_the_mails_read_and_come_as_was_said(site: Site) -> None:
             counted[site.clock.now().date().isoformat()] += came
         site.clock.advance(timedelta(hours=21 if number % 2 else 3))
     assert [{"day": day, "mails": number} for day, number in counted.items()] == said["per_day"]
-    _in_force, first, second, third = _mails(site, r"p1@")
+    mine = [mail for mail in _mails(site, r"p1@") if mail[0].startswith(("You are invited", "Open until"))]
+    first, second, third = mine
     specimens = {(one["locale"], one["is_reminder"]): (one["subject"], one["text"]) for one in said["mails"]}
     assert set(specimens) == {("en", False), ("en", True), ("fr", False), ("fr", True)}
     assert _as_specimen(site, first) == specimens["en", False]

@@ -61,7 +61,7 @@ def open_campaign(
     version = locked_version(work.session, version_uid)
     rules.require_signable(version.state)
     check_day(work, due=due)
-    check_reminders(work, reminders)
+    check_reminders(work, reminders=reminders)
     _refuse_second(work, version)
     compact = compact_of(work, version=version)
     has_signed = organisation_signature(work, version=version) is not None
@@ -93,7 +93,7 @@ def open_campaign(
     return campaign
 
 
-def check_reminders(work: Work, reminders: Reminders | None) -> None:
+def check_reminders(work: Work, *, reminders: Reminders | None) -> None:
     """Invalid for days on which nobody may be reminded."""
     authorize(work, Action.CAMPAIGN_RUN)
     codes = faults_of_policy(after=reminders.after, before=reminders.before) if reminders else []

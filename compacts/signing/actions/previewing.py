@@ -96,7 +96,7 @@ def preview_campaign(
     authorize(work, Action.CAMPAIGN_RUN)
     version = find_version(work, uid=version_uid)
     check_day(work, due=due)
-    check_reminders(work, reminders)
+    check_reminders(work, reminders=reminders)
     compact = compact_of(work, version=version)
     people = audience(work, compact=compact, left_out=exclude, rule=rule).asked
     ends = due_instant(due, work.organisation.zone)
