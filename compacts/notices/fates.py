@@ -104,11 +104,11 @@ _FATES: Mapping[Fate, str] = MappingProxyType({
     Fate.QUEUED: _("Queued: it goes with the next round."),
     Fate.WAITING: _("Waits until %(when)s, for a leave, a night or a closed day to be over."),
     Fate.SENDING: _("Being sent."),
-    Fate.RETRYING: _("Not accepted yet. Tries so far: %(tries)s; the next is on %(when)s. The server said: %(said)s"),
+    Fate.RETRYING: _("Not accepted yet. Tries so far: %(tries)s; the next is on %(when)s. %(said)s"),
     Fate.ACCEPTED: _("Accepted by the mail server on %(when)s."),
     Fate.WRITTEN: _("Written to a folder here on %(when)s and sent to nobody: no mail server is set up."),
-    Fate.REFUSED: _("Refused by the mail server: %(said)s"),
-    Fate.FAILED: _("Given up. Tries: %(tries)s. The last thing known: %(said)s"),
+    Fate.REFUSED: _("Refused. %(said)s"),
+    Fate.FAILED: _("Given up. Tries: %(tries)s. %(said)s"),
     Fate.NOT_SENT: _("Not sent: %(why)s"),
 })  # fmt: skip
 
@@ -128,12 +128,13 @@ _WHY: Mapping[str, str] = MappingProxyType({
 
 
 def in_words(became: Became, translator: Translator, zone: str) -> str:
-    """One sentence in the translator's language; instants as clocks show them in `zone`."""
+    """One sentence in the translator's language; instants as clocks show them in `zone`. What a channel
+    `said` is translated where it can be."""
     why = _WHY.get(became.why, "")
     values = {
         "when": translator.format_instant(became.at, zone, "medium") if became.at else "",
         "tries": translator.format_number(became.tries),
-        "said": became.said,
+        "said": translator.gettext(became.said) if became.said else "",
         "why": translator.gettext(why) if why else became.why,
     }
-    return translator.gettext(_FATES[became.fate]) % values
+    return (translator.gettext(_FATES[became.fate]) % values).strip()
