@@ -30,6 +30,7 @@ class Action(StrEnum):
     NOTICE_WRITE = "notice.write"
     NOTICE_READ = "notice.read"
     NOTICE_OPERATE = "notice.operate"
+    HISTORY_READ = "history.read"
     COMPACT_READ = "compact.read"
     COMPACT_CREATE = "compact.create"
     DRAFT_EDIT = "draft.edit"
@@ -113,6 +114,7 @@ RIGHTS: Mapping[Action, frozenset[Role]] = {
         Action.NOTICE_WRITE: _EVERYONE,
         Action.NOTICE_READ: {_R.THEMSELF, _R.SYSTEM},
         Action.NOTICE_OPERATE: {_R.ADMINISTRATOR, _R.SYSTEM},
+        Action.HISTORY_READ: {_R.STEWARD, _R.THEMSELF, _R.SYSTEM},
         Action.COMPACT_READ: {*_MEMBERS, _R.SYSTEM},
         Action.COMPACT_CREATE: {_R.STEWARD},
         Action.DRAFT_EDIT: {_R.STEWARD, _R.DRAFTER},

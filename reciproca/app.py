@@ -69,6 +69,7 @@ PAGES = (
     escalating_web.pages,
     webhooks_web.pages,
     notices_web.pages,
+    notices_web.people_pages,
     obligations_web.pages,
 )
 RESOURCES = (

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from marshmallow import ValidationError
 
 from reciproca.compacts.notices import actions, queries
-from reciproca.compacts.notices.schemas import Nothing
+from reciproca.compacts.notices.schemas import Nothing, told_data
 from reciproca.compacts.notices.words import say
 from reciproca.core import csrf
 from reciproca.core.errors import Invalid
@@ -15,6 +15,7 @@ from reciproca.core.http import current_work, faults_of
 from reciproca.templates.web import page, translator
 
 pages = Blueprint("notices", __name__, url_prefix="/messages")
+people_pages = Blueprint("notices_of_people", __name__, url_prefix="/people")
 ON_A_PAGE = 30
 
 
@@ -32,6 +33,33 @@ def list_messages() -> ResponseReturnValue:
         older=f"/messages?before={shown[-1].uid}" if len(found) > len(shown) else "",
         is_first="before" not in request.args,
         mail_is_dropped=not work.settings.smtp_url,
+    )
+
+
+@pages.get("/history")
+def own_history() -> str:
+    """Everything that one was told or was to be told, and what became of it."""
+    return _history_page(None, "/messages/history")
+
+
+@people_pages.get("/<string(length=36):uid>/messages")
+def persons_history(uid: str) -> str:
+    """The same of somebody else, without what is theirs alone."""
+    return _history_page(uid, f"/people/{uid}/messages")
+
+
+def _history_page(uid: str | None, address: str) -> str:
+    work = current_work()
+    before = request.args.get("before", "")[:36]
+    found = queries.history(work, person_uid=uid, before=before or None, limit=ON_A_PAGE)
+    return page(
+        "notices/history.html",
+        person=found.person,
+        is_own=found.is_own,
+        told=[told_data(one, translator(), work.organisation) for one in found.told],
+        zone=work.organisation.zone,
+        newest=address if before else "",
+        older=f"{address}?before={found.after}" if found.after else "",
     )
 
 

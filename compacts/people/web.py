@@ -124,6 +124,7 @@ def _person_page(uid: str, typed: Mapping[str, str], faults: list[Fault]) -> str
     view = queries.show_person(work, uid=uid)
     return page("people/person.html", view=view, today=work.today(), typed=typed, faults=faults,
                 may_keep=is_allowed(work, Action.PERSON_KEEP), may_list=is_allowed(work, Action.PEOPLE_READ),
+                may_read_history=is_allowed(work, Action.HISTORY_READ, person_id=view.person.id),
                 **_words())  # fmt: skip
 
 

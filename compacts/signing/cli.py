@@ -1,7 +1,9 @@
 """Commands of signing: checking sealed documents and bundles, anywhere; campaigns; erasing evidence by law; what waits
 for its seal, and the seal's key."""
 
+from collections.abc import Iterator, Mapping
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +15,14 @@ from reciproca.compacts.signing.actions import (
     erase_evidence,
     extend_campaign,
     pause_campaign,
+    preview_campaign,
     resume_campaign,
 )
 from reciproca.compacts.signing.queries import progress
 from reciproca.compacts.signing.queries.campaigns import campaigns
 from reciproca.compacts.signing.queries.waiting import unarchived, unsealed, unstamped
+from reciproca.compacts.signing.rules.reminders import Reminders
+from reciproca.compacts.signing.schemas.previews import PreviewOut, preview_data
 from reciproca.compacts.signing.tables import Campaign, SealedDocument
 from reciproca.compacts.signing.verification.files import verify_file
 from reciproca.core.cli import Group, existing_home, print_json
@@ -27,6 +32,7 @@ from reciproca.core.outbox import OutboxItem
 from reciproca.core.work import Installation, Work
 
 _FILE = click.Path(path_type=Path)
+_DAYS = partial(click.option, metavar="DAYS", multiple=True, type=int)
 UNTIL = click.option(
     "--until", type=click.DateTime(["%Y-%m-%d"]), required=True, help="The last day for answers."
 )
@@ -208,6 +214,47 @@ def extend(uid: str, until: datetime, by: str, organisation: str | None, as_json
     _say(said, as_json=as_json)
 
 
+@campaign.command(
+    epilog="Example: reciproca campaign preview VERSION --until 2026-12-01 --remind-after 7 --json"
+)
+@click.argument("uid", metavar="VERSION")
+@UNTIL
+@click.option(
+    "--remind-after",
+    "after",
+    metavar="DAYS",
+    multiple=True,
+    type=int,
+    help="Remind so many days after asking.",
+)
+@click.option(
+    "--remind-before",
+    "before",
+    metavar="DAYS",
+    multiple=True,
+    type=int,
+    help="Remind so many days before the end.",
+)
+@click.option("--no-reminders", "never", is_flag=True, help="Send the invitation only.")
+@ORGANISATION
+@JSON
+def preview(
+    uid: str, until: datetime, after: tuple[int, ...], before: tuple[int, ...], never: bool,
+    organisation: str | None, as_json: bool,
+) -> None:  # fmt: skip
+    """Say what a campaign for VERSION (its uid) would send if everybody were asked now: when, to how many, and how the
+    mails read. Nobody is asked and nobody is named. Without days, it reminds as usual."""
+    chosen = Reminders(after=after, before=before) if after or before or never else None
+    with opened(organisation) as work:
+        found = preview_campaign(work, version_uid=uid, due=until.date(), reminders=chosen)
+        said = PreviewOut().dump(preview_data(found))
+    if as_json:
+        return print_json(said)
+    for line in _preview_lines(said):
+        click.echo(line)
+    return None
+
+
 def _told(work: Work, row: Campaign) -> dict[str, Any]:
     work.session.flush()
     found = progress(work, campaign=row)
@@ -225,6 +272,32 @@ def _say(said: dict[str, Any], *, as_json: bool) -> None:
         print_json(said)
     else:
         click.echo(f"The campaign is {said['state']}, until {said['due']}.")
+
+
+def _preview_lines(said: Mapping[str, Any]) -> Iterator[str]:
+    """A preview (dumped) as the terminal prints it."""
+    yield f"{said['asked']} people, {said['without']} without an address, {said['away']} away until it is over."
+    yield f"It ends on {said['due']} at 17:00, {said['zone']}."
+    yield "Zones: " + (", ".join(f"{zone} {people}" for zone, people in said["zones"].items()) or "none")
+    for one in said["rounds"]:
+        held = "  (after a leave)" if one["held"] else ""
+        yield f"{one['day']} {one['time']}  {_what(one):<34} {one['people']} mails{held}"
+    for one in said["shifts"]:
+        names = [next(iter(names.values()), "closed") for names in one["closed"]]
+        why = ", ".join(names + ["weekend"] * one["weekend"]) or "too late in the evening"
+        yield f"moved: {_what(one)}, from {one['wished']} to {one['day']} ({why})"
+    for one in said["unsent"]:
+        yield f"not sent: {_what(one)}, outside of the campaign or on the day of another"
+    for mail in said["mails"]:
+        yield f"\n--- {mail['locale']}, {'reminder' if mail['is_reminder'] else 'invitation'}: {mail['subject']}\n"
+        yield mail["text"].rstrip()
+
+
+def _what(one: Mapping[str, Any]) -> str:
+    days, wave = one["reminder"]["days"], f"wave {one['wave'] + 1}, " if one["wave"] else ""
+    if not one["reminder"]["from_opening"]:
+        return f"{wave}{-days} days before the end"
+    return f"{wave}{days} days after asking" if days else f"{wave}invitation"
 
 
 commands: tuple[click.Command, ...] = (verify, signature, campaign, documents)

@@ -17,12 +17,14 @@ from reciproca.compacts.signing.actions.keeping_up import keep_up_with_staff
 from reciproca.compacts.signing.actions.misdirected import not_me
 from reciproca.compacts.signing.actions.organisation import open_organisation_ceremony, sign_for_organisation
 from reciproca.compacts.signing.actions.pausing import pause_campaign, resume_campaign
+from reciproca.compacts.signing.actions.previewing import Preview, preview_campaign
 from reciproca.compacts.signing.actions.verifying import verify_upload
 from reciproca.compacts.signing.actions.waves import open_waves
 from reciproca.compacts.signing.actions.withdrawing import withdraw_signature
 
 __all__ = [
     "INVITATION",
+    "Preview",
     "arrange_signatories",
     "ask_for_archive_stamps",
     "ask_to_talk",
@@ -40,6 +42,7 @@ __all__ = [
     "open_organisation_ceremony",
     "open_waves",
     "pause_campaign",
+    "preview_campaign",
     "resume_campaign",
     "sign",
     "sign_for_organisation",

@@ -5,19 +5,18 @@ from datetime import date
 
 from sqlalchemy import insert, select
 
-from reciproca.compacts.drafting.queries import all_titles, compact_of
-from reciproca.compacts.drafting.queries.words import notice_of
+from reciproca.compacts.drafting.queries import compact_of
 from reciproca.compacts.drafting.tables import Version
 from reciproca.compacts.obligations.actions import Owed, owe_all
 from reciproca.compacts.people.queries import Member
 from reciproca.compacts.policies.rules import Family
 from reciproca.compacts.signing import rules
 from reciproca.compacts.signing.actions.succeeding import told_standings
+from reciproca.compacts.signing.queries.invitations import invitation_words
 from reciproca.compacts.signing.queries.waves import takers
 from reciproca.compacts.signing.rules.reminders import own_policy
 from reciproca.compacts.signing.rules.waves import read_waves, wave_of
 from reciproca.compacts.signing.tables import Campaign, RequestState, SignatureRequest
-from reciproca.compacts.signing.wording import titled
 from reciproca.core import ids
 from reciproca.core.rights import Action, authorize
 from reciproca.core.work import Work
@@ -67,14 +66,7 @@ def invite(work: Work, *, campaign: Campaign, version: Version, request_uids: Co
         .where(SignatureRequest.state == RequestState.SENT)
         .order_by(SignatureRequest.id)
     ).all()
-    titles = titled(
-        all_titles(work, compact_ids=[version.compact_id]).get(version.compact_id, {}), version.number
-    )
-    notices = {
-        locale: notice_of(work, effect=version.legal_effect, locale=locale)
-        for locale in work.organisation.locales
-    }
-    sentences = {locale: f"{notice.what} {notice.if_nothing}" for locale, notice in notices.items()}
+    words = invitation_words(work, version=version)
     stands = told_standings(work, version=version)
     policy, compact = own_policy(campaign.reminders), compact_of(work, version=version)
     owe_all(
@@ -84,7 +76,7 @@ def invite(work: Work, *, campaign: Campaign, version: Version, request_uids: Co
                 kind=INVITATION,
                 subject_uid=row.uid,
                 side=Side.PHYSICIANS,
-                title=titles,
+                title=words.titles,
                 due=date.fromisoformat(campaign.due_local[:10]),
                 family=Family.INVITATION,
                 person_id=row.person_id,
@@ -92,7 +84,7 @@ def invite(work: Work, *, campaign: Campaign, version: Version, request_uids: Co
                     locale: f"{sentence} {stands[row.person_id][locale]}"
                     if row.person_id in stands
                     else sentence
-                    for locale, sentence in sentences.items()
+                    for locale, sentence in words.sentences.items()
                 },
                 path=f"/sign/{row.uid}",
                 policy=policy,

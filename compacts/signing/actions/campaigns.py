@@ -64,7 +64,7 @@ def open_campaign(
     version = locked_version(work.session, version_uid)
     rules.require_signable(version.state)
     check_day(work, due=due)
-    _check_reminders(reminders)
+    check_reminders(work, reminders=reminders)
     _refuse_second(work, version)
     compact = compact_of(work, version=version)
     has_signed = organisation_signature(work, version=version) is not None
@@ -98,7 +98,9 @@ def open_campaign(
     return campaign
 
 
-def _check_reminders(reminders: Reminders | None) -> None:
+def check_reminders(work: Work, *, reminders: Reminders | None) -> None:
+    """Invalid for days on which nobody may be reminded."""
+    authorize(work, Action.CAMPAIGN_RUN)
     days = Days(after=reminders.after, before=reminders.before) if reminders else Days()
     codes = {code for _field, code in faults_of_days(Family.INVITATION, days)}
     if codes:

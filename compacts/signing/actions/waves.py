@@ -31,16 +31,26 @@ def begin_waves(
 ) -> None:
     """Give a new campaign the order in which `people` are asked; the first wave opens now. Invalid."""
     authorize(work, Action.CAMPAIGN_RUN)
+    ordered = in_order(work, compact=compact, waves=waves, people=people, due=campaign.due_at.date())
+    first = [wave.to_json() | {"is_open": number == 0} for number, wave in enumerate(ordered)]
+    campaign.waves = first
+
+
+def in_order(
+    work: Work, *, compact: Compact, waves: Sequence[Wave], people: Sequence[Member], due: date
+) -> Sequence[Wave]:
+    """The waves as a campaign until `due` would keep them, the first from today on. Invalid where they can't be kept,
+    or where one of them would ask none of `people`."""
+    authorize(work, Action.CAMPAIGN_RUN)
     waves = [replace(wave, opens=work.today()) if number == 0 else wave for number, wave in enumerate(waves)]
-    codes = faults_of(waves, due=campaign.due_at.date())
+    codes = faults_of(waves, due=due)
     taking = takers(work, compact=compact, waves=waves)
     if len({wave_of(taking, one.id) for one in people}) < len(waves):
         codes.append("empty")
     if codes:
         faults = [Fault(field="waves", reason=_FAULTS[code]) for code in codes]
         raise Invalid(detail=_("Nobody was asked. Nothing was changed."), faults=faults)
-    first = [wave.to_json() | {"is_open": number == 0} for number, wave in enumerate(waves)]
-    campaign.waves = first
+    return waves
 
 
 def require_waves_before(campaign: Campaign, *, due: date) -> None:

@@ -4,23 +4,23 @@ from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any
 
-from flask import request
+from flask import make_response, request
 from flask.typing import ResponseReturnValue
-from marshmallow import Schema
+from marshmallow import Schema, ValidationError
 
 from reciproca.compacts.drafting import queries as drafts
 from reciproca.compacts.drafting.rules import SIGNABLE
 from reciproca.compacts.drafting.schemas import NothingIn
 from reciproca.compacts.drafting.tables import Compact, Version
-from reciproca.compacts.drafting.web.forms import Typed, errors_of, seen, submit
+from reciproca.compacts.drafting.web.forms import Typed, errors_of, kinder, seen, submit, typed
 from reciproca.compacts.people.reading import jurisdiction
 from reciproca.compacts.signing import actions, queries, schemas
 from reciproca.compacts.signing.queries.reminding import reminders_of, usual_reminders
 from reciproca.compacts.signing.rules.audience import read_rule
 from reciproca.compacts.signing.web.blueprint import pages
 from reciproca.compacts.signing.web.text import in_words
-from reciproca.core.errors import Fault
-from reciproca.core.http import current_work
+from reciproca.core.errors import Fault, Invalid
+from reciproca.core.http import current_work, faults_of
 from reciproca.core.i18n import Translator
 from reciproca.core.rights import Action, authorize, is_allowed
 from reciproca.core.work import Work
@@ -39,7 +39,9 @@ def campaign(uid: str) -> str:
 
 @pages.post("/compacts/<uid>/campaign")
 def open_campaign(uid: str) -> ResponseReturnValue:
-    """Ask everybody whom the agreement is for."""
+    """Ask everybody whom the agreement is for; with the button that shows what would be sent, nobody."""
+    if request.form.get("show"):
+        return _show(uid)
     work = current_work()
     version = _offered(uid)
 
@@ -95,7 +97,33 @@ def _offered(uid: str) -> Version | None:
     return next((one for one in versions if one.state in SIGNABLE), None)
 
 
-def _campaign_page(uid: str, typed: Typed, faults: Sequence[Fault]) -> str:
+def _show(uid: str) -> ResponseReturnValue:
+    """The page with what was typed, and what that would send; nothing is changed."""
+    work = current_work()
+    form = {name: value for name, value in typed().items() if name != "show"}
+    preview, faults = _look(work, _offered(uid), form)
+    shown = _campaign_page(uid, form, faults, preview)
+    work.refuse()
+    return make_response(shown, 422 if faults else 200)
+
+
+def _look(work: Work, version: Version | None, form: Typed) -> tuple[actions.Preview | None, Sequence[Fault]]:
+    """What a campaign by this form would send; or what is wrong with the form."""
+    known = schemas.CampaignForm().fields
+    said = {name: value for name, value in form.items() if name in known}
+    usual = {"due": (work.today() + _WEEKS).isoformat()}
+    try:
+        asked = schemas.CampaignForm().load({**usual, **said})
+        return actions.preview_campaign(work, version_uid=version.uid if version else "", **asked), ()
+    except ValidationError as error:
+        return None, [kinder(fault) for fault in faults_of(error.messages)]
+    except Invalid as error:
+        return None, error.faults or (Fault(field="", reason=error.detail, remedy=error.remedy),)
+
+
+def _campaign_page(
+    uid: str, typed: Typed, faults: Sequence[Fault], preview: actions.Preview | None = None
+) -> str:
     work = current_work()
     authorize(work, Action.CAMPAIGN_READ)
     compact = drafts.find_compact(work, uid=uid)
@@ -118,6 +146,7 @@ def _campaign_page(uid: str, typed: Typed, faults: Sequence[Fault]) -> str:
         and version.parent_id is not None
         and version.change_class is ChangeClass.EDITORIAL,
         audience=_audience(work, compact, typed) if is_asking else None,
+        preview=preview or (_look(work, version, typed)[0] if is_asking and not faults else None),
         rule_fields=list(schemas.RULE_FIELDS),
         choices=_choices(work, translator()) if is_asking else {},
         units=drafts.units(work) if is_asking else (),
