@@ -15,11 +15,14 @@ from typing import Any
 from benchmarks import (
     consultation_page,
     consultation_writers,
+    leases,
     ledger_verify,
     seal,
     signatories,
     signers,
     sweep,
+    sweep_costs,
+    sweep_peers,
 )
 from benchmarks.measuring import Benchmark, Wrong, measure, seconds
 from reciproca.core.clock import SystemClock
@@ -32,6 +35,9 @@ BENCHMARKS: tuple[Benchmark, ...] = (
     *ledger_verify.BENCHMARKS,
     *signers.BENCHMARKS,
     *sweep.BENCHMARKS,
+    *sweep_peers.BENCHMARKS,
+    *sweep_costs.BENCHMARKS,
+    *leases.BENCHMARKS,
 )
 ROOT = Path(__file__).parents[1]
 RESULTS = ROOT / "benchmarks" / "results.json"

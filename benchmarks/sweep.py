@@ -171,13 +171,14 @@ def _analyse(database: Database) -> None:
 @contextmanager
 def _swept(kind: str, n: int) -> Iterator[dict[str, Side]]:
     with a_world(kind, n) as world:
-        _sweep(world, n)
+        sweep_once(world, n)
         with world.database.transaction() as session:
             _stage(session.connection())
-        yield {"ours": partial(_ours, world, n), "floor": partial(_floor, world, n)}
+        yield {"ours": partial(sweep_anew, world, n), "floor": partial(_floor, world, n)}
 
 
-def _ours(world: World, n: int) -> float:
+def sweep_anew(world: World, n: int) -> float:
+    """Forget what was swept, and sweep it once more; seconds for each reminder."""
     with world.database.transaction() as session:
         for table in reversed(_TABLES):
             session.connection().execute(delete(table).where(table.c.id.not_in(_before(table))))
@@ -185,7 +186,7 @@ def _ours(world: World, n: int) -> float:
             update(Obligation.__table__).values(next_at=Obligation.__table__.c.due_at)
         )
     _tidy(world.database)
-    return _sweep(world, n)
+    return sweep_once(world, n)
 
 
 def _before(table: Table) -> Select[int]:
@@ -194,7 +195,8 @@ def _before(table: Table) -> Select[int]:
     return select(table.c.id).where(at == BEFORE)
 
 
-def _sweep(world: World, n: int) -> float:
+def sweep_once(world: World, n: int) -> float:
+    """Sweep `n` due reminders; seconds for each. Wrong when another number became notices and messages."""
     begin = time.perf_counter()
     found = sweep_all(world.installation, world.place)
     took = time.perf_counter() - begin
