@@ -91,8 +91,9 @@ def _judge(sides: Mapping[str, float]) -> dict[str, float]:
 
 
 def spread(values: Sequence[float]) -> float:
-    """(max − min) / median."""
-    return (max(values) - min(values)) / median(values)
+    """(max − min) / median; 0 where every value is the same, as when all are 0."""
+    widest = max(values) - min(values)
+    return widest / median(values) if widest else 0.0
 
 
 def percentile(values: Sequence[float], share: float) -> float:

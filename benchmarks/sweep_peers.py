@@ -1,7 +1,7 @@
 """The sweep beside engines that keep a job for each reminder: APScheduler's job store, Procrastinate's batch of jobs.
 
-What a peer does for a reminder is the least that it can: a job that is written, and (APScheduler) run and removed. Ours finds
-who is told, writes a notice and a message, and plans the next look.
+What a peer does for a reminder is the least that it can: a job that is written, and (APScheduler) run and removed. Ours
+finds who is told, writes a notice and a message, and plans the next look.
 """
 
 import tempfile
@@ -103,7 +103,7 @@ BENCHMARKS = (
     ),
     Benchmark(
         name="sweep-vs-procrastinate",
-        what="one due reminder of 100,000 swept on PostgreSQL; beside it a job of its own, deferred a thousand at a time",
+        what="one due reminder of 100,000 swept on PostgreSQL; beside it a job of its own, deferred with 999 others",
         n=DUE,
         prepare=_beside_procrastinate,
         goal=Goal(key="ratio_to_peer", op=">=", limit=10),
