@@ -108,7 +108,8 @@ def _fill(line: Connection, place: int, n: int, *, due: bool) -> None:
     first = select(literal(1).label("i")).cte("numbers", recursive=True)
     numbers = first.union_all(select(first.c.i + 1).where(first.c.i < n))
     i, planned = numbers.c.i, _planned(due=due)
-    uid = func.substr(literal("0" * 36) + cast(i, String()), func.length(cast(i, String())) + 1)
+    last = func.substr(literal("0" * 12) + cast(i, String()), func.length(cast(i, String())) + 1)
+    uid = literal("00000000-0000-7000-8000-") + last
     zone = case(*((i % len(ZONES) == key, name) for key, name in enumerate(ZONES)), else_=ZONES[0])
     at = case(
         *((i % len(ZONES) == key, literal(planned[name], UtcInstant())) for key, name in enumerate(ZONES))
