@@ -12,7 +12,7 @@ from threading import Event, Thread
 from typing import Any, ClassVar, TypeVar
 
 import structlog
-from sqlalchemy import ColumnElement, String, func, or_, select, true, update
+from sqlalchemy import ColumnElement, String, TextClause, func, or_, select, true, update
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -51,7 +51,7 @@ def lease(
     now: datetime,
     limit: int = 100,
     seconds: int = 90,
-    only: ColumnElement[bool] | None = None,
+    only: ColumnElement[bool] | TextClause | None = None,
 ) -> Sequence[L]:
     """Up to `limit` rows (of `only` these, if it is given) that are due at `now`, taken for `seconds`; rows whose lease
     ran out are taken again, until the last try: work that kills its worker each time must not go round for ever."""

@@ -30,6 +30,9 @@ class Action(StrEnum):
     NOTICE_WRITE = "notice.write"
     NOTICE_READ = "notice.read"
     NOTICE_OPERATE = "notice.operate"
+    BOUNCE_READ = "bounce.read"
+    BOUNCE_REPORT = "bounce.report"
+    ADDRESS_CONFIRM = "address.confirm"
     COMPACT_READ = "compact.read"
     COMPACT_CREATE = "compact.create"
     DRAFT_EDIT = "draft.edit"
@@ -113,6 +116,11 @@ RIGHTS: Mapping[Action, frozenset[Role]] = {
         Action.NOTICE_WRITE: _EVERYONE,
         Action.NOTICE_READ: {_R.THEMSELF, _R.SYSTEM},
         Action.NOTICE_OPERATE: {_R.ADMINISTRATOR, _R.SYSTEM},
+        Action.BOUNCE_READ: {_R.STEWARD, _R.CREDENTIALING_OFFICER, _R.ADMINISTRATOR, _R.THEMSELF, _R.SYSTEM},
+        Action.BOUNCE_REPORT: {_R.ADMINISTRATOR, _R.SYSTEM},
+        Action.ADDRESS_CONFIRM: {
+            _R.STEWARD, _R.CREDENTIALING_OFFICER, _R.ADMINISTRATOR, _R.THEMSELF, _R.SYSTEM,
+        },
         Action.COMPACT_READ: {*_MEMBERS, _R.SYSTEM},
         Action.COMPACT_CREATE: {_R.STEWARD},
         Action.DRAFT_EDIT: {_R.STEWARD, _R.DRAFTER},

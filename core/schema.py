@@ -9,7 +9,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, MetaData, create_engine, inspect
 
-from reciproca.core import idempotency, outbox  # noqa: F401 -- their tables are part of every schema
+from reciproca.core import idempotency, outbox, pace  # noqa: F401 -- their tables are part of every schema
 from reciproca.core.db import ONLY_ON, Base, Database
 from reciproca.core.ledger import guards
 

@@ -16,6 +16,7 @@ from reciproca.compacts.obligations.tables import Obligation
 from reciproca.compacts.people.tables import Person
 from reciproca.core.db import Base, UtcInstant
 from reciproca.core.work import Work
+from reciproca.scheduler.hurrying import hurry
 from reciproca.scheduler.statements import insert_from, run
 from reciproca.scheduler.uids import time_ordered_each
 
@@ -34,6 +35,7 @@ def gather(work: Work, ids: list[int]) -> int:
     while work.session.scalar(select(exists().where(_waiting(work, ids)))):
         messages += _begin_or_lock(work, ids)
         _join(work, ids)
+    hurry(work, ids)
     return messages
 
 
