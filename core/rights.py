@@ -119,7 +119,11 @@ RIGHTS: Mapping[Action, frozenset[Role]] = {
         Action.BOUNCE_READ: {_R.STEWARD, _R.CREDENTIALING_OFFICER, _R.ADMINISTRATOR, _R.THEMSELF, _R.SYSTEM},
         Action.BOUNCE_REPORT: {_R.ADMINISTRATOR, _R.SYSTEM},
         Action.ADDRESS_CONFIRM: {
-            _R.STEWARD, _R.CREDENTIALING_OFFICER, _R.ADMINISTRATOR, _R.THEMSELF, _R.SYSTEM,
+            _R.STEWARD,
+            _R.CREDENTIALING_OFFICER,
+            _R.ADMINISTRATOR,
+            _R.THEMSELF,
+            _R.SYSTEM,
         },
         Action.COMPACT_READ: {*_MEMBERS, _R.SYSTEM},
         Action.COMPACT_CREATE: {_R.STEWARD},

@@ -52,7 +52,9 @@ class Settings:
         "Sender of every mail.", "Reciproca <compacts@hospital.example>", "Reciproca <reciproca@localhost>"
     )
     mail_per_minute: str = _doc(
-        "How many mails a minute the relay is handed, by all processes together; 0: as many as it takes.", "120", "0"
+        "How many mails a minute the relay is handed, by all processes together; 0: as many as it takes.",
+        "120",
+        "0",
     )
     bounce_address: str = _doc(
         "A mailbox for mail that comes back. Each mail gets an address of its own there, name+token@domain; empty: it "

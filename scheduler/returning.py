@@ -78,9 +78,7 @@ def mailbox(url: str) -> Iterator[imaplib.IMAP4]:
 
 def _connected(scheme: str, host: str, port: int | None) -> imaplib.IMAP4:
     if scheme == "imaps":
-        return imaplib.IMAP4_SSL(
-            host, port or 993, ssl_context=ssl.create_default_context(), timeout=TIMEOUT
-        )
+        return imaplib.IMAP4_SSL(host, port or 993, ssl_context=ssl.create_default_context(), timeout=TIMEOUT)
     box = imaplib.IMAP4(host, port or 143, timeout=TIMEOUT)
     if "STARTTLS" in box.capabilities:
         box.starttls(ssl.create_default_context())
@@ -107,8 +105,6 @@ def _heard(installation: Installation, reading: Reading) -> str:
     for delivery, mark in filter(None, found):
         if place := places.get(delivery.organisation_id):
             with installation.work(READER, place) as work:
-                is_new = report(
-                    work, delivery=delivery, status=reading.status, said=reading.said, mark=mark
-                )
+                is_new = report(work, delivery=delivery, status=reading.status, said=reading.said, mark=mark)
             return str(Sort.FAILED) if is_new else str(Sort.REPORT)
     return "unknown"

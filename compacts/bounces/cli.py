@@ -31,9 +31,8 @@ def bounces(limit: int, organisation: str | None, as_json: bool) -> None:
         return
     for one in found:
         state = "mailed" if one.is_mailed else "not mailed"
-        click.echo(
-            f"{one.heard_at:%Y-%m-%d %H:%M}  {one.status:<7} {state:<10}  {one.address:<36} {one.person}  {one.said}".rstrip()
-        )
+        about = f"{one.heard_at:%Y-%m-%d %H:%M}  {one.status:<7} {state:<10}  {one.address:<36}"
+        click.echo(f"{about} {one.person}  {one.said}".rstrip())
 
 
 @click.command()

@@ -1,13 +1,16 @@
 """Reading what came back."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
+from reciproca.compacts.bounces.rules import word_of
 from reciproca.compacts.notices.returned import digest_of, returned
 from reciproca.compacts.notices.returning import returned_to
+from reciproca.compacts.notices.rules import Reason
 from reciproca.compacts.notices.tables import Bounce, Delivery
 from reciproca.compacts.people.tables import Person
 from reciproca.core.db import ACROSS
@@ -58,18 +61,18 @@ def bounces(work: Work, *, limit: int = 200) -> list[CameBack]:
     ]
 
 
-def stopped_for(work: Work, *, person: Person) -> Bounce | None:
-    """Why nothing is mailed to `person`; None where mail goes to them."""
-    authorize(work, Action.BOUNCE_READ, person_id=person.id)
-    return returned(work, people=[person.id]).get(person.id)
-
-
-def own(work: Work) -> tuple[str, Bounce] | None:
-    """The actor's own address and why nothing is mailed to it; None where mail goes to it, or there is none."""
-    authorize(work, Action.BOUNCE_READ, person_id=work.actor.person_id)
-    person = work.session.get(Person, work.actor.person_id) if work.actor.person_id else None
-    found = stopped_for(work, person=person) if person else None
-    return (person.email or "", found) if person and found else None
+def counted(work: Work, *, since: datetime) -> Mapping[str, int]:
+    """What is known of the mails that were due after `since`: how many by the word that `word_of` has for them."""
+    authorize(work, Action.BOUNCE_READ)
+    asked = (
+        select(Delivery.state, Delivery.outcome, Delivery.failure == str(Reason.CAME_BACK), func.count())
+        .where(Delivery.not_before >= since)
+        .group_by(Delivery.state, Delivery.outcome, Delivery.failure == str(Reason.CAME_BACK))
+    )
+    counts: Counter[str] = Counter()
+    for state, outcome, was_stopped, number in work.session.execute(asked):
+        counts[word_of(state, outcome or "", was_stopped=bool(was_stopped))] += number
+    return counts
 
 
 def delivery_returned(work: Work, *, address: str) -> tuple[Delivery, bytes] | None:

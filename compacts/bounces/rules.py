@@ -103,3 +103,10 @@ def _is_automatic(mail: Message) -> bool:
         mail.get("x-autoreply") is not None or mail.get("x-auto-response-suppress") is not None,
     )
     return any(marks)
+
+
+def word_of(state: str, outcome: str, *, was_stopped: bool) -> str:
+    """What is truly known of a mail, in one word: accepted (by the mail server), written (to a file), refused, bounced,
+    disabled (not sent, because mail to that address came back), unneeded, failed, or queued."""
+    known = {"handed_over": "accepted", "": {"failed": "failed", "dropped": "unneeded"}.get(state, "queued")}
+    return "disabled" if was_stopped and state == "dropped" else known.get(outcome, outcome)

@@ -24,6 +24,7 @@ def compose(letter: Letter, settings: Settings) -> OutgoingMessage:
     values |= {
         "organisation": letter.organisation,
         "stop": stop,
+        "preview": values["heading"],
         "greeting": translator.gettext("Hello %(name)s,") % {"name": letter.name},
     }
     text, html = (_rendered(f"{template}.{kind}", translator, values) for kind in ("txt", "html"))

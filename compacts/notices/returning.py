@@ -1,5 +1,5 @@
-"""Where a mail comes back to: an address of its own in one mailbox, so that what comes back says by itself which mail it
-was and where it had been sent, and nobody can make up that another one did."""
+"""Where a mail comes back to: an address of its own in one mailbox, so that what comes back says by itself which mail
+it was and where it had been sent, and nobody can make up that another one did."""
 
 import base64
 import hmac

@@ -112,7 +112,7 @@ def _address(address: str, name: str) -> Address:
 
 
 def _named(sender: Address, name: str) -> Address:
-    """The sender under another name; mail comes from its own address all the same, or relays would take it for forged."""
+    """The sender under another name, with its own address all the same: relays would take another one for forged."""
     return Address(display_name=_one_line(name), addr_spec=sender.addr_spec) if name else sender
 
 

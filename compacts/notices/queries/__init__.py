@@ -1,6 +1,14 @@
 """Reads of notices: one's own messages, the operator's list, and what the dispatcher needs to send."""
 
 from reciproca.compacts.notices.queries.letters import Letter, letters
-from reciproca.compacts.notices.queries.messages import Message, Sent, deliveries, inbox, path_of, unread
+from reciproca.compacts.notices.queries.messages import (
+    Message,
+    Sent,
+    came_back,
+    deliveries,
+    inbox,
+    path_of,
+    unread,
+)
 
-__all__ = ["Letter", "Message", "Sent", "deliveries", "inbox", "letters", "path_of", "unread"]
+__all__ = ["Letter", "Message", "Sent", "came_back", "deliveries", "inbox", "letters", "path_of", "unread"]
