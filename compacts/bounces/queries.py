@@ -64,14 +64,15 @@ def bounces(work: Work, *, limit: int = 200) -> list[CameBack]:
 def counted(work: Work, *, since: datetime) -> Mapping[str, int]:
     """What is known of the mails that were due after `since`: how many by the word that `word_of` has for them."""
     authorize(work, Action.BOUNCE_READ)
+    was_stopped = (Delivery.failure == str(Reason.CAME_BACK)).label("was_stopped")
     asked = (
-        select(Delivery.state, Delivery.outcome, Delivery.failure == str(Reason.CAME_BACK), func.count())
+        select(Delivery.state, Delivery.outcome, was_stopped, func.count())
         .where(Delivery.not_before >= since)
-        .group_by(Delivery.state, Delivery.outcome, Delivery.failure == str(Reason.CAME_BACK))
+        .group_by(Delivery.state, Delivery.outcome, "was_stopped")
     )
     counts: Counter[str] = Counter()
-    for state, outcome, was_stopped, number in work.session.execute(asked):
-        counts[word_of(state, outcome or "", was_stopped=bool(was_stopped))] += number
+    for state, outcome, stopped, number in work.session.execute(asked):
+        counts[word_of(state, outcome or "", was_stopped=bool(stopped))] += number
     return counts
 
 

@@ -31,8 +31,8 @@ class Standing:
     due day is still the one that it was planned by; `is_going`: not paused; `is_awake`: not
     put off by whoever owes it; `is_newest`: no later reminder of the same
     thing to the same person; `not_before`: when it may go at the earliest (their leave, the humane hours). A notice
-    that is no reminder needs an address only, `is_reachable` (mail to it didn't come back for good), and `is_wanted`: it
-    is no courtesy, or theirs come by mail."""
+    that is no reminder needs an address only, `is_reachable` (mail to it didn't come back for good), and `is_wanted`:
+    it is no courtesy, or theirs come by mail."""
 
     has_address: bool
     is_reminder: bool
