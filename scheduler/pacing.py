@@ -12,11 +12,11 @@ PLENTY = 1_000_000
 
 
 def free(installation: Installation, session: Session, *, now: datetime) -> int:
-    """How many mails the relay may be handed at `now`; as many at once as come to an even pace between two looks."""
+    """How many mails the relay may be handed at `now`; as many at once as an even pace makes between two looks, and one."""
     settings = installation.settings
     if not _is_paced(installation):
         return PLENTY
-    burst = max(1, settings.mail_pace * settings.dispatch_every // 60)
+    burst = -(-settings.mail_pace * settings.dispatch_every // 60) + 1
     return pace.free(session, RELAY, now=now, per_minute=settings.mail_pace, burst=burst)
 
 
