@@ -66,10 +66,8 @@ def report_address(work: Work, *, facts: Mapping[str, str]) -> bool:
 def confirm(work: Work, *, person_uid: str | None = None) -> int:
     """Say that the address of a person (None: one's own) is right: mail goes to it again; how many reports that
     settled. What wasn't mailed in the meantime is on their page of messages, and isn't sent late."""
-    mine = work.actor.person_id
-    asked = select(Person).filter_by(uid=person_uid) if person_uid else select(Person).filter_by(id=mine)
-    person = work.session.scalars(asked).one_or_none()
-    authorize(work, Action.ADDRESS_CONFIRM, person_id=person.id if person else None)
+    authorize(work, Action.ADDRESS_CONFIRM, person_id=_id_of(work, person_uid))
+    person = work.session.get(Person, _id_of(work, person_uid) or 0)
     if person is None:
         raise NotFound(detail=_("There is no such person."), remedy=_("Look for them by name."))
     found = queries.unsettled(work, person=person)
@@ -77,3 +75,9 @@ def confirm(work: Work, *, person_uid: str | None = None) -> int:
         row.settled_at = work.now
     work.session.flush()
     return len(found)
+
+
+def _id_of(work: Work, person_uid: str | None) -> int | None:
+    if person_uid is None:
+        return work.actor.person_id
+    return work.session.scalars(select(Person.id).filter_by(uid=person_uid)).one_or_none()
