@@ -38,10 +38,10 @@ SELECT :first + row_number() OVER (), gen_random_uuid()::text, o.organisation_id
 FROM obligation o CROSS JOIN generate_series(1, {TOLD}) AS step WHERE o.state = 'closed';
 """  # noqa: S608 -- the same
 MESSAGES = """
-INSERT INTO delivery (id, uid, organisation_id, person_id, channel, day, turn, key, state, attempts, not_before,
-    is_urgent)
+INSERT INTO delivery (id, uid, organisation_id, person_id, channel, day, turn, key, state, attempts,
+    not_before)
 SELECT s.id, gen_random_uuid()::text, s.organisation_id, o.person_id, 'mail', DATE '2020-01-01', s.id, 'past:' || s.id,
-    'done', 1, s.at, false
+    'done', 1, s.at
 FROM reminder_step s JOIN obligation o ON o.id = s.obligation_id WHERE o.state = 'closed';
 """
 NOTICES = """

@@ -12,7 +12,7 @@ from threading import Event, Thread
 from typing import Any, ClassVar, TypeVar
 
 import structlog
-from sqlalchemy import ColumnElement, String, func, or_, select, true, update
+from sqlalchemy import ColumnElement, String, TextClause, func, or_, select, true, update
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -31,11 +31,6 @@ class Leased(Row):
     `backoff`: the pauses of its own that a table may have."""
 
     backoff: ClassVar[tuple[int, ...]] = BACKOFF
-
-    @classmethod
-    def order(cls, now: datetime) -> tuple[Any, ...]:  # noqa: ARG003 -- tables with an order of their own need it
-        """Which of the rows that are due at `now` is taken first: the one that waits the longest."""
-        return cls.not_before, cls.id
 
     state: Mapped[str] = mapped_column(String(10), default="pending")
     not_before: Mapped[datetime]
@@ -56,7 +51,7 @@ def lease(
     now: datetime,
     limit: int = 100,
     seconds: int = 90,
-    only: ColumnElement[bool] | None = None,
+    only: ColumnElement[bool] | TextClause | None = None,
 ) -> Sequence[L]:
     """Up to `limit` rows (of `only` these, if it is given) that are due at `now`, taken for `seconds`; rows whose lease
     ran out are taken again, until the last try: work that kills its worker each time must not go round for ever."""
@@ -65,7 +60,7 @@ def lease(
     free = (
         select(table.id)
         .where(is_due(table, now), true() if only is None else only)
-        .order_by(*table.order(now))
+        .order_by(table.not_before, table.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
@@ -84,7 +79,7 @@ def lease(
             attempts=table.attempts + 1,
         ),
     )
-    taken = select(table).where(table.lease_token == token).order_by(*table.order(now))
+    taken = select(table).where(table.lease_token == token).order_by(table.not_before, table.id)
     return session.scalars(taken, execution_options=ACROSS).all()
 
 

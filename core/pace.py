@@ -1,11 +1,10 @@
-"""So many in a minute, counted by all processes together: what a mail relay asks of its customers.
+"""How fast something may be done, by all processes together: a mail relay that is asked too much turns mail away.
 
-A bucket that fills evenly and holds ten seconds' worth (RFC 2697 calls its size the burst): whoever takes work in hand
-first takes from the bucket, in the same transaction.
+A row holds the instant from which the next one is free. Each one that is done moves it on by one interval, so the pace
+is even; after a quiet time a few may go at once, as many as `burst` says.
 """
 
-from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import String, select
 from sqlalchemy.dialects import postgresql, sqlite
@@ -13,40 +12,34 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from reciproca.core.db import Base
 
-BURST_SECONDS = 10
+MINUTE = timedelta(minutes=1)
 
 
 class Pace(Base):
-    """The bucket of what `name` limits: how much is `left` in it since `counted_at`."""
+    """What has a pace, by `name`: `free_at` is when the next one may go, in the past when several may."""
 
     __tablename__ = "pace"
 
-    id: Mapped[int] = mapped_column(primary_key=True)
-    name: Mapped[str] = mapped_column(String(200), unique=True)
-    left: Mapped[float]
-    counted_at: Mapped[datetime]
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    free_at: Mapped[datetime]
 
 
-def paced(
-    session: Session, name: str, *, per_minute: int, now: datetime, limit: int, take: Callable[[int], int]
-) -> int:
-    """Call `take` with how much of `limit` may be taken now, and count what it says that it took; 0 when nothing may
-    be. `per_minute` 0: no limit."""
-    if not per_minute:
-        return take(limit)
-    row = _row(session, name, per_minute, now)
-    passed = max((now - row.counted_at).total_seconds(), 0.0)
-    most = max(per_minute * BURST_SECONDS / 60, 1.0)
-    row.left, row.counted_at = min(row.left + passed * per_minute / 60, most), max(now, row.counted_at)
-    taken = take(min(limit, int(row.left))) if row.left >= 1 else 0
-    row.left -= taken
-    session.flush()
-    return taken
+def free(session: Session, name: str, *, now: datetime, per_minute: int, burst: int) -> int:
+    """How many may go at `now`, `burst` at most. The row stays locked until the transaction ends, so that two
+    processes aren't given the same ones; see `spend`."""
+    row = _locked(session, name, now=now)
+    interval = MINUTE / per_minute
+    row.free_at = max(row.free_at, now - interval * (burst - 1))
+    return max(0, min(burst, (now - row.free_at) // interval + 1))
 
 
-def _row(session: Session, name: str, per_minute: int, now: datetime) -> Pace:
-    """The bucket, locked: full when it is new."""
+def spend(session: Session, name: str, *, now: datetime, per_minute: int, count: int) -> None:
+    """`count` of them go; negative where some of those spent before didn't go after all."""
+    _locked(session, name, now=now).free_at += MINUTE / per_minute * count
+
+
+def _locked(session: Session, name: str, *, now: datetime) -> Pace:
     dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
-    full = {"name": name, "left": max(per_minute * BURST_SECONDS / 60, 1.0), "counted_at": now}
-    session.execute(dialect.insert(Pace).values(**full).on_conflict_do_nothing())
+    made = dialect.insert(Pace).values(name=name, free_at=now).on_conflict_do_nothing()
+    session.execute(made)
     return session.scalars(select(Pace).filter_by(name=name).with_for_update()).one()

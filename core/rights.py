@@ -31,6 +31,9 @@ class Action(StrEnum):
     NOTICE_READ = "notice.read"
     NOTICE_OPERATE = "notice.operate"
     HISTORY_READ = "history.read"
+    BOUNCE_READ = "bounce.read"
+    BOUNCE_REPORT = "bounce.report"
+    ADDRESS_CONFIRM = "address.confirm"
     COMPACT_READ = "compact.read"
     COMPACT_CREATE = "compact.create"
     DRAFT_EDIT = "draft.edit"
@@ -115,6 +118,15 @@ RIGHTS: Mapping[Action, frozenset[Role]] = {
         Action.NOTICE_READ: {_R.THEMSELF, _R.SYSTEM},
         Action.NOTICE_OPERATE: {_R.ADMINISTRATOR, _R.SYSTEM},
         Action.HISTORY_READ: {_R.STEWARD, _R.THEMSELF, _R.SYSTEM},
+        Action.BOUNCE_READ: {_R.STEWARD, _R.CREDENTIALING_OFFICER, _R.ADMINISTRATOR, _R.THEMSELF, _R.SYSTEM},
+        Action.BOUNCE_REPORT: {_R.ADMINISTRATOR, _R.SYSTEM},
+        Action.ADDRESS_CONFIRM: {
+            _R.STEWARD,
+            _R.CREDENTIALING_OFFICER,
+            _R.ADMINISTRATOR,
+            _R.THEMSELF,
+            _R.SYSTEM,
+        },
         Action.COMPACT_READ: {*_MEMBERS, _R.SYSTEM},
         Action.COMPACT_CREATE: {_R.STEWARD},
         Action.DRAFT_EDIT: {_R.STEWARD, _R.DRAFTER},

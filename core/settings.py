@@ -1,5 +1,6 @@
 """Settings: read once from `reciproca.toml` in the home and `RECIPROCA_*` variables, then frozen and handed down."""
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
@@ -49,6 +50,23 @@ class Settings:
     )
     mail_from: str = _doc(
         "Sender of every mail.", "Reciproca <compacts@hospital.example>", "Reciproca <reciproca@localhost>"
+    )
+    mail_per_minute: str = _doc(
+        "How many mails a minute the relay is handed, by all processes together; 0: as many as it takes.",
+        "120",
+        "0",
+    )
+    bounce_address: str = _doc(
+        "A mailbox for mail that comes back. Each mail gets an address of its own there, name+token@domain; empty: it "
+        "comes back to mail_from, and nobody here knows.",
+        "bounces@compacts.hospital.example",
+        "",
+    )
+    bounce_imap_url: str = _doc(
+        "Where that mailbox is read, every minute, by IMAP over TLS; empty: nowhere.",
+        "imaps://user:secret@mail.hospital.example:993/INBOX",
+        "",
+        is_secret=True,
     )
     witness_folder: str = _doc(
         "A folder outside HOME, on another host, to which each new checkpoint of the ledger is added; empty: none.",
@@ -108,12 +126,6 @@ class Settings:
         "60",
     )
     dispatch_seconds: str = _doc("Every how many seconds mail that is due is sent.", "10", "10")
-    mail_per_minute: str = _doc(
-        "How many mails the relay takes in a minute, from all processes together; 0: no limit. What is asked for the "
-        "first time, and what is late, goes before other reminders.",
-        "120",
-        "0",
-    )
     time_seconds: str = _doc(
         "Every how many seconds what the calendar makes due is done, and reminders are written.", "60", "60"
     )
@@ -171,16 +183,30 @@ class Settings:
         )
 
     @property
-    def mail_pace(self) -> int:
-        """`mail_per_minute` as a number. Misconfigured when it is none."""
-        return self._number("mail_per_minute", least=0, most=9999, remedy="Give a number of mails, or 0.")
-
-    @property
     def time_every(self) -> int:
         """`time_seconds` as a number. Misconfigured when it is none, or more than a minute."""
         return self._number(
             "time_seconds", least=1, most=60, remedy="Give seconds, 60 for example, at most 60."
         )
+
+    @property
+    def mail_pace(self) -> int:
+        """`mail_per_minute` as a number; 0 is no limit. Misconfigured when it is none."""
+        return self._number(
+            "mail_per_minute", least=0, most=9999, remedy="Give a number, 120 for example, or 0."
+        )
+
+    @property
+    def bounce_mailbox(self) -> str:
+        """`bounce_address`, when addresses of each mail's own can be made of it; else Misconfigured."""
+        address = self.bounce_address.strip()
+        if address and not re.fullmatch(r"[a-z0-9._-]{1,24}@[a-z0-9.-]{1,200}", address):
+            raise Misconfigured(
+                detail=f"RECIPROCA_BOUNCE_ADDRESS is {address!r}.",
+                remedy="Give a plain address in small letters with at most 24 before the @: "
+                "bounces@compacts.hospital.example.",
+            )
+        return address
 
     def _number(self, name: str, *, least: int, most: int, remedy: str) -> int:
         text = str(getattr(self, name)).strip()

@@ -41,6 +41,7 @@ MEANINGS = {
     "policies": "on which days things are reminded of",
     "reminding": "choosing those days: in the organisation, a unit, about an agreement",
     "closures": "days on which nobody is reminded",
+    "bounces": "mail that came back, and addresses that can't be reached",
     "preferences": "how each person is written to: at which hour, and whether courtesy comes by mail",
     "access": "accounts, sessions, tokens, grants of roles",
     "people": "organisations, units, posts, persons, appointments, roster",

@@ -121,7 +121,9 @@ class OutgoingMessage(Value):
     """One message to one person. `key` is unique and never changes: sending twice with one key is one message.
     `at` is the ISO instant that the message carries as its date. `calendar` is an iCalendar object (RFC 5545) that goes
     with it, whose METHOD says what it asks of a calendar program; a channel that carries none leaves it out.
-    `unsubscribe` is where mails of this sort can be ended, by RFC 8058's one click too; none where they can't."""
+    `unsubscribe` is where mails of this sort can be ended, by RFC 8058's one click too; none where they can't.
+    `from_name` is who speaks, under the sender's own address; answers go to `reply_to_address`. What can't be delivered
+    goes back to `bounces_to`, an address of this one message's own. All three may be empty."""
 
     key: str
     at: str
@@ -133,6 +135,9 @@ class OutgoingMessage(Value):
     html: str = ""
     calendar: str = ""
     unsubscribe: str = ""
+    from_name: str = ""
+    reply_to_address: str = ""
+    bounces_to: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,6 +5,8 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from reciproca.compacts.access import api as access_api
 from reciproca.compacts.access import web as access_web
+from reciproca.compacts.bounces import api as bounces_api
+from reciproca.compacts.bounces import web as bounces_web
 from reciproca.compacts.calendar import api as calendar_api
 from reciproca.compacts.calendar import web as calendar_web
 from reciproca.compacts.closures import api as closures_api
@@ -68,6 +70,7 @@ PAGES = (
     preferences_web.pages,
     escalating_web.pages,
     webhooks_web.pages,
+    bounces_web.pages,
     notices_web.pages,
     notices_web.people_pages,
     obligations_web.pages,
@@ -90,6 +93,7 @@ RESOURCES = (
     preferences_api.resources,
     escalating_api.resources,
     webhooks_api.resources,
+    bounces_api.resources,
     notices_api.resources,
     obligations_api.resources,
 )

@@ -10,6 +10,7 @@ import click
 
 from reciproca import backup_commands, commands
 from reciproca.compacts.access import cli as access_cli
+from reciproca.compacts.bounces import cli as bounces_cli
 from reciproca.compacts.closures import cli as closures_cli
 from reciproca.compacts.consulting import cli as consulting_cli
 from reciproca.compacts.drafting import cli as drafting_cli
@@ -47,6 +48,7 @@ COMMANDS = (
     *signing_cli.commands,
     *handover_cli.commands,
     *notices_cli.commands,
+    *bounces_cli.commands,
     *webhooks_cli.commands,
     *overview_cli.commands,
     *scheduler_cli.commands,

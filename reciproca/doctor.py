@@ -6,6 +6,7 @@ import socket
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from imaplib import IMAP4
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -13,6 +14,7 @@ import click
 from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 
+from reciproca.compacts.notices.returned import returned
 from reciproca.compacts.proving.endings import endings, words
 from reciproca.compacts.signing.queries.waiting import SOON, archives, unsealed, unstamped
 from reciproca.compacts.webhooks.rules import shown
@@ -22,12 +24,15 @@ from reciproca.core.cli import existing_home, print_json
 from reciproca.core.db import ACROSS, Base
 from reciproca.core.errors import PluginFailed, ReciprocaError
 from reciproca.core.i18n import Translator
+from reciproca.core.identity import system
 from reciproca.core.ledger import guards, health
 from reciproca.core.ledger.entry import readable
 from reciproca.core.ledger.tables import LedgerLeaf, LedgerWitness
 from reciproca.core.seal_key import FILE
 from reciproca.core.work import Installation
 from reciproca.plugins.bundled.mail import connected
+from reciproca.scheduler.places import all_places
+from reciproca.scheduler.returning import mailbox
 from reciproca.scheduler.waiting import outcomes, queues
 from reciproca.seal_keys import can_sign
 from reciproca.templates.pdf import check_libraries
@@ -222,13 +227,43 @@ def _deliveries(installation: Installation) -> Finding:
     now = installation.clock.now()
     with installation.database.transaction(write=False) as session:
         said = outcomes(session, since=now - RECENT)
-    refused = said.get("refused", 0) + said.get("failed", 0)
+    refused = sum(said.get(word, 0) for word in ("refused", "failed", "bounced"))
     words = ", ".join(f"{number} {name.replace('_', ' ')}" for name, number in sorted(said.items()))
     return Finding(
         name="deliveries",
         ok=not refused,
         said=f"in the last 24 hours: {words or 'none'}",
-        remedy="See `reciproca mail list`: an address may be wrong." if refused else "",
+        remedy="See `reciproca mail list` and `mail bounces`: an address may be wrong." if refused else "",
+    )
+
+
+def _returned(installation: Installation) -> Finding:
+    """Whether mail that comes back is heard of, and how many people get none because of it."""
+    url, address = installation.settings.bounce_imap_url, installation.settings.bounce_mailbox
+    stopped = 0
+    for place in all_places(installation):
+        with installation.work(system("doctor"), place, write=False) as work:
+            stopped += len(returned(work))
+    said = f"{address} gets what comes back" if address else "nobody hears of mail that comes back"
+    said += f"; {stopped} people get no mail, because it came back" if stopped else ""
+    try:
+        if url:
+            with mailbox(url):
+                said += "; the mailbox can be read"
+    except (OSError, IMAP4.error) as error:
+        return Finding(
+            name="returned",
+            ok=False,
+            said=f"{said}; the mailbox can't be read: {error}",
+            remedy="Mend the mailbox or RECIPROCA_BOUNCE_IMAP_URL: host, port, user, password, folder.",
+        )
+    if url and not address:
+        return Finding(name="returned", ok=False, said=said, remedy="Set RECIPROCA_BOUNCE_ADDRESS too.")
+    return Finding(
+        name="returned",
+        ok=not stopped,
+        said=said,
+        remedy="See `reciproca mail bounces`; mend the addresses on the roster." if stopped else "",
     )
 
 
@@ -354,6 +389,7 @@ PROBES: tuple[Probe, ...] = (
     _archive_stamps,
     _mail,
     _deliveries,
+    _returned,
     _webhooks,
     _clock,
     _scheduler,

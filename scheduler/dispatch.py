@@ -8,27 +8,28 @@ possible in that window only: one message for each worker that dies.
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import groupby
-from urllib.parse import urlsplit
 
 import structlog
-from sqlalchemy.orm import Session
 
 from reciproca.compacts.notices.actions import MAIL, Result, settle
 from reciproca.compacts.notices.mail import compose, mail_settings
 from reciproca.compacts.notices.queries import letters
 from reciproca.compacts.notices.rules import Reason, judge
-from reciproca.compacts.notices.tables import Delivery
+from reciproca.compacts.notices.tables import IS_URGENT, Delivery
 from reciproca.core.errors import ReciprocaError
 from reciproca.core.identity import OrganisationRef, system
 from reciproca.core.leases import held, lease
-from reciproca.core.pace import paced
 from reciproca.core.work import Installation
 from reciproca.plugins.types import OutgoingMessage
+from reciproca.scheduler import pacing
 from reciproca.scheduler.places import all_places
 
 BATCH = 20
 """Deliveries under one lease."""
+SHARE = 5
+"""Of so many places one isn't for what is urgent, but for whatever waits longest."""
 
 WORKER = system("dispatcher")
 log = structlog.get_logger(__name__)
@@ -49,8 +50,7 @@ def dispatch(
     """One batch of what is due in all organisations; how many ended in which way (`taken` counts them all). Nothing
     taken means that nothing is due."""
     database, clock, seconds = installation.database, installation.clock, installation.settings.lease
-    with database.transaction() as session:
-        taken = _taken(session, installation, limit)
+    taken = _taken(installation, limit)
     known = {place.id: place for place in places}
     if any(row.organisation_id not in known for row in taken):  # founded a moment ago
         known = {place.id: place for place in all_places(installation)}
@@ -62,18 +62,25 @@ def dispatch(
     return counts
 
 
-def _taken(session: Session, installation: Installation, limit: int) -> list[Delivery]:
-    """What is in hand now, at no more than the relay's pace."""
-    settings, now = installation.settings, installation.clock.now()
-    found: list[Delivery] = []
+def _taken(installation: Installation, limit: int) -> list[Delivery]:
+    """As many as the relay may have now: what is urgent first, beside some of whatever waits longest, so that nothing
+    waits for ever."""
+    now, seconds = installation.clock.now(), installation.settings.lease
+    with installation.database.transaction() as session:
+        most = min(limit, pacing.free(installation, session, now=now))
+        first = most - _kept_free(most, now, installation.settings.dispatch_every)
+        taken = list(lease(session, Delivery, now=now, limit=first, seconds=seconds, only=IS_URGENT))
+        taken += lease(session, Delivery, now=now, limit=most - len(taken), seconds=seconds)
+        pacing.spend(installation, session, now=now, count=len(taken))
+    return taken
 
-    def take(most: int) -> int:
-        found.extend(lease(session, Delivery, now=now, limit=most, seconds=settings.lease))
-        return len(found)
 
-    relay = urlsplit(settings.smtp_url).hostname or MAIL
-    paced(session, f"relay:{relay}", per_minute=settings.mail_pace, now=now, limit=limit, take=take)
-    return found
+def _kept_free(places: int, now: datetime, every: int) -> int:
+    """Of so many places, how many are for whatever waits longest; where there are too few to share, every fifth time
+    all of them."""
+    if places >= SHARE:
+        return places // SHARE
+    return 0 if int(now.timestamp()) // every % SHARE else places
 
 
 def _send(installation: Installation, place: OrganisationRef, rows: list[Delivery]) -> Counter[str]:
@@ -84,6 +91,7 @@ def _send(installation: Installation, place: OrganisationRef, rows: list[Deliver
             return sum((_send(installation, place, [row]) for row in rows), Counter())
         log.error("dispatch.failed", delivery=rows[0].uid, error=repr(error))
         settled, ready = [Result(delivery=rows[0], failure=_reason(error))], []
+    pacing.unspend(installation, count=len(rows) - len(ready))
     counts = _settled(installation, place, settled)
     for result in _sent(installation, ready):  # each is written down before the next one goes
         counts += _settled(installation, place, [result])

@@ -11,7 +11,7 @@ from sqlalchemy import Date, String, Subquery, and_, case, cast, exists, func, l
 from sqlalchemy.sql.elements import ColumnElement
 
 from reciproca.compacts.notices.actions import MAIL
-from reciproca.compacts.notices.tables import GATHERING, Delivery, Notice
+from reciproca.compacts.notices.tables import GATHERING, URGENT, USUAL, Delivery, Notice
 from reciproca.compacts.notices.words import Kind
 from reciproca.compacts.obligations.tables import Obligation
 from reciproca.compacts.people.tables import Person
@@ -64,9 +64,9 @@ def _waiting(work: Work, ids: list[int]) -> ColumnElement[bool]:
 
 def _begin_or_lock(work: Work, ids: list[int]) -> int:
     is_asked = (_N.kind == Kind.REMINDER.value) & (_N.step == 0) & (_O.family == Family.INVITATION.value)
-    urgent = case((or_(_N.kind != Kind.REMINDER.value, is_asked), 1), else_=0)
+    priority = case((or_(_N.kind != Kind.REMINDER.value, is_asked), URGENT), else_=USUAL)
     waiting = (
-        select(_N.person_id, func.max(urgent).label("urgent"))
+        select(_N.person_id, func.min(priority).label("priority"))
         .join_from(_NOTICE, _OBLIGATION, _O.id == _N.obligation_id)
         .where(_waiting(work, ids))
         .group_by(_N.person_id)
@@ -87,12 +87,12 @@ def _begin_or_lock(work: Work, ids: list[int]) -> int:
             literal(GATHERING),
             literal(0),
             literal(work.now, UtcInstant()),
-            waiting.c.urgent == 1,
+            waiting.c.priority,
         )
         .join_from(waiting, Person.__table__, _PERSON.id == waiting.c.person_id)
         .order_by(waiting.c.person_id)  # two sweepers lock in one order
     )
-    columns = ("uid", *_DAYS_MESSAGE, "gathered_at", "key", "state", "attempts", "not_before", "is_urgent")
+    columns = ("uid", *_DAYS_MESSAGE, "gathered_at", "key", "state", "attempts", "not_before", "priority")
     begun = insert_from(work, _DELIVERY, columns, rows)
     locked = begun.on_conflict_do_update(
         # One that waits is looked at again: why it waited may be over.
@@ -100,7 +100,9 @@ def _begin_or_lock(work: Work, ids: list[int]) -> int:
         set_={
             "gathered_at": work.now,
             "state": GATHERING,
-            "is_urgent": or_(_D.is_urgent, begun.excluded.is_urgent),
+            "priority": case(
+                (begun.excluded.priority < _D.priority, begun.excluded.priority), else_=_D.priority
+            ),
         },
         where=_is_open(),
     )

@@ -27,10 +27,11 @@ from reciproca.scheduler.dispatch import dispatch
 from reciproca.scheduler.due import SCHEDULER, run_due
 from reciproca.scheduler.engine import Embedded, Engine
 from reciproca.scheduler.places import all_places
+from reciproca.scheduler.returning import read_returned
 from reciproca.scheduler.sweep import Swept, sweep
 
 Handlers = Mapping[str, Handler]
-OUTBOX_SECONDS, WEBHOOK_SECONDS, WITNESS_SECONDS, TIME_SECONDS = 5, 5, 10, 60
+OUTBOX_SECONDS, WEBHOOK_SECONDS, WITNESS_SECONDS, TIME_SECONDS, RETURNED_SECONDS = 5, 5, 10, 60, 60
 BATCHES = 10
 """How many batches one job does before it lets others have the next."""
 log = structlog.get_logger(__name__)
@@ -39,7 +40,7 @@ log = structlog.get_logger(__name__)
 @dataclass(frozen=True, kw_only=True)
 class TickReport:
     """What one tick did: outbox items done, due acts by name, what the sweep wrote, and what became of deliveries and
-    of webhooks."""
+    of webhooks, and what was read of the mailbox for mail that comes back."""
 
     at: datetime
     outbox: int
@@ -47,6 +48,7 @@ class TickReport:
     swept: Swept
     deliveries: Mapping[str, int] = field(default_factory=dict)
     webhooks: Mapping[str, int] = field(default_factory=dict)
+    returned: Mapping[str, int] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
         """Plain data."""
@@ -57,6 +59,7 @@ class TickReport:
             "reminders": {"notices": self.swept.notices, "invitations_closed": self.swept.closed},
             "deliveries": dict(self.deliveries),
             "webhooks": dict(self.webhooks),
+            "returned": dict(self.returned),
         }
 
 
@@ -70,6 +73,7 @@ def tick(installation: Installation, handlers: Handlers) -> TickReport:
     deliveries = send_due(installation, places)
     after = drain_all(installation, handlers)
     webhooks = call_webhooks(installation)
+    returned = read_returned(installation)
     tell_witnesses(installation)
     return TickReport(
         at=installation.clock.now(),
@@ -78,6 +82,7 @@ def tick(installation: Installation, handlers: Handlers) -> TickReport:
         swept=swept,
         deliveries=deliveries,
         webhooks=webhooks,
+        returned=returned,
     )
 
 
@@ -121,6 +126,7 @@ def start(installation: Installation, handlers: Handlers, engine: Engine | None 
         (TIME_SECONDS, "ledger", lambda: check_when_due(installation)),
         (TIME_SECONDS, "alarms", lambda: warn_of_endings(installation)),
         (WEBHOOK_SECONDS, "webhooks", partial(call_webhooks, installation, stopping=engine.is_stopping)),
+        (RETURNED_SECONDS, "returned", partial(read_returned, installation, stopping=engine.is_stopping)),
         (WITNESS_SECONDS, "witnesses", lambda: tell_witnesses(installation)),
     ):
         engine.every(seconds, name, _safe(name, run))

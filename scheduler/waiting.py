@@ -44,7 +44,7 @@ def queues(session: Session, *, now: datetime) -> Sequence[Queue]:
 
 def outcomes(session: Session, *, since: datetime) -> dict[str, int]:
     """How many deliveries ended in which way after `since`: as the channel said (`handed_over`, `written`, `refused`),
-    or `failed` where it said nothing at any try."""
+    as the other side said later (`bounced`), or `failed` where nobody said anything at any try."""
     word = func.coalesce(Delivery.outcome, case((Delivery.state == "failed", "failed")))
     asked = select(word, func.count()).where(word.is_not(None), Delivery.not_before >= since).group_by(word)
     return {str(name): number for name, number in session.execute(asked, execution_options=ACROSS)}

@@ -25,6 +25,7 @@ log = structlog.get_logger(__name__)
 def send_code(installation: Installation, item: OutboxItem) -> None:
     """Outbox kind `guest_code`: mail the code of the visit whose uid is in the payload, unless it is over by now.
 
+    A telephone that lies on a desk shows subjects to whoever passes: the code isn't in it.
     Sending twice is one mail (its Message-ID is the visit's). Raises when it can't go now: it is tried again."""
     with installation.work(system("mail"), write=False) as work:
         message = _message(work, str(item.payload["uid"]))
@@ -55,7 +56,7 @@ def _message(work: Work, uid: str) -> OutgoingMessage | None:
         to_address=person.second_email or "",
         to_name=person.name,
         locale=locale,
-        subject=words["heading"],
+        subject=words["preview"],
         text=text,
         html=html,
     )
@@ -65,6 +66,7 @@ def _words(translator: Translator, organisation: str, name: str, code: str) -> d
     _ = translator.gettext
     return {
         "heading": _("Your code is %(code)s") % {"code": code},
+        "preview": _("Your code for %(organisation)s") % {"organisation": organisation},
         "organisation": organisation,
         "greeting": _("Hello %(name)s,") % {"name": name},
         "paragraphs": [

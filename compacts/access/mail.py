@@ -97,6 +97,7 @@ def _message(letter: Letter, translator: Translator) -> OutgoingMessage:
     subject = _("Your sign-in link for %(organisation)s") % {"organisation": letter.organisation}
     words: dict[str, Any] = {
         "heading": _("Sign in"),
+        "preview": subject,
         "organisation": letter.organisation,
         "greeting": _("Hello %(name)s,") % {"name": letter.name} if letter.name else "",
         "paragraphs": [

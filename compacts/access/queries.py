@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from reciproca.compacts.access.rules import SIDES, TURN_GRACE, is_alive, normal_address
 from reciproca.compacts.access.tables import Account, ApiToken, BrowserSession, Grant, GuestVisit, Membership
 from reciproca.compacts.people.queries import reference
+from reciproca.compacts.people.staying import has_left
 from reciproca.compacts.people.tables import Organisation, Person
 from reciproca.core.db import ACROSS
 from reciproca.core.errors import NotFound
@@ -232,6 +233,24 @@ def own_grant(work: Work, *, role: Role) -> Grant | None:
         .where(Account.uid == work.actor.uid, Grant.role == role, held(work.now))
     )
     return work.session.scalars(mine).one_or_none()
+
+
+def speaks_for(work: Work) -> tuple[str, str]:
+    """Name and address of who answers for the organisation's mails: its steward of longest standing who is still here
+    and can be written to; ("", "") where there is none. ORGANISATION_READ, because whoever writes mails asks."""
+    authorize(work, Action.ORGANISATION_READ)
+    asked = (
+        select(Person)
+        .join(Membership, Membership.person_id == Person.id)
+        .join(Grant, Grant.membership_id == Membership.id)
+        .join(Account, Account.id == Membership.account_id)
+        .where(Grant.role == Role.STEWARD, held(work.now), Account.is_enabled, ~has_left(work.today()))
+        .where(Person.email.is_not(None))
+        .order_by(Grant.granted_at, Grant.id)
+        .limit(1)
+    )
+    person = work.session.scalars(asked).first()
+    return (person.name, person.email or "") if person else ("", "")
 
 
 def _member(account: Account, person: Person | None, grants: Sequence[Grant]) -> Member:

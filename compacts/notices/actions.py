@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import insert, select, update
 
 from reciproca.compacts.notices.rules import Reason
-from reciproca.compacts.notices.tables import Delivery, Notice
-from reciproca.compacts.notices.words import Kind, facts_of
+from reciproca.compacts.notices.tables import URGENT, USUAL, Delivery, Notice
+from reciproca.compacts.notices.words import Kind, facts_of, goes_first
 from reciproca.compacts.people.tables import Person
 from reciproca.core import ids
 from reciproca.core.clock import instant_of
@@ -77,7 +77,7 @@ def notify_all(
         "written_at": work.now,
     }
     uids = {person_id: ids.time_ordered(work.clock) for person_id in wanted}
-    carriers = _carriers(work, uids)
+    carriers = _carriers(work, uids, URGENT if goes_first(kind) else USUAL)
     rows = [
         {**common, "uid": uid, "person_id": person_id, "delivery_id": carriers.get(person_id)}
         for person_id, uid in uids.items()
@@ -85,7 +85,7 @@ def notify_all(
     work.session.execute(insert(Notice), rows)
 
 
-def _carriers(work: Work, uids: Mapping[int, str]) -> dict[int, int]:
+def _carriers(work: Work, uids: Mapping[int, str], priority: int) -> dict[int, int]:
     """By person, the message that is to carry their notice (whose uid is given); none to whoever has no address."""
     asked = select(Person.id).where(Person.id.in_(uids), Person.email.is_not(None))
     reachable = sorted(work.session.scalars(asked))
@@ -96,6 +96,7 @@ def _carriers(work: Work, uids: Mapping[int, str]) -> dict[int, int]:
             "person_id": person_id,
             "channel": MAIL,
             "key": f"notice:{uids[person_id]}",
+            "priority": priority,
             "state": "pending",
             "attempts": 0,
             "not_before": work.now,

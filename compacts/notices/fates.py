@@ -24,9 +24,13 @@ class Fate(StrEnum):
     ACCEPTED = "accepted"
     WRITTEN = "written"
     REFUSED = "refused"
+    RETURNED = "returned"
     FAILED = "failed"
     NOT_SENT = "not_sent"
 
+
+BOUNCED = "bounced"
+"""The outcome of a delivery that came back."""
 
 QUIET = "quiet"
 """What is told to others of any invitation that wasn't sent: why is its reader's alone."""
@@ -50,7 +54,7 @@ THEIRS_ALONE = frozenset({
 })  # fmt: skip
 """Kinds that tell, by being there, what somebody answered or said, or whom they spoke to."""
 
-_SAYABLE_OF_INVITATIONS = frozenset({"", str(Reason.NO_ADDRESS), str(Reason.LEFT)})
+_SAYABLE_OF_INVITATIONS = frozenset({"", str(Reason.NO_ADDRESS), str(Reason.CAME_BACK), str(Reason.LEFT)})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,6 +79,8 @@ def became_of(delivery: Delivery | None, left_out: str | None, now: datetime) ->
 
 
 def _ended(delivery: Delivery) -> Became | None:
+    if delivery.outcome == BOUNCED:
+        return Became(fate=Fate.RETURNED, said=delivery.failure or "", tries=delivery.attempts)
     if delivery.state == "done":
         is_written = delivery.outcome == Outcome.WRITTEN.value
         return Became(fate=Fate.WRITTEN if is_written else Fate.ACCEPTED, at=delivery.done_at)
@@ -116,6 +122,7 @@ _FATES: Mapping[Fate, str] = MappingProxyType({
     Fate.ACCEPTED: _("Accepted by the mail server on %(when)s."),
     Fate.WRITTEN: _("Written to a folder here on %(when)s and sent to nobody: no mail server is set up."),
     Fate.REFUSED: _("Refused. %(said)s"),
+    Fate.RETURNED: _("Accepted by the mail server, and came back later. %(said)s"),
     Fate.FAILED: _("Given up. Tries: %(tries)s. %(said)s"),
     Fate.NOT_SENT: _("Not sent: %(why)s"),
 })  # fmt: skip
@@ -123,6 +130,7 @@ _FATES: Mapping[Fate, str] = MappingProxyType({
 _WHY: Mapping[str, str] = MappingProxyType({
     Reason.NO_ADDRESS: _("no address was on file any more."),
     Reason.ANSWERED: _("it was done, answered or over by then."),
+    Reason.CAME_BACK: _("an earlier mail to this address came back."),
     Reason.UNWANTED: _("no courtesy mails are wished; it is on the page of messages."),
     Reason.NOT_BY_MAIL: _("by the days for reminders this one is on the page of messages only."),
     Reason.LEFT: _("the person had left by then."),

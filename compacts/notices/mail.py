@@ -24,6 +24,7 @@ def compose(letter: Letter, settings: Settings) -> OutgoingMessage:
     values |= {
         "organisation": letter.organisation,
         "stop": stop,
+        "preview": values["heading"],
         "greeting": translator.gettext("Hello %(name)s,") % {"name": letter.name},
     }
     text, html = (_rendered(f"{template}.{kind}", translator, values) for kind in ("txt", "html"))
@@ -38,6 +39,9 @@ def compose(letter: Letter, settings: Settings) -> OutgoingMessage:
         html=html,
         calendar=invitation_to(letter, translator, settings),
         unsubscribe=stop,
+        from_name=_speaker(letter),
+        reply_to_address=letter.speaker[1],
+        bounces_to=letter.bounces_to,
     )
 
 
@@ -48,6 +52,11 @@ def mail_settings(settings: Settings) -> dict[str, str]:
         "smtp_url": settings.smtp_url,
         "mail_folder": str(settings.mail_folder),
     }
+
+
+def _speaker(letter: Letter) -> str:
+    name, _address = letter.speaker
+    return f"{name}, {letter.organisation}" if name else letter.organisation
 
 
 def _one(letter: Letter, translator: Translator, settings: Settings) -> tuple[str, dict[str, Any]]:

@@ -10,6 +10,7 @@ class Reason(StrEnum):
     """Why a message was not sent, or went without one of its notices."""
 
     NO_ADDRESS = "no_address"
+    CAME_BACK = "came_back"
     UNWANTED = "unwanted"
     NOT_BY_MAIL = "not_by_mail"
     ANSWERED = "answered"
@@ -30,10 +31,12 @@ class Standing:
     due day is still the one that it was planned by; `is_going`: not paused; `is_awake`: not
     put off by whoever owes it; `is_newest`: no later reminder of the same
     thing to the same person; `not_before`: when it may go at the earliest (their leave, the humane hours). A notice
-    that is no reminder needs an address only, and `is_wanted`: it is no courtesy, or theirs come by mail."""
+    that is no reminder needs an address only, `is_reachable` (mail to it didn't come back for good), and `is_wanted`:
+    it is no courtesy, or theirs come by mail."""
 
     has_address: bool
     is_reminder: bool
+    is_reachable: bool = True
     is_wanted: bool = True
     is_open: bool = True
     is_here: bool = True
@@ -79,6 +82,8 @@ def _earliest(standing: Standing) -> datetime | None:
 def _dropped(standing: Standing) -> Reason | None:
     if not standing.has_address:
         return Reason.NO_ADDRESS
+    if not standing.is_reachable:
+        return Reason.CAME_BACK
     if not standing.is_wanted:
         return Reason.UNWANTED
     if not standing.is_reminder:

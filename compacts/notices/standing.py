@@ -8,6 +8,7 @@ from sqlalchemy import func, or_, select
 
 from reciproca.compacts.closures.queries import closed_days
 from reciproca.compacts.notices.facts import facts_by_notice
+from reciproca.compacts.notices.returned import returned
 from reciproca.compacts.notices.rules import Standing
 from reciproca.compacts.notices.tables import Notice
 from reciproca.compacts.notices.words import Kind, is_courtesy
@@ -31,7 +32,7 @@ A_YEAR = timedelta(days=366)
 class Whereabouts:
     """Of the people and obligations asked about: who has left, who holds which posts, who is away until when, which
     days are closed, which reminders (obligation, step) are still planned, the newest notice of each obligation to each
-    person, and how whoever has chosen something is written to."""
+    person, how whoever has chosen something is written to, and whose mail comes back."""
 
     gone: frozenset[int]
     posts: Mapping[int, frozenset[int]]
@@ -40,6 +41,7 @@ class Whereabouts:
     planned: frozenset[tuple[int, int]]
     newest: Mapping[tuple[int, int], int]
     chosen: Mapping[int, Chosen]
+    returned: frozenset[int]
 
 
 def whereabouts(work: Work, people: Sequence[int], known: Mapping[int, Obligation]) -> Whereabouts:
@@ -62,6 +64,7 @@ def whereabouts(work: Work, people: Sequence[int], known: Mapping[int, Obligatio
         planned=_planned(work, known),
         newest=_newest(work, people, known),
         chosen=choices(work, people=people),
+        returned=frozenset(returned(work, people=people)),
     )
 
 
@@ -92,13 +95,17 @@ def standing_of(
     """Where one notice to `person` stands at `work.now`."""
     facts, chosen = facts_by_notice(notice, known), where.chosen.get(person.id, USUAL)
     is_wanted = chosen.courtesy_by_mail or not is_courtesy(facts.kind, facts.stage)
+    is_reachable = person.id not in where.returned
     if notice.obligation_id is None:
-        return Standing(has_address=bool(person.email), is_wanted=is_wanted, is_reminder=False)
+        return Standing(
+            has_address=bool(person.email), is_reachable=is_reachable, is_wanted=is_wanted, is_reminder=False
+        )
     owed = known[notice.obligation_id]
     is_invitation = owed.family == Family.INVITATION
     is_ended = is_invitation and owed.due_at <= work.now
     return Standing(
         has_address=bool(person.email),
+        is_reachable=is_reachable,
         is_wanted=is_wanted,
         is_reminder=True,
         is_open=owed.state == "open" and not is_ended,

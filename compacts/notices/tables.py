@@ -1,9 +1,9 @@
 """A notice is what somebody is told; a delivery is one message that carries notices through one channel."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Index, String, UniqueConstraint, case, or_
+from sqlalchemy import Index, SmallInteger, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from reciproca.core.db import Base, Tenant, tenant_keys, word
@@ -14,8 +14,11 @@ GATHERING = "gathering"
 """A message of the day that the sweep still puts notices into: nobody takes it yet."""
 
 
-PATIENCE = timedelta(hours=1)
-"""How long a digest lets urgent messages pass: a relay that is slow for a day must not keep it for that day."""
+URGENT, USUAL = 0, 1
+"""What a message's `priority` says: whether it goes before others."""
+
+IS_URGENT = text("priority = 0 AND state IN ('pending', 'leased')")
+"""Those that go before others, in the words of their index: only so do databases use it."""
 
 
 class Notice(Tenant, Base):
@@ -50,15 +53,15 @@ class Delivery(Leased, Tenant, Base):
     `turn` counts from 0: what comes due after it went is the next turn's. `gathered_at`: when it was last put into.
     The Message-ID is made of `key`, the message's own name, so that one that is sent twice after a crash is recognised.
     States as in `Leased`, `gathering` before them, and `dropped` when everything in it had passed before it was sent;
-    `outcome` is what the channel truly knows (`handed_over`, `written`, `refused`), `reference` its name for the
-    message (the Message-ID, or the file in the mail drop). `is_urgent`: it goes before others, which wait for that
-    no longer than `PATIENCE`."""
+    `outcome` is what the channel truly knows (`handed_over`, `written`, `refused`), or `bounced` when it came back
+    later; `reference` is its name for the message (the Message-ID, or the file in the mail drop)."""
 
     __tablename__ = "delivery"
     __table_args__ = (
         *tenant_keys(person_id="person"),
         UniqueConstraint("organisation_id", "person_id", "channel", "day", "turn"),
         Index("ix_delivery_waiting", "state", "not_before"),
+        Index("ix_delivery_urgent", "not_before", sqlite_where=IS_URGENT, postgresql_where=IS_URGENT),
     )
 
     person_id: Mapped[int]
@@ -67,12 +70,29 @@ class Delivery(Leased, Tenant, Base):
     turn: Mapped[int | None]
     gathered_at: Mapped[datetime | None]
     key: Mapped[str] = mapped_column(String(120))
+    priority: Mapped[int] = mapped_column(SmallInteger(), default=USUAL, server_default=text("1"))
     outcome: Mapped[str | None] = mapped_column(String(20))
     reference: Mapped[str | None] = mapped_column(String(250))
-    is_urgent: Mapped[bool] = mapped_column(default=True)
 
-    @classmethod
-    def order(cls, now: datetime) -> tuple[Any, ...]:
-        """What is urgent first, and whatever has waited long enough."""
-        first = or_(cls.is_urgent, cls.not_before <= now - PATIENCE)
-        return case((first, 0), else_=1), cls.not_before, cls.id
+
+class Bounce(Tenant, Base):
+    """A message that came back. `address` is a digest of where it had been sent (the installation's secret is in it);
+    `is_lasting`: that address can't be reached, by what the report says, and nothing more is mailed to it until the
+    person has another, or `settled_at`: somebody said that it is right. `status` is the enhanced code (RFC 3463),
+    `said` what the other server said."""
+
+    __tablename__ = "bounce"
+    __table_args__ = (
+        *tenant_keys(person_id="person", delivery_id="delivery"),
+        UniqueConstraint("organisation_id", "delivery_id"),
+        Index("ix_bounce_person_id", "person_id"),
+    )
+
+    person_id: Mapped[int]
+    delivery_id: Mapped[int]
+    address: Mapped[str] = mapped_column(String(64))
+    status: Mapped[str] = mapped_column(String(11))
+    said: Mapped[str] = mapped_column(String(300))
+    is_lasting: Mapped[bool]
+    heard_at: Mapped[datetime]
+    settled_at: Mapped[datetime | None]

@@ -32,6 +32,7 @@ def list_messages() -> ResponseReturnValue:
         zone=work.organisation.zone,
         older=f"/messages?before={shown[-1].uid}" if len(found) > len(shown) else "",
         is_first="before" not in request.args,
+        came_back=queries.came_back(work),
         mail_is_dropped=not work.settings.smtp_url,
     )
 

@@ -264,6 +264,12 @@ def is_courtesy(kind: Kind, stage: Stage | None) -> bool:
     return kind in COURTESY or stage is Stage.STILL_OPEN
 
 
+def goes_first(kind: Kind) -> bool:
+    """Whether a mail of this news goes before reminders and courtesy: it is asked for the first time, confirms what
+    somebody has just done, or is about their rights."""
+    return kind is not Kind.REMINDER and kind not in COURTESY
+
+
 def facts_of(kind: str, data: Mapping[str, Any]) -> Facts:
     """The facts of a notice from its `data`: title, due (ISO date), path, sentence, text; all but title optional."""
     due = data.get("due")

@@ -69,7 +69,9 @@ def compose(message: OutgoingMessage, *, sender: Address) -> EmailMessage:
     """
     mail = EmailMessage(policy=policy.SMTP)
     mark = hashlib.sha256(message.key.encode()).hexdigest()[:32]
-    mail["From"] = sender
+    mail["From"] = _named(sender, message.from_name)
+    if message.reply_to_address:
+        mail["Reply-To"] = _address(message.reply_to_address, message.from_name)
     mail["To"] = _address(message.to_address, message.to_name)
     mail["Subject"] = _one_line(message.subject)
     mail["Date"] = datetime.fromisoformat(message.at)
@@ -107,6 +109,11 @@ def _address(address: str, name: str) -> Address:
         return Address(display_name=_one_line(name), addr_spec=address)
     except Exception as error:  # the parser of the standard library raises several kinds
         raise ValueError("not a mail address") from error
+
+
+def _named(sender: Address, name: str) -> Address:
+    """The sender under another name, with its own address all the same: relays would take another one for forged."""
+    return Address(display_name=_one_line(name), addr_spec=sender.addr_spec) if name else sender
 
 
 def _method(calendar: str) -> str:
@@ -185,7 +192,7 @@ def _handed_over(server: smtplib.SMTP, message: OutgoingMessage, mail: EmailMess
     if mail is None:
         return Receipt(key=message.key, outcome=Outcome.REFUSED, reason=BAD_ADDRESS)
     try:
-        server.send_message(mail)
+        server.send_message(mail, from_addr=message.bounces_to or None)
     except smtplib.SMTPNotSupportedError:  # an address beyond ASCII, and a server that can't carry it
         return Receipt(key=message.key, outcome=Outcome.REFUSED, reason=NEVER)
     except smtplib.SMTPRecipientsRefused as error:

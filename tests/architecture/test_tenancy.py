@@ -13,7 +13,7 @@ BEYOND_ONE_ORGANISATION = (
     "attempt",  # counts tries against a limit, before it is known who tries
     "api_token",  # an account's
     "outbox_item",  # carries its organisation where there is one; the queue is one for all
-    "pace",  # of the relay, which all organisations share
+    "pace",  # of the installation's one mail relay
     "idempotency_key",  # belongs to the actor who sent the request
     "ledger_leaf",  # one ledger per installation; the tenant is in the leaf
     "ledger_checkpoint",  # the same

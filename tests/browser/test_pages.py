@@ -16,6 +16,7 @@ from werkzeug.serving import make_server
 
 from reciproca.app import create_app
 from reciproca.compacts.access.rules import personal_token
+from reciproca.compacts.bounces.actions import report
 from reciproca.compacts.drafting.actions import (
     create_compact,
     propose,
@@ -27,6 +28,7 @@ from reciproca.compacts.eliciting.actions import close_elicitation, make_strand,
 from reciproca.compacts.eliciting.tables import Elicitation, Wish
 from reciproca.compacts.exchange.actions import import_draft
 from reciproca.compacts.exchange.queries import read_document
+from reciproca.compacts.notices.tables import Delivery
 from reciproca.compacts.people.actions import send_roster
 from reciproca.compacts.people.queries import find_organisation
 from reciproca.compacts.people.tables import Person, RosterFile
@@ -96,6 +98,7 @@ def _go_on(installation: Installation) -> None:
         propose(work, version_uid=last)
     _ask_before_the_text(stage)
     _tell_by_webhook(stage)
+    _let_mail_come_back(stage)
     for email, side in ((ASSOCIATION, Side.PHYSICIANS), (BOARD, Side.ORGANISATION)):
         with stage.acting(email) as work:
             record_ratification(
@@ -111,6 +114,18 @@ def _tell_by_webhook(stage: Stage) -> None:
             made = add_endpoint(work, url=f"https://8.8.8.8/hooks/{path * 200}", events=["version.in_force"])
             send_test(work, uid=made.row.uid)
         disable(work, uid=made.row.uid)
+
+
+def _let_mail_come_back(stage: Stage) -> None:
+    """The steward's own mail came back for good, and another's because their mailbox was full."""
+    with stage.installation.work(console(), stage.place) as work:
+        everything = select(Delivery).join(Person, Person.id == Delivery.person_id)
+        found = work.session.scalars(everything.order_by(Person.email != STEWARD, Delivery.id.desc())).all()
+        other = next(row for row in found if row.person_id != found[0].person_id)
+        for row, status in ((found[0], "5.1.1"), (other, "5.2.2")):
+            row.outcome = "handed_over"
+            work.session.flush()
+            report(work, delivery=row, status=status, said=f"550 {status} {'not-a-mailbox' * 12}")
 
 
 def _ask_before_the_text(stage: Stage) -> None:

@@ -6,6 +6,7 @@ import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from email import policy
+from email.message import EmailMessage
 from typing import Any
 
 from aiosmtpd.controller import Controller
@@ -13,11 +14,13 @@ from aiosmtpd.controller import Controller
 
 class Postbox:
     """A mail server that can be told to misbehave. `heard` holds (address, Message-ID) of what it took,
-    each after `delay` seconds."""
+    each after `delay` seconds; `senders` where each came from (its envelope), `mails` the mails."""
 
     def __init__(self) -> None:
         self.heard: list[tuple[str, str]] = []
         self.subjects: list[str] = []
+        self.senders: list[str] = []
+        self.mails: list[EmailMessage] = []
         self.answer: Callable[[str], str] = lambda _address: "250 OK"
         self.is_breaking_off = False
         self.delay = 0.0
@@ -35,6 +38,8 @@ class Postbox:
         mail = email.message_from_bytes(envelope.content, policy=policy.default)
         self.heard.append((envelope.rcpt_tos[0], mail["Message-ID"]))
         self.subjects.append(mail["Subject"])
+        self.senders.append(envelope.mail_from)
+        self.mails.append(mail)
         if self.is_breaking_off:
             server.transport.abort()
         return "250 taken"

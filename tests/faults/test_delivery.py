@@ -22,21 +22,12 @@ from reciproca.compacts.notices.tables import Delivery, Notice
 from reciproca.compacts.notices.words import Kind
 from reciproca.compacts.obligations.actions import meet
 from reciproca.compacts.people.tables import Appointment, Holding, Leave, Person, Unit
-from reciproca.core.clock import FixedClock
-from reciproca.core.db import ACROSS
-from reciproca.core.identity import OrganisationRef, system
 from reciproca.core.leases import BACKOFF, lease
-from reciproca.core.settings import Settings
-from reciproca.core.work import Installation
-from reciproca.opening import open_installation
 from reciproca.plugins.types import Outcome, Receipt
-from reciproca.scheduler.ticks import sweep_all, tick
-from tests.building.house import an_installation
-from tests.building.obligations import a_post, a_reminded_hospital, owed_by, someone, states
+from tests.building.mailing import TEST, WEEK_BEFORE, House
+from tests.building.obligations import a_post, owed_by, someone, states
 from tests.building.postbox import Postbox, a_postbox
 
-TEST = system("test")
-WEEK_BEFORE = datetime(2026, 10, 8, 14, 0, tzinfo=UTC)
 CHILD = Path(__file__).parent / "dispatching_child.py"
 
 
@@ -45,39 +36,6 @@ def postbox() -> Iterator[tuple[Postbox, str]]:
     """A mail server on loopback and its URL."""
     with a_postbox() as found:
         yield found
-
-
-class House:
-    """A hospital whose mail goes to a server, and its clock."""
-
-    def __init__(self, home: Path, url: str) -> None:
-        self.home, self.url, self.clock = home, url, FixedClock()
-        self.installation = an_installation(home, url, self.clock)
-        self.place: OrganisationRef = a_reminded_hospital(self.installation)
-
-    def mailing_to(self, smtp_url: str) -> Installation:
-        """The same installation, with a mail server."""
-        self.installation.database.dispose()
-        chosen = Settings(home=self.home, database_url=self.url, smtp_url=smtp_url, log_level="critical")
-        self.installation = open_installation(chosen, clock=self.clock)
-        return self.installation
-
-    def remind(self, *staff_ids: str, **facts: Any) -> None:
-        """A week before something is due, everybody's reminder is written."""
-        with self.installation.work(TEST, self.place) as work:
-            for staff_id in staff_ids:
-                owed_by(work, someone(work, staff_id, **facts), subject_uid=staff_id)
-        self.clock.move_to(WEEK_BEFORE)
-        sweep_all(self.installation, self.place)
-
-    def tick(self) -> dict[str, int]:
-        """One tick; what became of deliveries."""
-        return dict(tick(self.installation, {}).deliveries)
-
-    def rows(self) -> list[Delivery]:
-        """Every delivery, the oldest first."""
-        with self.installation.database.transaction(write=False) as session:
-            return list(session.scalars(select(Delivery).order_by(Delivery.id), execution_options=ACROSS))
 
 
 @pytest.fixture

@@ -3,7 +3,10 @@
 import re
 from collections.abc import Iterator
 from datetime import timedelta
+from email import message_from_bytes, policy
+from email.message import EmailMessage
 from pathlib import Path
+from typing import cast
 
 import pytest
 from sqlalchemy import select, update
@@ -126,6 +129,23 @@ def test_the_link_alone_signs_nothing(site: Site) -> None:
         assert browser.post(f"/invited/{path}", confidant="physicians", code="000000").status_code == 422
     assert site.count(of=Signature) == 0
     assert site.state("P1") is RequestState.VIEWED
+
+
+def test_no_list_of_mails_shows_the_code(site: Site) -> None:
+    """Neither the subject nor what stands beside it in a list has it: a telephone on a desk shows both to anybody."""
+    at_form(site)
+    code = build.code(site.hospital)
+    folder = site.hospital.installation.settings.mail_folder
+    (mail,) = [one for one in map(_parsed, folder.glob("*.eml")) if code in str(one.get_body(("plain",)))]
+    page = mail.get_body(("html",)).get_content()  # type: ignore[union-attr]  # ours have one
+    preview = re.search(r'<div style="display:none[^>]*>([^<]*)</div>', page)
+    assert preview
+    assert mail["Subject"].startswith("Your code for ")
+    assert [code in text for text in (mail["Subject"], preview[1], page)] == [False, False, True]
+
+
+def _parsed(path: Path) -> EmailMessage:
+    return cast(EmailMessage, message_from_bytes(path.read_bytes(), policy=policy.default))
 
 
 def test_five_wrong_tries_end_a_code(site: Site) -> None:

@@ -146,6 +146,7 @@ def test_a_tick_is_repeatable(own_home: Path, tmp_path: Path) -> None:
         "reminders": {"notices": 0, "invitations_closed": 0},
         "deliveries": {},
         "webhooks": {},
+        "returned": {},
     }
     check_invariants(own_home)
 

@@ -2,7 +2,15 @@
 
 from reciproca.compacts.notices.queries.history import History, Told, history
 from reciproca.compacts.notices.queries.letters import Letter, letters
-from reciproca.compacts.notices.queries.messages import Message, Sent, deliveries, inbox, path_of, unread
+from reciproca.compacts.notices.queries.messages import (
+    Message,
+    Sent,
+    came_back,
+    deliveries,
+    inbox,
+    path_of,
+    unread,
+)
 
 __all__ = [
     "History",
@@ -10,6 +18,7 @@ __all__ = [
     "Message",
     "Sent",
     "Told",
+    "came_back",
     "deliveries",
     "history",
     "inbox",

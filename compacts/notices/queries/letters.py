@@ -6,9 +6,10 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from reciproca.compacts.access.queries import guests_among
+from reciproca.compacts.access.queries import guests_among, speaks_for
 from reciproca.compacts.access.rules import personal_path
 from reciproca.compacts.notices.facts import facts_by_notice, obligations_of
+from reciproca.compacts.notices.returning import return_address
 from reciproca.compacts.notices.rules import Standing
 from reciproca.compacts.notices.standing import standing_of, whereabouts
 from reciproca.compacts.notices.tables import Delivery, Notice
@@ -25,7 +26,8 @@ from reciproca.core.work import Work
 class Letter:
     """One message with everything that its mail needs: of each notice in it, its id, facts and standing, in the same
     order. `checkpoint`: the ledger's newest one, which receipts carry, so that both sides' mailboxes can bear
-    witness. `stop_path`: the page that ends courtesy mails."""
+    witness. `stop_path`: the page that ends courtesy mails. `speaker` (name, address) is who answers go to; the mail
+    comes back to `bounces_to` when it can't be delivered."""
 
     key: str
     written_at: datetime
@@ -38,6 +40,8 @@ class Letter:
     standings: tuple[Standing, ...]
     checkpoint: str = ""
     stop_path: str = ""
+    speaker: tuple[str, str] = ("", "")
+    bounces_to: str = ""
 
     @property
     def is_courtesy(self) -> bool:
@@ -69,7 +73,7 @@ def letters(work: Work, *, delivery_ids: Sequence[int]) -> dict[int, Letter]:
     known = obligations_of(work, notices)
     where = whereabouts(work, list(people), known)
     guests = guests_among(work, people=list(people.values()))
-    checkpoint = newest_checkpoint(work.session)
+    checkpoint, speaker = newest_checkpoint(work.session), speaks_for(work)
     made = {}
     for delivery, person in rows:
         mine = [notice for notice in notices if notice.delivery_id == delivery.id]
@@ -85,6 +89,13 @@ def letters(work: Work, *, delivery_ids: Sequence[int]) -> dict[int, Letter]:
             standings=tuple(standing_of(work, notice, person, known, where) for notice in mine),
             checkpoint=checkpoint if any(notice.kind in WITNESSED for notice in mine) else "",
             stop_path=stop_path(work, person=person),
+            speaker=speaker,
+            bounces_to=return_address(
+                work.keys.secret,
+                uid=delivery.uid,
+                sent_to=person.email or "",
+                mailbox=work.settings.bounce_mailbox,
+            ),
         )
     return made
 

@@ -7,7 +7,8 @@ from datetime import datetime
 from sqlalchemy import func, select
 
 from reciproca.compacts.notices.facts import facts_by_notice, obligations_of
-from reciproca.compacts.notices.tables import Delivery, Notice
+from reciproca.compacts.notices.returned import returned
+from reciproca.compacts.notices.tables import Bounce, Delivery, Notice
 from reciproca.compacts.notices.words import Facts
 from reciproca.compacts.people.tables import Person
 from reciproca.core.errors import NotFound
@@ -83,6 +84,14 @@ def unread(work: Work) -> int:
     mine = Notice.person_id == work.actor.person_id
     counted = select(func.count(Notice.id)).where(mine, Notice.read_at.is_(None))
     return work.session.scalar(counted) or 0
+
+
+def came_back(work: Work) -> tuple[str, Bounce] | None:
+    """The actor's own address, and the report because of which nothing is mailed to it; None where mail goes to it."""
+    authorize(work, Action.NOTICE_READ, person_id=work.actor.person_id)
+    person = work.session.get(Person, work.actor.person_id) if work.actor.person_id else None
+    found = returned(work, people=[person.id]).get(person.id) if person else None
+    return (person.email or "", found) if person and found else None
 
 
 def deliveries(work: Work, *, uid: str | None = None, limit: int = 500) -> list[Sent]:

@@ -11,6 +11,7 @@ from sqlalchemy import Select, func, or_, select
 from reciproca.compacts.closures.queries import closed_days
 from reciproca.compacts.drafting.queries import all_titles
 from reciproca.compacts.drafting.tables import Compact, Version
+from reciproca.compacts.notices.returned import returned
 from reciproca.compacts.obligations.rules import humane
 from reciproca.compacts.obligations.tables import Obligation, ReminderStep
 from reciproca.compacts.people.staying import in_post
@@ -37,6 +38,7 @@ class Held(StrEnum):
     ON_LEAVE = "on_leave"
     CLOSED = "closed"
     NO_ADDRESS = "no_address"
+    CAME_BACK = "came_back"
     UNWANTED = "unwanted"
     HOUR = "hour"
 
@@ -71,6 +73,7 @@ class _Reader:
 
     zone: str
     has_address: bool
+    is_reachable: bool
     leaves: Sequence[Leave]
     closed: Collection[date]
     chosen: Chosen
@@ -85,7 +88,14 @@ def plan_for_person(work: Work, *, person: Person) -> list[Ahead]:
     closed = closed_days(work, first=work.today(), last=work.today() + AHEAD)
     chosen = choices(work, people=[person.id]).get(person.id, USUAL)
     zone = person.zone or work.organisation.zone
-    one = _Reader(zone=zone, has_address=bool(person.email), leaves=leaves, closed=closed, chosen=chosen)
+    one = _Reader(
+        zone=zone,
+        has_address=bool(person.email),
+        is_reachable=person.id not in returned(work, people=[person.id]),
+        leaves=leaves,
+        closed=closed,
+        chosen=chosen,
+    )
     found = [
         _ahead(row, at, days, _delayed(one, row, days, at), to=title or person.name)
         for row, at, days, _name, _given, title in work.session.execute(_steps(work).where(mine))
@@ -188,8 +198,8 @@ def _delayed(
     """When a reminder that is planned for `at` really goes, and what holds it up."""
     if at is None:
         return None, None
-    if not one.has_address:
-        return at, Held.NO_ADDRESS
+    if not (one.has_address and one.is_reachable):
+        return at, Held.CAME_BACK if one.has_address else Held.NO_ADDRESS
     if not one.chosen.courtesy_by_mail and row.family == Family.INVITATION.value and days != 0:
         return at, Held.UNWANTED
     hours, day = one.chosen.hours, at.astimezone(ZoneInfo(one.zone)).date()

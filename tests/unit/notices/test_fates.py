@@ -67,7 +67,7 @@ def test_what_others_hear_of_an_invitation_is_one_sentence() -> None:
     seen = {
         reason: as_others_see(replace(dropped, why=str(reason)), is_invitation=True).why for reason in Reason
     }
-    told = {Reason.NO_ADDRESS: "no_address", Reason.LEFT: "left"}
+    told = {one: one.value for one in (Reason.NO_ADDRESS, Reason.CAME_BACK, Reason.LEFT)}
     assert seen == {reason: told.get(reason, "quiet") for reason in Reason}
     accepted = Became(fate=Fate.ACCEPTED, at=NOW)
     assert as_others_see(accepted, is_invitation=True) is accepted

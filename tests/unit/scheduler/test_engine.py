@@ -7,7 +7,7 @@ from reciproca.core.clock import FixedClock
 from reciproca.core.settings import Settings
 from reciproca.core.work import Installation
 from reciproca.scheduler.engine import Embedded, Engine, Run
-from reciproca.scheduler.ticks import OUTBOX_SECONDS, TIME_SECONDS, WITNESS_SECONDS, start
+from reciproca.scheduler.ticks import OUTBOX_SECONDS, RETURNED_SECONDS, TIME_SECONDS, WITNESS_SECONDS, start
 
 
 class ByHand:
@@ -65,6 +65,7 @@ def test_few_fixed_ticks_are_asked_for_and_none_raises() -> None:
     assert {name: seconds for name, (seconds, _run) in engine.ticks.items()} == {
         "outbox": OUTBOX_SECONDS, "dispatch": 10, "time": 60, "ledger": TIME_SECONDS,
         "alarms": TIME_SECONDS, "webhooks": OUTBOX_SECONDS, "witnesses": WITNESS_SECONDS,
+        "returned": RETURNED_SECONDS,
     }  # fmt: skip
     for _seconds, run in engine.ticks.values():
         run()
