@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Select, case, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Row, Select, and_, case, delete, func, insert, select, update
 
 from reciproca.compacts.closures.queries import closed_days
 from reciproca.compacts.obligations.rules import (
@@ -34,7 +34,15 @@ from reciproca.core.work import Work
 PLANNED_BELOW = 100_000
 """Steps of a policy have smaller numbers; those that people chose have their day's, which is greater."""
 
+PART = 10_000
+"""So many ids at a time: databases take some 30,000 parameters."""
+
 _QUIETLY = {"synchronize_session": False}
+_Deciding = Row[int, str, str, int | None, int | None, str | None, str, date | None]
+_DECIDING = (
+    Obligation.id, Obligation.uid, Obligation.family, Obligation.person_id, Obligation.post_id,
+    Obligation.compact_uid, Obligation.due_local, Obligation.snoozed_until,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,14 +121,15 @@ def _by_policy(
     if policy is not None or not are_any(work):
         yield policy, of_these
         return
-    for chosen, rows in _inheriting(
-        work, work.session.scalars(select(Obligation).where(wanted)).all()
-    ).items():
-        yield chosen, of_these.where(Obligation.id.in_([row.id for row in rows]))
+    for chosen, rows in _inheriting(work, wanted).items():
+        for some in _in_parts([row.id for row in rows]):
+            yield chosen, of_these.where(Obligation.id.in_(some))
 
 
-def _inheriting(work: Work, rows: Sequence[Obligation]) -> Mapping[Policy | None, list[Obligation]]:
-    found: dict[Policy | None, list[Obligation]] = defaultdict(list)
+def _inheriting(work: Work, wanted: ColumnElement[bool]) -> Mapping[Policy | None, list[_Deciding]]:
+    """What is wanted, by the policy that it inherits: of each what its plan depends on, and no more."""
+    found: dict[Policy | None, list[_Deciding]] = defaultdict(list)
+    rows = work.session.execute(select(*_DECIDING).where(wanted)).all()
     subjects = [
         Subject(
             family=Family(row.family),
@@ -142,21 +151,26 @@ def replan(work: Work, family: Family) -> None:
     """Plan what is ahead of everything open of `family` by the policies that count now; what has its own keeps it, and
     what rests (a campaign that is paused) is planned when it goes on."""
     resting = Obligation.next_at.is_(None) if family is Family.INVITATION else Obligation.state != "open"
-    wanted = select(Obligation).where(
+    wanted = and_(
         Obligation.family == family.value, Obligation.state == "open", ~Obligation.has_own_policy, ~resting
     )
-    for chosen, rows in _inheriting(work, work.session.scalars(wanted).all()).items():
+    for chosen, rows in _inheriting(work, wanted).items():
         for alike, ids_alike in _alike(work, chosen, rows).items():
-            these = select(Obligation.id).where(Obligation.id.in_(ids_alike))
             plan = _ahead(work, family, alike)
-            _replace_ahead(work, these, plan, ReminderStep.step < PLANNED_BELOW, first=family is Family.DUTY)
-            last = case((Obligation.family == Family.INVITATION.value, Obligation.due_at))
-            looked = update(Obligation).where(Obligation.id.in_(ids_alike))
-            looked = looked.values(next_at=func.coalesce(_next_step(work), last))
-            work.session.execute(looked, execution_options=_QUIETLY)
+            for some in _in_parts(ids_alike):
+                _plan_some(work, family, some, plan)
 
 
-def _alike(work: Work, policy: Policy | None, rows: Sequence[Obligation]) -> Mapping[_Alike, list[int]]:
+def _plan_some(work: Work, family: Family, some: Sequence[int], plan: Sequence[Step]) -> None:
+    these = select(Obligation.id).where(Obligation.id.in_(some))
+    _replace_ahead(work, these, plan, ReminderStep.step < PLANNED_BELOW, first=family is Family.DUTY)
+    last = case((Obligation.family == Family.INVITATION.value, Obligation.due_at))
+    looked = update(Obligation).where(Obligation.id.in_(some))
+    looked = looked.values(next_at=func.coalesce(_next_step(work), last))
+    work.session.execute(looked, execution_options=_QUIETLY)
+
+
+def _alike(work: Work, policy: Policy | None, rows: Sequence[_Deciding]) -> Mapping[_Alike, list[int]]:
     found: dict[_Alike, list[int]] = defaultdict(list)
     for row in rows:
         begun = ids.instant_in(row.uid).astimezone(ZoneInfo(work.organisation.zone)).date()
@@ -185,6 +199,12 @@ def _is_awake(alike: _Alike, step: Step, zone: str) -> bool:
     if alike.awake is None or step.offset_days >= NEVER_SNOOZED_DAYS:
         return True
     return step.at >= instant_of(alike.awake, MORNING, 0, zone)
+
+
+def _in_parts(of_these: Sequence[int]) -> Iterator[Sequence[int]]:
+    """As many ids as one statement can name."""
+    for first in range(0, len(of_these), PART):
+        yield of_these[first : first + PART]
 
 
 # --- rows ------------------------------------------------------------------------------------------------------------
