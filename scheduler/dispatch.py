@@ -6,7 +6,8 @@ possible in that window only: one message for each worker that dies.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -93,8 +94,13 @@ def _send(installation: Installation, place: OrganisationRef, rows: list[Deliver
         settled, ready = [Result(delivery=rows[0], failure=_reason(error))], []
     pacing.unspend(installation, count=len(rows) - len(ready))
     counts = _settled(installation, place, settled)
-    for result in _sent(installation, ready):  # each is written down before the next one goes
-        counts += _settled(installation, place, [result])
+    with closing(_sent(installation, ready)) as sent:
+        for result in sent:  # each is written down before the next one goes
+            written = _settled(installation, place, [result])
+            counts += written
+            if not written:  # this process stood still for longer than its lease: the rest is another's now
+                log.warning("dispatch.overtaken", delivery=result.delivery.uid)
+                break
     return counts
 
 
@@ -119,7 +125,7 @@ def _looked_at(
     return settled, ready
 
 
-def _sent(installation: Installation, ready: Sequence[_Ready]) -> Iterator[Result]:
+def _sent(installation: Installation, ready: Sequence[_Ready]) -> Generator[Result, None, None]:
     """What became of each message, as soon as the channel says so. One that it leaves out counts as not sent."""
     waiting, failure = {one.message.key: one for one in ready}, "no receipt"
     if not ready:
@@ -137,10 +143,10 @@ def _sent(installation: Installation, ready: Sequence[_Ready]) -> Iterator[Resul
 
 
 def _settled(installation: Installation, place: OrganisationRef, results: Sequence[Result]) -> Counter[str]:
-    if results:
-        with installation.work(WORKER, place) as work:
-            settle(work, results=results)
-    return Counter(_word(result) for result in results)
+    if not results:
+        return Counter()
+    with installation.work(WORKER, place) as work:
+        return Counter(_word(result) for result in settle(work, results=results))
 
 
 def _reason(error: Exception) -> str:

@@ -128,17 +128,22 @@ def mark_all_read(work: Work) -> None:
     work.session.execute(unread.values(read_at=work.now), execution_options={"synchronize_session": False})
 
 
-def settle(work: Work, *, results: Sequence[Result]) -> None:
-    """Write down what became of leased deliveries. One whose lease another worker has taken over is left alone."""
+def settle(work: Work, *, results: Sequence[Result]) -> Sequence[Result]:
+    """Write down what became of leased deliveries; those for which that was done. One whose lease another worker has
+    taken over is left alone."""
     authorize(work, Action.NOTICE_OPERATE)
-    for result in results:
-        reason = result.failure or (result.receipt.reason if _is_deferred(result) and result.receipt else "")
-        if result.failure or _is_deferred(result):
-            give_back(work.session, result.delivery, now=work.now, reason=reason)
-        else:
-            _finish(work, result.delivery, **_values(result, work.now))
-        for reason in sorted(set(result.left_out.values())):
-            _leave_out(work, [one for one, why in result.left_out.items() if why is reason], reason)
+    return [result for result in results if _settle(work, result)]
+
+
+def _settle(work: Work, result: Result) -> bool:
+    if result.failure or _is_deferred(result):
+        said = result.failure or (result.receipt.reason if result.receipt else "")
+        is_ours = give_back(work.session, result.delivery, now=work.now, reason=said)
+    else:
+        is_ours = _finish(work, result.delivery, **_values(result, work.now))
+    for reason in sorted(set(result.left_out.values())) if is_ours else ():
+        _leave_out(work, [one for one, why in result.left_out.items() if why is reason], reason)
+    return is_ours
 
 
 def _leave_out(work: Work, notice_ids: Sequence[int], reason: Reason) -> None:
@@ -162,7 +167,7 @@ def _values(result: Result, now: datetime) -> dict[str, Any]:
     return {**said, "state": "done", "failure": None, "done_at": now}
 
 
-def _finish(work: Work, row: Delivery, **values: Any) -> None:
+def _finish(work: Work, row: Delivery, **values: Any) -> bool:
     held = (Delivery.id == row.id) & (Delivery.lease_token == row.lease_token) & (Delivery.state == "leased")
-    statement = update(Delivery).where(held).values(**values)
-    work.session.execute(statement, execution_options={"synchronize_session": False})
+    statement = update(Delivery).where(held).values(**values).returning(Delivery.id)
+    return work.session.scalar(statement, execution_options={"synchronize_session": False}) is not None

@@ -19,7 +19,7 @@ from reciproca.compacts.policies.rules import (
     policy_of,
     read_days,
 )
-from reciproca.core.rights import Action, authorize
+from reciproca.core.rights import Action, authorize, is_allowed
 from reciproca.core.work import Work
 
 
@@ -67,6 +67,8 @@ def scopes(work: Work) -> Mapping[str, Mapping[str, str]]:
     found: dict[str, Mapping[str, str]] = {ORGANISATION: {}}
     for uid, path in work.session.execute(select(Unit.uid, Unit.path).order_by(Unit.path)):
         found[f"unit:{uid}"] = dict.fromkeys(work.organisation.locales, path)
+    if not is_allowed(work, Action.COMPACT_READ):  # an administrator looks after days, and reads no agreement
+        return found
     uids = dict(work.session.execute(select(Compact.id, Compact.uid)).all())
     for compact_id, titles in all_titles(work, compact_ids=list(uids)).items():
         found[f"compact:{uids[compact_id]}"] = titles

@@ -252,6 +252,23 @@ def test_who_gave_up_the_post_is_not_reminded_of_it(house: House) -> None:
     assert [(row.state, row.failure) for row in house.rows()] == [("dropped", "not_holder")]
 
 
+def test_whoever_stood_still_sends_no_more_than_one_twice(house: House, postbox: tuple[Postbox, str]) -> None:
+    """A worker whose lease ran out while it sent stops at once: what is left of its batch is another's."""
+    box, url = postbox
+    installation = house.mailing_to(url)
+    house.remind("P1", "P2", "P3", "P4")
+
+    def take_over(_address: str) -> str:
+        with installation.database.transaction() as session:
+            session.execute(update(Delivery).values(lease_token="another"), execution_options=ACROSS)
+        return "250 OK"
+
+    box.answer = take_over
+    assert house.tick() == {}
+    assert len(box.heard) == 1
+    assert [row.state for row in house.rows()] == ["leased"] * 4
+
+
 def test_a_leave_is_waited_for(house: House) -> None:
     """Reminders wait until the morning after a leave, without a failed try; by then only the newest goes."""
     with house.installation.work(TEST, house.place) as work:
