@@ -22,6 +22,7 @@ from reciproca.compacts.notices.tables import Delivery, Notice
 from reciproca.compacts.notices.words import Kind
 from reciproca.compacts.obligations.actions import meet
 from reciproca.compacts.people.tables import Appointment, Holding, Leave, Person, Unit
+from reciproca.core.db import ACROSS
 from reciproca.core.leases import BACKOFF, lease
 from reciproca.plugins.types import Outcome, Receipt
 from tests.building.mailing import TEST, WEEK_BEFORE, House
