@@ -18,6 +18,9 @@ from reciproca.compacts.access import actions as access
 from reciproca.compacts.access.rules import without_secrets
 from reciproca.compacts.drafting.tables import Compact
 from reciproca.compacts.people.tables import Leave, Person
+from reciproca.compacts.policies.rules import Days
+from reciproca.compacts.policies.tables import ReminderPolicy
+from reciproca.compacts.preferences.tables import Preference
 from reciproca.compacts.signing.tables import Campaign, SignatureRequest
 from reciproca.core.identity import console, system
 from reciproca.opening import HANDLERS
@@ -83,6 +86,31 @@ def test_it_counts_mails_by_the_readers_days_and_hours(site: Site) -> None:
     assert said["zones"] == {"America/Toronto": 2, "America/Vancouver": 1}
     assert said["closes_at"] == "2026-10-01T21:00:00+00:00"
     assert site.count(of=Campaign) == 0
+
+
+def test_whoever_chose_an_hour_is_counted_at_that_hour(site: Site) -> None:
+    """An hour that is over today is tomorrow's; nobody learns whose it is."""
+    with site.hospital.installation.work(system("test"), site.hospital.place) as work:
+        person_id = work.session.scalars(select(Person.id).filter_by(staff_id="P1")).one()
+        work.session.add(Preference(person_id=person_id, hour=7, courtesy_by_mail=True))
+    said = _asked(site, reminders={"after": [], "before": [3]})
+    assert _brief(said) == [
+        ("2026-09-01", "09:00", 0, 1, False),
+        ("2026-09-02", "07:00", 0, 1, False),
+        ("2026-09-21", "09:00", 0, 1, True),
+        ("2026-09-28", "09:00", -3, 2, False),
+        ("2026-09-29", "07:00", -3, 1, False),
+    ]
+
+
+def test_the_days_that_count_around_the_reader_count_here(site: Site) -> None:
+    """Without days of its own a campaign has the organisation's; what is on the page of messages alone is no mail."""
+    with site.hospital.installation.work(system("test"), site.hospital.place) as work:
+        days = Days(after=(8,), quiet_before=(3,)).to_json()
+        work.session.add(ReminderPolicy(family="invitation", scope="organisation", days=days))
+    said = _asked(site)
+    assert _brief(said)[2:] == [("2026-09-09", "09:00", 8, 2, False), ("2026-09-21", "09:00", 8, 1, True)]
+    assert {one["is_reminder"] for one in said["mails"]} == {False, True}
 
 
 def test_it_says_what_closed_days_move_and_what_is_not_sent(site: Site) -> None:

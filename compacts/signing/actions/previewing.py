@@ -3,7 +3,7 @@ written, nobody is asked, and nobody is named."""
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -11,10 +11,13 @@ from sqlalchemy import or_, select
 
 from reciproca.compacts.closures.queries import closed_days, closures
 from reciproca.compacts.drafting.queries import compact_of, find_version
+from reciproca.compacts.drafting.tables import Compact
 from reciproca.compacts.obligations.rules import AFTERWARDS, Step, due_instant, steps
 from reciproca.compacts.people.queries import Member
 from reciproca.compacts.people.tables import Leave
-from reciproca.compacts.policies.rules import Family, Policy, Reminder
+from reciproca.compacts.policies.queries import Subject, inherited
+from reciproca.compacts.policies.rules import POLICIES, Family, Policy, Reminder
+from reciproca.compacts.preferences.queries import USUAL, choices
 from reciproca.compacts.signing.actions.campaigns import check_day, check_reminders
 from reciproca.compacts.signing.actions.waves import in_order
 from reciproca.compacts.signing.queries import audience, takers
@@ -96,10 +99,11 @@ def preview_campaign(
     ends = due_instant(due, work.organisation.zone)
     ordered = in_order(work, compact=compact, waves=waves, people=people, due=ends.date())
     taking = takers(work, compact=compact, waves=ordered)
-    readers = _readers(work, people, taking, due)
-    course = _course(work, due, ordered, reminders or usual_reminders(work, compact=compact))
+    followed = _followed(work, compact, people, reminders)
+    readers = _readers(work, people, taking, followed, due)
+    course = _course(work, due, ordered, readers)
     reached = {
-        one: goings(course.plans[one.wave], one, closed=course.closed, ends=course.ends) for one in readers
+        one: goings(course.plan_of(one), one, closed=course.closed, ends=course.ends) for one in readers
     }
     rounds = _rounds(readers, reached, course)
     per_day, zones = Counter[date](), Counter[str]()
@@ -120,38 +124,63 @@ def preview_campaign(
         shifts=_shifts(work, course),
         unsent=_unsent(course),
         waves=len(ordered),
-        specimens=specimens(work, version=version, due=due, reminds=len(course.policy) > 1),
+        specimens=specimens(
+            work, version=version, due=due, reminds=any(len(one.policy) > 1 for one in readers)
+        ),
     )
 
 
 @dataclass(frozen=True, kw_only=True)
 class _Course:
-    """How a campaign would go: its `policy`, and for each wave when it is `opened` and its plan."""
+    """How a campaign would go: when each wave is `opened`, and the plan of each wave by each policy that somebody in it
+    has."""
 
-    policy: Policy
     due: date
     zone: str
     closed: frozenset[date]
     opened: Sequence[datetime]
-    plans: Sequence[Sequence[Step]]
+    plans: Mapping[tuple[int, Policy], Sequence[Step]]
     ends: datetime
 
+    def plan_of(self, reader: Reader) -> Sequence[Step]:
+        """The reminders that are planned for somebody."""
+        return self.plans[reader.wave, reader.policy]
 
-def _course(work: Work, due: date, waves: Sequence[Wave], reminders: Reminders) -> _Course:
-    zone, policy = work.organisation.zone, reminders.policy
+
+def _course(work: Work, due: date, waves: Sequence[Wave], readers: Collection[Reader]) -> _Course:
+    zone = work.organisation.zone
     closed = closed_days(work, first=work.today(), last=due + AFTERWARDS)
     later = [instant_of(wave.opens, 0, 0, zone) for wave in waves[1:]]  # at the latest, as their day begins
     opened = [work.now, *later]
-    plans = [
-        steps(Family.INVITATION, opened=at, due=due, zone=zone, policy=policy, closed=closed) for at in opened
+    plans = {
+        (wave, policy): steps(
+            Family.INVITATION, opened=opened[wave], due=due, zone=zone, policy=policy, closed=closed
+        )
+        for wave, policy in dict.fromkeys((one.wave, one.policy) for one in readers)
+    }
+    return _Course(due=due, zone=zone, closed=closed, opened=opened, plans=plans, ends=due_instant(due, zone))
+
+
+def _followed(
+    work: Work, compact: Compact, people: Sequence[Member], reminders: Reminders | None
+) -> Mapping[int, Policy]:
+    """By person, the days that would count: the campaign's own, or those that count around each of them."""
+    if reminders and reminders != usual_reminders(work, compact=compact):
+        return dict.fromkeys((one.id for one in people), reminders.policy)
+    subjects = [
+        Subject(family=Family.INVITATION, person_id=one.id, compact_uid=compact.uid) for one in people
     ]
-    return _Course(
-        policy=policy, due=due, zone=zone, closed=closed, opened=opened, plans=plans, ends=due_instant(due, zone)
-    )  # fmt: skip
+    found = inherited(work, subjects=subjects)
+    usual = POLICIES[Family.INVITATION]
+    return {one.id: policy or usual for one, policy in zip(people, found, strict=True)}
 
 
 def _readers(
-    work: Work, people: Sequence[Member], taking: Sequence[Collection[int] | None], due: date
+    work: Work,
+    people: Sequence[Member],
+    taking: Sequence[Collection[int] | None],
+    followed: Mapping[int, Policy],
+    due: date,
 ) -> Counter[Reader]:
     """Everybody with an address, by what decides when they are reached."""
     leaves: defaultdict[int, list[Away]] = defaultdict(list)
@@ -160,10 +189,13 @@ def _readers(
     )  # fmt: skip
     for person_id, starts, last in work.session.execute(away.order_by(Leave.starts)):
         leaves[person_id].append((starts, last))
+    chosen = choices(work, people=[one.id for one in people])
     return Counter(
         Reader(
             wave=wave_of(taking, one.id),
+            policy=followed[one.id],
             zone=one.zone or work.organisation.zone,
+            hours=chosen.get(one.id, USUAL).hours,
             away=tuple(leaves.get(one.id, ())),
         )
         for one in people
@@ -174,27 +206,29 @@ def _readers(
 def _rounds(
     readers: Counter[Reader], reached: Mapping[Reader, Sequence[tuple[Step, datetime]]], course: _Course
 ) -> list[Round]:
-    found: Counter[tuple[date, time, int, int, bool]] = Counter()
+    found: Counter[tuple[date, time, int, Reminder, bool]] = Counter()
     for reader, people in readers.items():
-        present = Reader(wave=reader.wave, zone=reader.zone)
-        usual = dict(goings(course.plans[reader.wave], present, closed=course.closed, ends=course.ends))
+        present = replace(reader, away=())
+        usual = dict(goings(course.plan_of(reader), present, closed=course.closed, ends=course.ends))
         for step, at in reached[reader]:
             local = at.astimezone(ZoneInfo(reader.zone))
             clock = local.time().replace(second=0, microsecond=0)
-            found[local.date(), clock, reader.wave, step.step, at != usual.get(step)] += people
-    return [
-        Round(wave=wave, reminder=course.policy[number], day=day, time=clock, people=people, held=held)
-        for (day, clock, wave, number, held), people in sorted(found.items())
+            reminder = reader.policy[step.step]
+            found[local.date(), clock, reader.wave, reminder, at != usual.get(step)] += people
+    rounds = [
+        Round(wave=wave, reminder=reminder, day=day, time=clock, people=people, held=held)
+        for (day, clock, wave, reminder, held), people in found.items()
     ]
+    return sorted(rounds, key=lambda one: (one.day, one.time, one.wave, one.held, -one.reminder.days))
 
 
 def _shifts(work: Work, course: _Course) -> list[Shift]:
-    found = [
-        (wave, course.policy[step.step], shift)
-        for wave, plan in enumerate(course.plans)
+    found = dict.fromkeys(
+        (wave, policy[step.step], shift)
+        for (wave, policy), plan in course.plans.items()
         for step in plan
-        if (shift := _shift(course, wave, step))
-    ]
+        if step.by_mail and (shift := _shift(course, wave, policy, step))
+    )
     years = {day.year for _wave, _reminder, one in found for day in one.closed}
     names = {one.day: one.name for year in years for one in closures(work, year=year)}
     return [
@@ -203,10 +237,10 @@ def _shifts(work: Work, course: _Course) -> list[Shift]:
     ]
 
 
-def _shift(course: _Course, wave: int, step: Step) -> Moved | None:
+def _shift(course: _Course, wave: int, policy: Policy, step: Step) -> Moved | None:
     return moved(
         step,
-        course.policy,
+        policy,
         opened=local_day(course.opened[wave], course.zone),
         due=course.due,
         zone=course.zone,
@@ -215,9 +249,10 @@ def _shift(course: _Course, wave: int, step: Step) -> Moved | None:
 
 
 def _unsent(course: _Course) -> list[tuple[int, Reminder]]:
-    return [
+    found = dict.fromkeys(
         (wave, reminder)
-        for wave, plan in enumerate(course.plans)
-        for number, reminder in enumerate(course.policy)
-        if number not in {step.step for step in plan}
-    ]
+        for (wave, policy), plan in course.plans.items()
+        for number, reminder in enumerate(policy)
+        if reminder.by_mail and number not in {step.step for step in plan}
+    )
+    return list(found)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from reciproca.compacts.obligations.rules import MORNING, Step, humane
+from reciproca.compacts.obligations.rules import DAYTIME, Step, humane
 from reciproca.compacts.policies.rules import Policy
 from reciproca.core.clock import instant_of
 
@@ -16,11 +16,14 @@ Away = tuple[date, date | None]
 
 @dataclass(frozen=True, kw_only=True)
 class Reader:
-    """What decides when somebody is reached: the number of their `wave`, their zone, and when they are `away`. Whoever
-    is alike in this gets mail at the same instants."""
+    """What decides when somebody is reached: the number of their `wave`, the `policy` that counts for them, their zone,
+    the local `hours` in which they are written to (from the first, before the second), and when they are `away`.
+    Whoever is alike in this gets mail at the same instants."""
 
     wave: int
+    policy: Policy
     zone: str
+    hours: tuple[int, int] = DAYTIME
     away: tuple[Away, ...] = ()
 
 
@@ -38,13 +41,13 @@ class Moved:
 def goings(
     plan: Sequence[Step], reader: Reader, *, closed: Collection[date], ends: datetime
 ) -> list[tuple[Step, datetime]]:
-    """The steps of `plan` that reach `reader`, and when: none after it `ends`, and of those that a leave holds back
-    the latest only."""
+    """The steps of `plan` that reach `reader` by mail, and when: none after it `ends`, and of those that a leave holds
+    back the latest only."""
     found = []
     for step, following in zip(plan, (*plan[1:], None), strict=True):
         at = _reached(step.at, reader, closed)
         is_overtaken = following is not None and at is not None and at >= following.at
-        if at is not None and at < ends and not is_overtaken:
+        if step.by_mail and at is not None and at < ends and not is_overtaken:
             found.append((step, at))
     return found
 
@@ -74,7 +77,7 @@ def local_day(instant: datetime, zone: str) -> date:
 def _reached(at: datetime, reader: Reader, closed: Collection[date]) -> datetime | None:
     """The first instant from `at` on that is humane and in no leave; None in a leave without an end."""
     while True:
-        at = humane(at, reader.zone, closed)
+        at = humane(at, reader.zone, closed, reader.hours)
         day = local_day(at, reader.zone)
         leave = next(
             (one for one in reader.away if one[0] <= day and (one[1] is None or day <= one[1])), None
@@ -83,4 +86,4 @@ def _reached(at: datetime, reader: Reader, closed: Collection[date]) -> datetime
             return at
         if leave[1] is None:
             return None
-        at = instant_of(leave[1] + timedelta(days=1), MORNING, 0, reader.zone)
+        at = instant_of(leave[1] + timedelta(days=1), reader.hours[0], 0, reader.zone)
