@@ -54,4 +54,5 @@ def _context() -> dict[str, Any]:
         "families": [family.value for family in Family],
         "always": sorted(ALWAYS),
         "may_keep": is_allowed(work, Action.POLICY_KEEP),
+        "is_reminded": is_allowed(work, Action.NOTICE_READ, person_id=work.actor.person_id),
     }
