@@ -1,4 +1,8 @@
-"""`./dev bench`: run the benchmarks, print a table, write the results as JSON."""
+"""`./dev bench`: run the benchmarks, print a table, write the results as JSON.
+
+Each result says by itself at which commit and when it was measured: all of them take an hour and a half, so a run of
+some keeps what the file says of the others.
+"""
 
 import argparse
 import importlib.metadata
@@ -46,29 +50,38 @@ RESULTS = ROOT / "benchmarks" / "results.json"
 def main() -> int:
     """0: every goal is met; 1: one is not, or the work that was measured went wrong."""
     asked = _arguments()
-    chosen = [one for one in BENCHMARKS if asked.name in {None, one.name}]
-    whole = not (asked.name or asked.size)
+    chosen = [one for one in BENCHMARKS if not asked.names or one.name in asked.names]
+    out = asked.out or (None if asked.size else RESULTS)
     found, failed = [], False
     before = os.getloadavg()[0]
     _say(f"{len(chosen)} benchmarks, {asked.rounds} rounds each; load now {before:.1f}")
     for one in chosen:
         try:
-            found.append(measure(one, rounds=asked.rounds, size=asked.size, say=_say))
+            found.append(
+                {**measure(one, rounds=asked.rounds, size=asked.size, say=_say), **_where_and_when()}
+            )
         except Wrong as error:
             failed = True
             _say(f"{one.name}: FAILED: {error}")
     print(table(found))
-    if out := asked.out or (RESULTS if whole and not failed else None):
-        written = {**_machine(), "load_before": before, "results": found}
+    if out and found:
+        written = {**_where_and_when(), **_machine(), "load_before": before, "results": _beside(found, out)}
         out.write_text(json.dumps(written, indent=1, ensure_ascii=False) + "\n")
     return int(failed or not all(one["met"] for one in found))
+
+
+def _beside(found: Sequence[dict[str, Any]], out: Path) -> list[dict[str, Any]]:
+    """What was found, and what the file says of the benchmarks that were not run now, in their order."""
+    earlier = json.loads(out.read_text())["results"] if out.exists() else []
+    latest = {one["name"]: one for one in (*earlier, *found)}
+    return [latest[one.name] for one in BENCHMARKS if one.name in latest]
 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="./dev bench", description="Benchmarks beside their floors and peers."
     )
-    parser.add_argument("name", nargs="?", choices=[one.name for one in BENCHMARKS], help="only this one")
+    parser.add_argument("names", nargs="*", metavar="NAME", help="only these")
     parser.add_argument(
         "--rounds", type=int, default=5, help="measured rounds (5), after one that is thrown away"
     )
@@ -76,11 +89,13 @@ def _arguments() -> argparse.Namespace:
         "--size", type=int, help="units of work in a round, instead of each benchmark's own: for trying"
     )
     parser.add_argument(
-        "--out", type=Path, help="where to write the results (a whole run: benchmarks/results.json)"
+        "--out", type=Path, help="where to write the results (benchmarks/results.json, without --size)"
     )
     asked = parser.parse_args()
     if asked.rounds < 1 or (asked.size or 1) < 1:
         parser.error("--rounds and --size are at least 1")
+    if unknown := set(asked.names) - {one.name for one in BENCHMARKS}:
+        parser.error(f"there is no benchmark {', '.join(sorted(unknown))}")
     return asked
 
 
@@ -104,10 +119,12 @@ def _row(one: dict[str, Any]) -> tuple[str, ...]:
     )  # fmt: skip
 
 
+def _where_and_when() -> dict[str, Any]:
+    return {"commit": _commit(), "date": SystemClock().now().isoformat(timespec="seconds")}
+
+
 def _machine() -> dict[str, Any]:
     return {
-        "commit": _commit(),
-        "date": SystemClock().now().isoformat(timespec="seconds"),
         "cpu": f"{os.cpu_count()} × {_cpu()}",
         "load": os.getloadavg()[0],
         "python": platform.python_version(),
