@@ -98,8 +98,8 @@ def _batch(installation: Installation, seen: Counter[int]) -> int:
     with installation.database.transaction() as session:
         items = lease(session, OutboxItem, now=NOW, limit=BATCH, seconds=600)
     for item in items:
-        with installation.database.transaction() as session:
-            if acknowledge(session, item, now=NOW):
+        with installation.database.at_once() as line:
+            if acknowledge(line, item, now=NOW):
                 seen[item.id] += 1
     return len(items)
 

@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from threading import Lock
+from time import monotonic
 from typing import Any, cast
 
 from sqlalchemy import (
@@ -28,7 +29,7 @@ from sqlalchemy import (
     create_engine,
     event,
 )
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import IntegrityError, InvalidatePoolError, OperationalError
 from sqlalchemy.orm import (
     DeclarativeBase,
     Mapped,
@@ -58,6 +59,8 @@ ACROSS = {"across_organisations": True}
 """Execution options of the few reads that look past one organisation (sign-in, the scheduler's list of tenants)."""
 POOL = 12
 """Connections to PostgreSQL that a process keeps, for its threads and its scheduler: one beyond them is made anew."""
+RESTED = 1.0
+"""Seconds that a connection may have been idle before it is asked whether it is still there."""
 PATIENCE = 20
 """Seconds for which a writer waits for another one on SQLite."""
 ONLY_ON = "only_on"
@@ -180,6 +183,17 @@ class Database:
             yield session
 
     @contextmanager
+    def at_once(self) -> Iterator[Connection]:
+        """A line on which each statement is a transaction of its own: for one that needs nothing read before it. Where
+        writers take turns, all of them are one transaction."""
+        if self.takes_turns:
+            with self.transaction() as session:
+                yield session.connection()
+            return
+        with self.engine.connect() as line:
+            yield line.execution_options(isolation_level="AUTOCOMMIT")
+
+    @contextmanager
     def _in_turn(self, *, write: bool) -> Iterator[None]:
         """SQLite takes one writer at a time, and has the others look in now and then, whoever came first: threads of
         one process queue here instead. Busy after a while."""
@@ -237,19 +251,39 @@ def _is_contention(error: OperationalError) -> bool:
 
 def _engine(url: str) -> Engine:
     if not url.startswith("sqlite"):
-        return create_engine(
-            url,
-            pool_pre_ping=True,
-            pool_size=POOL,
-            hide_parameters=True,
-            connect_args={"options": "-c timezone=UTC"},
+        engine = create_engine(
+            url, pool_size=POOL, hide_parameters=True, connect_args={"options": "-c timezone=UTC"}
         )
+        event.listen(engine, "checkin", _note_rest)
+        event.listen(engine, "checkout", partial(_look_first, engine))
+        return engine
     engine = create_engine(
         url, hide_parameters=True, connect_args={"timeout": PATIENCE, "check_same_thread": False}
     )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _note_rest(_line: object, record: Any) -> None:
+    record.info["since"] = monotonic()
+
+
+def _look_first(engine: Engine, line: Any, record: Any, _proxy: object) -> None:
+    """Whether a line that has rested is still there: the server may have been started anew meanwhile. Asking each time,
+    as the pool's own way is, would cost every transaction a turn to the server and back."""
+    since = record.info.get("since")
+    if since is None or monotonic() - since < RESTED:
+        return
+    if not _answers(engine, line):
+        raise InvalidatePoolError
+
+
+def _answers(engine: Engine, line: Any) -> bool:
+    try:
+        return bool(engine.dialect.do_ping(line))
+    except engine.dialect.loaded_dbapi.Error:
+        return False
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:

@@ -8,11 +8,26 @@ import secrets
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from functools import cache
 from threading import Event, Thread
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, TypeVar, cast
 
 import structlog
-from sqlalchemy import ColumnElement, String, TextClause, func, or_, select, true, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    String,
+    Table,
+    TextClause,
+    Update,
+    bindparam,
+    func,
+    inspect,
+    or_,
+    select,
+    true,
+    update,
+)
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -42,6 +57,9 @@ class Leased(Row):
 
 
 L = TypeVar("L", bound=Leased)
+Line = Session | Connection
+"""A transaction of others, or a line on which each statement is its own (`Database.at_once`)."""
+_AT_ONCE = {**ACROSS, "synchronize_session": False}
 
 
 def lease(
@@ -55,32 +73,21 @@ def lease(
 ) -> Sequence[L]:
     """Up to `limit` rows (of `only` these, if it is given) that are due at `now`, taken for `seconds`; rows whose lease
     ran out are taken again, until the last try: work that kills its worker each time must not go round for ever."""
-    worn_out = update(table).where(_ran_out(table, now), table.attempts > len(table.backoff))
-    _change(session, worn_out.values(state="failed", failure="the worker died at every try"))
+    _change(session, _wearing_out(_rows(table), len(table.backoff)), {"now": now})
     free = (
         select(table.id)
         .where(is_due(table, now), true() if only is None else only)
         .order_by(table.not_before, table.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
+        .cte("free")  # chosen once: inside the UPDATE it could be chosen again for each row
     )
-    token = secrets.token_hex(16)
-    ids = list(session.scalars(free, execution_options=ACROSS))
-    if not ids:
-        return []
-    _change(
-        session,
-        update(table)
-        .where(table.id.in_(ids))
-        .values(
-            state="leased",
-            lease_token=token,
-            lease_until=now + timedelta(seconds=seconds),
-            attempts=table.attempts + 1,
-        ),
-    )
-    taken = select(table).where(table.lease_token == token).order_by(table.not_before, table.id)
-    return session.scalars(taken, execution_options=ACROSS).all()
+    taking = update(table).where(table.id.in_(select(free.c.id))).values(
+        state="leased", lease_token=secrets.token_hex(16), lease_until=now + timedelta(seconds=seconds),
+        attempts=table.attempts + 1,
+    )  # fmt: skip
+    taken = session.scalars(taking.returning(table), execution_options=_AT_ONCE).all()
+    return sorted(taken, key=lambda row: (row.not_before, row.id))
 
 
 def due(session: Session, table: type[Leased], *, now: datetime) -> int:
@@ -116,22 +123,22 @@ def _keep(database: Database, clock: Clock, rows: Sequence[Leased], seconds: int
             log.warning("lease.not_kept", table=table.__name__, exc_info=error)
 
 
-def acknowledge(session: Session, row: Leased, *, now: datetime) -> bool:
+def acknowledge(line: Line, row: Leased, *, now: datetime) -> bool:
     """Mark `row` done, if this worker still holds it; False when another has taken it over."""
-    return _finish(session, row, state="done", done_at=now, failure=None)
+    return _finish(line, row, state="done", done_at=now, failure=None)
 
 
-def give_back(session: Session, row: Leased, *, now: datetime, reason: str) -> bool:
+def give_back(line: Line, row: Leased, *, now: datetime, reason: str) -> bool:
     """Put `row` back to be tried again after a pause that grows, or mark it failed after the last try."""
     if row.attempts > len(row.backoff):
-        return give_up(session, row, reason=reason)
+        return give_up(line, row, reason=reason)
     pause = timedelta(seconds=row.backoff[row.attempts - 1])
-    return _finish(session, row, state="pending", not_before=now + pause, failure=reason)
+    return _finish(line, row, state="pending", not_before=now + pause, failure=reason)
 
 
-def give_up(session: Session, row: Leased, *, reason: str) -> bool:
+def give_up(line: Line, row: Leased, *, reason: str) -> bool:
     """Mark `row` failed for good."""
-    return _finish(session, row, state="failed", failure=reason)
+    return _finish(line, row, state="failed", failure=reason)
 
 
 def put_back(session: Session, rows: Sequence[Leased], *, until: datetime | None = None) -> None:
@@ -150,13 +157,36 @@ def _ran_out(table: type[Leased], now: datetime) -> ColumnElement[bool]:
     return (table.state == "leased") & (table.lease_until < now)
 
 
-def _finish(session: Session, row: Leased, **values: Any) -> bool:
-    table = type(row)
-    held = (table.id == row.id) & (table.lease_token == row.lease_token) & (table.state == "leased")
-    return _change(session, update(table).where(held).values(**values)) == 1
+def _finish(line: Line, row: Leased, **values: Any) -> bool:
+    given = {
+        "held": row.id,
+        "token": row.lease_token,
+        **{f"to_{name}": value for name, value in values.items()},
+    }
+    return _change(line, _finishing(_rows(type(row)), tuple(values)), given) == 1
 
 
-def _change(session: Session, statement: Any) -> int:
-    options = {**ACROSS, "synchronize_session": False}
-    result = session.execute(statement, execution_options=options)
+def _rows(table: type[Leased]) -> Table:
+    return cast(Table, inspect(table).local_table)
+
+
+@cache
+def _wearing_out(rows: Table, tries: int) -> Update:
+    dead = (rows.c.state == "leased") & (rows.c.lease_until < bindparam("now")) & (rows.c.attempts > tries)
+    return update(rows).where(dead).values(state="failed", failure="the worker died at every try")
+
+
+@cache
+def _finishing(rows: Table, names: tuple[str, ...]) -> Update:
+    """The statement that ends one row's lease, made once: a queue spends most of its time on it."""
+    held = (
+        (rows.c.id == bindparam("held"))
+        & (rows.c.lease_token == bindparam("token"))
+        & (rows.c.state == "leased")
+    )
+    return update(rows).where(held).values({name: bindparam(f"to_{name}") for name in names})
+
+
+def _change(line: Line, statement: Any, given: dict[str, Any] | None = None) -> int:
+    result = line.execute(statement, given, execution_options=_AT_ONCE)
     return result.rowcount if isinstance(result, CursorResult) else 0

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 import structlog
-from sqlalchemy import String, func, select
+from sqlalchemy import Connection, String, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from reciproca.core.db import Base
@@ -95,11 +95,11 @@ def _do(installation: Installation, handlers: Mapping[str, Handler], item: Outbo
     except Exception as error:  # noqa: BLE001 -- whatever a handler raises, the item is kept, shown and tried again
         log.warning("outbox.failed", kind=item.kind, item=item.uid, attempt=item.attempts, error=repr(error))
         reason = repr(error)
-        _close(installation, lambda session, now: give_back(session, item, now=now, reason=reason))
+        _close(installation, lambda line, now: give_back(line, item, now=now, reason=reason))
         return False
-    return _close(installation, lambda session, now: acknowledge(session, item, now=now))
+    return _close(installation, lambda line, now: acknowledge(line, item, now=now))
 
 
-def _close(installation: Installation, step: Callable[[Session, datetime], bool]) -> bool:
-    with installation.database.transaction() as session:
-        return step(session, installation.clock.now())
+def _close(installation: Installation, step: Callable[[Connection, datetime], bool]) -> bool:
+    with installation.database.at_once() as line:
+        return step(line, installation.clock.now())
