@@ -28,7 +28,7 @@ from benchmarks import (
     sweep_costs,
     sweep_peers,
 )
-from benchmarks.measuring import Benchmark, Wrong, measure, seconds
+from benchmarks.measuring import Benchmark, Wrong, measure, shown_as
 from reciproca.core.clock import SystemClock
 
 BENCHMARKS: tuple[Benchmark, ...] = (
@@ -110,11 +110,11 @@ def table(results: Sequence[dict[str, Any]]) -> str:
 
 
 def _row(one: dict[str, Any]) -> tuple[str, ...]:
-    goal = one["goal"]
-    limit = seconds(goal["limit"]) if goal["key"] == "ours" else f"{goal['limit']}"
+    goal, unit = one["goal"], one["unit"]
+    limit = shown_as(goal["limit"], unit) if goal["key"] == "ours" else f"{goal['limit']}"
     ratios = (f"{one[key]:.2f}" if one[key] else "–" for key in ("ratio_to_floor", "ratio_to_peer"))
     return (
-        one["name"], str(one["n"]), *(seconds(one[side]) for side in ("ours", "floor", "peer")), *ratios,
+        one["name"], str(one["n"]), *(shown_as(one[side], unit) for side in ("ours", "floor", "peer")), *ratios,
         f"{one['spread']:.0%}", f"{goal['key']} {goal['op']} {limit}", "yes" if one["met"] else "NO",
     )  # fmt: skip
 

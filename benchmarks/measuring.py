@@ -41,6 +41,8 @@ class Benchmark:
     goal: Goal
     peer_name: str | None = None
     peer_n: int | None = None
+    unit: Literal["s", "MiB", "%"] = "s"
+    """What the figures are: seconds for a unit of work, memory, or a share (0.02 is shown as 2 %)."""
 
 
 def measure(
@@ -53,7 +55,9 @@ def measure(
         for number in range(rounds + 1):
             order = sorted(sides, reverse=bool(number % 2))
             found.append({side: sides[side]() for side in order})
-            shown = ", ".join(f"{side} {seconds(found[-1][side])}" for side in SIDES if side in sides)
+            shown = ", ".join(
+                f"{side} {shown_as(found[-1][side], benchmark.unit)}" for side in SIDES if side in sides
+            )
             say(f"{benchmark.name}: {f'round {number}' if number else 'warm-up'}: {shown}")
     return _result(benchmark, n, found[1:])
 
@@ -67,6 +71,7 @@ def _result(benchmark: Benchmark, n: int, rounds: Sequence[dict[str, float]]) ->
     return {
         "name": benchmark.name,
         "what": benchmark.what,
+        "unit": benchmark.unit,
         "n": n,
         "peer_n": benchmark.peer_n,
         **middle,
@@ -101,8 +106,10 @@ def percentile(values: Sequence[float], share: float) -> float:
     return sorted(values)[math.ceil(share * len(values)) - 1]
 
 
-def seconds(value: float | None) -> str:
-    """A duration as people read it; a dash for none."""
+def shown_as(value: float | None, unit: str) -> str:
+    """A figure as people read it; a dash for none."""
     if value is None:
         return "–"
+    if unit != "s":
+        return f"{value:.1f} MiB" if unit == "MiB" else f"{value * 100:.2g} %"
     return f"{value:.2f} s" if value >= 1 else f"{value * 1000:.3g} ms"

@@ -28,6 +28,7 @@ def test_a_result_is_of_the_rounds_after_the_first() -> None:
     assert measure(_benchmark([], goal), rounds=3, size=None, say=lambda _line: None) == {
         "name": "b",
         "what": "w",
+        "unit": "s",
         "n": 9,
         "peer_n": 2,
         "ours": 3.0,
