@@ -63,6 +63,9 @@ class Action(StrEnum):
     EVIDENCE_ERASE = "evidence.erase"
     DOCUMENT_SEAL = "document.seal"
     DOCUMENT_VERIFY = "document.verify"
+    POLL_RUN = "poll.run"
+    POLL_ANSWER = "poll.answer"
+    POLL_READ = "poll.read"
     REVIEW_RUN = "review.run"
     REVIEW_READ = "review.read"
     REVIEW_ANSWER_ORGANISATION = "review.answer_organisation"
@@ -156,6 +159,9 @@ RIGHTS: Mapping[Action, frozenset[Role]] = {
         Action.EVIDENCE_ERASE: {_R.ADMINISTRATOR, _R.SYSTEM},
         Action.DOCUMENT_SEAL: {_R.SYSTEM},
         Action.DOCUMENT_VERIFY: _EVERYONE,
+        Action.POLL_RUN: _EVERYONE,
+        Action.POLL_ANSWER: {_R.THEMSELF},
+        Action.POLL_READ: {*_MEMBERS, _R.SYSTEM},
         Action.REVIEW_RUN: {_R.STEWARD, *_SPONSORS, _R.SYSTEM},
         Action.REVIEW_READ: {*_MEMBERS, _R.SYSTEM},
         Action.REVIEW_ANSWER_ORGANISATION: {_R.CO_SPONSOR_ORGANISATION},

@@ -32,6 +32,7 @@ MEANINGS = {
     "exchange": "documents and tables in and out, agreements on paper",
     "consulting": "rounds, comments, proposed wordings, answers",
     "eliciting": "blind lists before the text, and their themes",
+    "polling": "each of many asked about a few things, and only what all say together kept",
     "signing": "campaigns, requests, the ceremony, evidence, sealing, verification",
     "drafting": "compacts, versions, commitments, consultation, ratification",
     "escalating": "what is overdue, up the ladder of its side",

@@ -31,6 +31,8 @@ from reciproca.compacts.overview import api as overview_api
 from reciproca.compacts.overview import web as overview_web
 from reciproca.compacts.people import api as people_api
 from reciproca.compacts.people import web as people_web
+from reciproca.compacts.polling import api as polling_api
+from reciproca.compacts.polling import web as polling_web
 from reciproca.compacts.preferences import api as preferences_api
 from reciproca.compacts.preferences import web as preferences_web
 from reciproca.compacts.proving import api as proving_api
@@ -59,6 +61,7 @@ PAGES = (
     people_web.pages,
     drafting_web.pages,
     eliciting_web.pages,
+    polling_web.pages,
     consulting_web.pages,
     exchange_web.pages,
     signing_web.pages,
@@ -80,6 +83,7 @@ RESOURCES = (
     people_api.resources,
     drafting_api.resources,
     eliciting_api.resources,
+    polling_api.resources,
     consulting_api.resources,
     exchange_api.resources,
     signing_api.resources,

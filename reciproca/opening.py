@@ -15,6 +15,7 @@ from reciproca.compacts.notices import tables as notices_tables
 from reciproca.compacts.obligations import tables as obligations_tables
 from reciproca.compacts.people import tables as people_tables
 from reciproca.compacts.policies import tables as policies_tables
+from reciproca.compacts.polling import tables as polling_tables
 from reciproca.compacts.preferences import tables as preferences_tables
 from reciproca.compacts.proving import warning
 from reciproca.compacts.reactions import REACTIONS
@@ -39,6 +40,7 @@ TABLES = (
     consulting_tables,
     drafting_tables,
     eliciting_tables,
+    polling_tables,
     escalating_tables,
     notices_tables,
     obligations_tables,

@@ -83,6 +83,15 @@ def close(work: Work, *, kind: str, subject_uids: Sequence[str]) -> None:
     _end(work, "closed", kind, subject_uids, None)
 
 
+def forget(work: Work, *, kind: str, subject_uids: Sequence[str]) -> None:
+    """Invitations ended, and it isn't kept who had answered."""
+    authorize(work, Action.OBLIGATION_KEEP)
+    every = update(Obligation).where(Obligation.kind == kind, Obligation.subject_uid.in_(subject_uids))
+    work.session.execute(
+        every.values(state="closed", ended_at=work.now, next_at=None, revision=Obligation.revision + 1)
+    )
+
+
 def cancel(work: Work, *, kind: str, subject_uids: Sequence[str]) -> None:
     """It is no longer owed (withdrawn, superseded, left)."""
     authorize(work, Action.OBLIGATION_KEEP)

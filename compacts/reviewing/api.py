@@ -136,6 +136,16 @@ def close(_asked: dict[str, Any], uid: str) -> Reply:
     return _made(work, uid)
 
 
+@resources.put("/reviews/<uid>/asking")
+@resources.arguments(schemas.AskingIn)
+@resources.response(200, schemas.WholeReviewOut)
+def choose_who_is_asked(asked: dict[str, Any], uid: str) -> Reply:
+    """Have physicians asked one by one in a review that hasn't opened. `If-Match`: the review's revision."""
+    work = current_work()
+    actions.choose_who_is_asked(work, review_uid=uid, revision=seen_revision(), **asked)
+    return _whole(work, uid)
+
+
 @resources.put("/reviews/<uid>/meeting")
 @resources.arguments(schemas.MeetingIn)
 @resources.response(200, schemas.WholeReviewOut)
@@ -213,6 +223,7 @@ def _assessment(uid: str, look: LookView) -> dict[str, Any]:
         "rating": look.assessment.rating,
         "reason": look.assessment.reason,
         "views": {side.value: answer for side, answer in look.views.items()},
+        "heard": look.heard,
     }
 
 

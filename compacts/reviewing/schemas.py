@@ -171,6 +171,25 @@ class OwnAnswersOut(Schema):
     answers = fields.List(fields.Nested(OwnAnswerOut))
 
 
+class TogetherOut(Schema):
+    """What physicians said together of one commitment: `total` is how many gave which answers, where that may be
+    told."""
+
+    rating = fields.Enum(Rating, by_value=True, allow_none=True)
+    asked = fields.Integer()
+    minimum = fields.Integer()
+    people = fields.Integer()
+    total = fields.Function(
+        lambda heard: [{"answers": list(key), "people": people} for key, people in heard.total.items()]
+    )
+
+
+class AskingIn(Door):
+    """Whether physicians are asked one by one."""
+
+    asks_physicians = fields.Boolean(required=True)
+
+
 class AssessmentOut(Schema):
     """The look at one commitment; `views` by side, empty while they are sealed."""
 
@@ -181,6 +200,7 @@ class AssessmentOut(Schema):
     rating = fields.Enum(Rating, by_value=True, allow_none=True)
     reason = fields.String(allow_none=True)
     views = fields.Dict(keys=fields.String(), values=fields.Nested(AnswerOut))
+    heard = fields.Nested(TogetherOut, allow_none=True)
 
 
 class ReviewSideOut(Schema):

@@ -80,6 +80,8 @@ class Review(Tenant, Revised, Base):
     revealed_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
     findings: Mapped[str | None]
+    asks_physicians: Mapped[bool] = mapped_column(default=False)
+    """Whether physicians are asked one by one how the organisation kept its promises; chosen before it opens."""
 
 
 class Assessment(Tenant, Base):

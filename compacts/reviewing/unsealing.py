@@ -8,6 +8,7 @@ from sqlalchemy import select
 from reciproca.compacts.drafting.tables import Commitment
 from reciproca.compacts.notices.words import Kind
 from reciproca.compacts.reviewing import rules
+from reciproca.compacts.reviewing.asking import hear
 from reciproca.compacts.reviewing.locking import voices
 from reciproca.compacts.reviewing.rules import ReviewEvent
 from reciproca.compacts.reviewing.speaking import tell_sponsors
@@ -23,13 +24,20 @@ def reveal(work: Work, review: Review) -> None:
     review.revealed_at = work.now
     review.revision += 1
     spoken = {side: voice for side, voice in voices(work, review).items() if voice.submitted_at}
-    said = answers_of(work, review)
+    said, heard = answers_of(work, review), hear(work, review)
     for assessment, commitment in looked_at(work, review):
         found = {
             side: answer.rating for side, answer in said.get(assessment.id, {}).items() if side in spoken
         }
-        seen = rules.look(own=found.get(commitment.side), counterpart=found.get(rules.OTHER[commitment.side]),
-                          state=assessment.state)  # fmt: skip
+        by_all = heard.was_asked and commitment.side is Side.ORGANISATION
+        seen = rules.look(
+            own=found.get(commitment.side),
+            counterpart=heard.ratings.get(commitment.id)
+            if by_all
+            else found.get(rules.OTHER[commitment.side]),
+            state=assessment.state,
+            are_too_few=by_all,
+        )
         assessment.state, assessment.rating, assessment.reason = seen.state, seen.rating, seen.reason
     work.session.flush()
     sides = {side.value: _opened(work, review, voice) for side, voice in spoken.items()}

@@ -17,7 +17,7 @@ from reciproca.compacts.reviewing.actions.closing import (
 )
 from reciproca.compacts.reviewing.actions.meeting import cancel_meeting, set_meeting
 from reciproca.compacts.reviewing.actions.opening import open_due
-from reciproca.compacts.reviewing.actions.planning import plan_due
+from reciproca.compacts.reviewing.actions.planning import choose_who_is_asked, plan_due
 from reciproca.compacts.reviewing.actions.revealing import reveal_due
 from reciproca.core.work import Work
 
@@ -35,6 +35,7 @@ __all__ = [
     "Said",
     "accept_action",
     "cancel_meeting",
+    "choose_who_is_asked",
     "close",
     "close_due",
     "decline_action",

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from reciproca.compacts.obligations.actions import meet
 from reciproca.compacts.reviewing import rules
 from reciproca.compacts.reviewing.actions.opening import ANSWERS
+from reciproca.compacts.reviewing.asking import is_asked, left_to_physicians
 from reciproca.compacts.reviewing.locking import locked_review, voices
 from reciproca.compacts.reviewing.speaking import check_voice, compact_of
 from reciproca.compacts.reviewing.tables import Answer, Assessment, Review, ReviewState, Voice
@@ -48,13 +49,14 @@ def save_answers(
 
 def submit(work: Work, *, review_uid: str, side: Side, revision: int | None = None) -> Review:
     """Send a side's answers: from now on they are fixed. When both have sent theirs, or the day has come, the seal
-    opens at once. Invalid while a commitment has no rating."""
+    opens at once; where physicians answer one by one, on its day. Invalid while a commitment has no rating."""
     authorize(work, ANSWER_RIGHTS[side])
     review, voice = _voice(work, review_uid, side)
     expect_revision(voice, revision)
-    said = answers_of(work, review)
+    said, seen, are_asked = answers_of(work, review), looked_at(work, review), is_asked(work, review)
+    others = left_to_physicians([one for _look, one in seen], side, is_asked=are_asked)
     rules.require_whole(
-        [one.uid for look, one in looked_at(work, review) if side not in said.get(look.id, {})]
+        [one.uid for look, one in seen if side not in said.get(look.id, {}) and one.uid not in others]
     )
     if review.state is ReviewState.GATHERING and work.now >= review.seal_opens_at:
         reveal(work, review)  # without this side: its day is over, even where the scheduler is late too
@@ -65,7 +67,7 @@ def submit(work: Work, *, review_uid: str, side: Side, revision: int | None = No
     meet(work, kind=ANSWERS, subject_uid=voice.uid)
     record = {"review": review.uid, "side": side.value, "sha256": voice.sha256, "is_late": voice.is_late}
     work.act("review.answered", about=review.uid, record=record)
-    if not voice.is_late and all(one.submitted_at for one in voices(work, review).values()):
+    if not voice.is_late and not are_asked and all(one.submitted_at for one in voices(work, review).values()):
         reveal(work, review)
     return review
 
@@ -86,6 +88,10 @@ def _write(work: Work, review: Review, side: Side, answers: Sequence[Said]) -> N
             detail=f"This review doesn't ask about {unknown[0]}. Nothing was changed.",
             remedy=_("Read the review again: it names its commitments."),
         )
+    others = left_to_physicians([one for _look, one in asked.values()], side, is_asked=is_asked(work, review))
+    rules.require_left(
+        [one.commitment for one in answers if one.rating is not None and one.commitment in others]
+    )
     before = answers_of(work, review)
     for one in answers:
         look, _commitment = asked[one.commitment]

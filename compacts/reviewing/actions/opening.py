@@ -8,6 +8,7 @@ from reciproca.compacts.drafting.tables import Commitment, Version, VersionState
 from reciproca.compacts.notices.words import Kind
 from reciproca.compacts.obligations.actions import Owed, owe_all
 from reciproca.compacts.reviewing import rules
+from reciproca.compacts.reviewing.asking import ask_physicians
 from reciproca.compacts.reviewing.days import set_days
 from reciproca.compacts.reviewing.locking import locked_review
 from reciproca.compacts.reviewing.rules import ReviewEvent
@@ -49,6 +50,7 @@ def _open(work: Work, uid: str) -> bool:
     work.session.add_all([*rows, *sides])
     work.session.flush()
     _owe(work, review, sides)
+    ask_physicians(work, review, version, commitments)
     tell_sponsors(work, review, Kind.REVIEW_OPENED, due=_last_day(review).isoformat())
     _record(work, review, version, {row.side: row.uid for row in sides}, len(commitments))
     return True

@@ -7,7 +7,9 @@ from sqlalchemy import func, select
 from reciproca.compacts.drafting.tables import Compact, Version, VersionState
 from reciproca.compacts.reviewing import rules
 from reciproca.compacts.reviewing.days import set_days
+from reciproca.compacts.reviewing.locking import locked_review
 from reciproca.compacts.reviewing.tables import Review
+from reciproca.core.db import expect_revision
 from reciproca.core.errors import NotFound, PluginFailed
 from reciproca.core.rights import Action, authorize
 from reciproca.core.work import Work
@@ -50,6 +52,7 @@ def _plan(work: Work, compact: Compact, version: Version) -> str | None:
     review = Review(
         compact_id=compact.id, version_id=version.id, number=opening.number, cycle=compact.review_cycle
     )
+    review.asks_physicians = _asked_before(work, compact)
     set_days(work, review, opens=opening.opens, seal_opens=opening.seal_opens)
     work.session.add(review)
     work.session.flush()
@@ -58,6 +61,26 @@ def _plan(work: Work, compact: Compact, version: Version) -> str | None:
         "seal_opens": opening.seal_opens.isoformat(), "closes": review.closes_on.isoformat(),
     })  # fmt: skip
     return review.uid
+
+
+def choose_who_is_asked(
+    work: Work, *, review_uid: str, asks_physicians: bool, revision: int | None = None
+) -> Review:
+    """Have physicians asked one by one in a review that hasn't opened, or their co-sponsor alone; the next ones follow
+    it. Conflict, Stale."""
+    authorize(work, Action.REVIEW_RUN)
+    review = locked_review(work, review_uid)
+    rules.require_planned(review.state)
+    expect_revision(review, revision)
+    review.asks_physicians = asks_physicians
+    work.act("review.asks_chosen", about=review.uid, record={"asks_physicians": asks_physicians})
+    return review
+
+
+def _asked_before(work: Work, compact: Compact) -> bool:
+    """As in the review before."""
+    before = select(Review.asks_physicians).filter_by(compact_id=compact.id).order_by(Review.number.desc())
+    return bool(work.session.scalar(before.limit(1)))
 
 
 def _next(work: Work, compact: Compact, last: int) -> Opening | None:

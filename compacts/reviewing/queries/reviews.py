@@ -10,6 +10,8 @@ from reciproca.compacts.drafting.queries import titles, version_texts
 from reciproca.compacts.drafting.rules import VersionText
 from reciproca.compacts.drafting.tables import Commitment, Compact, Version
 from reciproca.compacts.people.tables import Person, Post
+from reciproca.compacts.polling.queries import Heard, findings, poll_of
+from reciproca.compacts.polling.tables import Poll
 from reciproca.compacts.reviewing import rules
 from reciproca.compacts.reviewing.outcomes import actions_before
 from reciproca.compacts.reviewing.tables import (
@@ -58,6 +60,8 @@ class LookView:
     assessment: Assessment
     commitment: Commitment
     views: Mapping[Side, Answer]
+    heard: Heard | None = None
+    """What physicians said of it together, where they were asked one by one."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,6 +88,7 @@ class ReviewFacts:
     looks: Mapping[str, LookView]
     actions: Sequence[ActionView]
     earlier: Sequence[ActionView]
+    poll: Poll | None = None
 
 
 def list_reviews(work: Work, *, locale: str, after: str | None = None, limit: int = 100) -> list[ReviewLine]:
@@ -130,6 +135,7 @@ def show_review(work: Work, *, uid: str, locale: str) -> ReviewFacts:
     is_sealed = rules.is_sealed(review.state, review.revealed_at)
     sides = _sides(work, review, compact)
     said = {} if is_sealed else answers_of(work, review)
+    heard = {} if is_sealed else findings(work, subject_uid=review.uid)
     spoken = {side for side, view in sides.items() if view.submitted_at}
     return ReviewFacts(
         review=review,
@@ -140,11 +146,13 @@ def show_review(work: Work, *, uid: str, locale: str) -> ReviewFacts:
         sides=sides,
         looks={
             one.uid: LookView(assessment=look, commitment=one, views={
-                side: answer for side, answer in said.get(look.id, {}).items() if side in spoken})
+                side: answer for side, answer in said.get(look.id, {}).items() if side in spoken},
+                heard=heard.get(one.id))
             for look, one in looked_at(work, review)
         },
         actions=_views(work, _actions_of(work, review)),
         earlier=_views(work, actions_before(work, review)),
+        poll=poll_of(work, subject_uid=review.uid),
     )  # fmt: skip
 
 

@@ -94,6 +94,31 @@ def require_whole(missing: Sequence[str]) -> None:
         )
 
 
+def require_left(answered: Sequence[str]) -> None:
+    """Invalid, with a fault for each commitment (uid) that physicians are asked about one by one."""
+    if answered:
+        raise Invalid(
+            detail=_("Physicians answer some of these themselves. Nothing was changed."),
+            faults=[
+                Fault(
+                    field=f"rating-{uid}",
+                    reason=_("Every physician is asked about this one, so nobody answers for them."),
+                    remedy=_("Leave it out."),
+                )
+                for uid in answered
+            ],
+        )
+
+
+def require_planned(state: ReviewState) -> None:
+    """Conflict once a review has opened: whom it asks was fixed then."""
+    if state is not ReviewState.PLANNED:
+        raise Conflict(
+            detail=_("This review has opened, so whom it asks can’t be changed. Nothing was changed."),
+            remedy=_("Choose it for the next one, before it opens."),
+        )
+
+
 def gate(assessments: Collection[AssessmentState], earlier: Collection[ActionState]) -> list[Fault]:
     """What keeps a review from closing: commitments of either side without an assessment or a reason, and actions of
     the review before without a word on what became of them."""

@@ -17,6 +17,7 @@ class Reason(StrEnum):
     OWNER_SILENT = "owner_silent"
     COUNTERPART_SILENT = "counterpart_silent"
     BOTH_SILENT = "both_silent"
+    TOO_FEW = "too_few"
     DIFFERING = "differing"
 
 
@@ -47,14 +48,21 @@ class Look:
 
 
 def look(
-    *, own: Rating | None, counterpart: Rating | None, state: AssessmentState = AssessmentState.PENDING
+    *,
+    own: Rating | None,
+    counterpart: Rating | None,
+    state: AssessmentState = AssessmentState.PENDING,
+    are_too_few: bool = False,
 ) -> Look:
-    """What the owner's answer and the other side's make of a commitment; None is a side that gave no answer.
+    """What the owner's answer and the other side's make of a commitment; None is a side that gave no answer, or of
+    whose people `are_too_few` could judge.
 
     A promise is rated by the side that it was made to: where the two differ, its rating counts and both views are
     kept; a silent owner can't keep it from counting; and nobody's rating of themselves counts alone."""
     if own is not None:
         state = move_assessment(state, AssessmentEvent.OWNER_ANSWERED)
+    if counterpart is None and are_too_few:
+        return Look(state=move_assessment(state, AssessmentEvent.LEAVE), reason=Reason.TOO_FEW)
     if counterpart is None:
         reason = Reason.BOTH_SILENT if own is None else Reason.COUNTERPART_SILENT
         return Look(state=move_assessment(state, AssessmentEvent.LEAVE), reason=reason)

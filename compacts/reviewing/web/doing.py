@@ -126,6 +126,20 @@ def close(uid: str) -> ResponseReturnValue:
     return submit(work, NothingIn(), act, lambda typed, faults: review_page(uid, typed, faults, "close"))
 
 
+@pages.post("/reviews/<uid>/asking")
+def choose_who_is_asked(uid: str) -> ResponseReturnValue:
+    """Have physicians asked one by one, or not."""
+    work = current_work()
+
+    def act(asked: dict[str, Any]) -> str:
+        actions.choose_who_is_asked(work, review_uid=uid, revision=seen(), **asked)
+        return f"/reviews/{uid}#asking"
+
+    return submit(
+        work, schemas.AskingIn(), act, lambda typed, faults: review_page(uid, typed, faults, "asking")
+    )
+
+
 @pages.post("/reviews/<uid>/meeting")
 def set_meeting(uid: str) -> ResponseReturnValue:
     """Set or move the meeting of both sides."""

@@ -105,14 +105,25 @@ def grouped(facts: ReviewFacts) -> Groups:
         if clause is not None and clause.uid in facts.looks
     ]
     on_time = {side for side, view in facts.sides.items() if view.submitted_at and not view.is_late}
-    heard = [(promise, {side: row.rating for side, row in promise.look.views.items()}) for promise in found]
-    both = [(promise, said) for promise, said in heard if len(said) == 2 and len(on_time) == 2]
+    heard = [(promise, _ratings(promise.look)) for promise in found]
+    by_both = [
+        (promise, said)
+        for promise, said in heard
+        if len(said) == 2 and on_time | ({Side.PHYSICIANS} if promise.look.heard else set()) == set(Side)
+    ]
+    of_both = [promise.clause.uid for promise, _said in by_both]
     return Groups(
-        differing=[promise for promise, said in both if len(set(said.values())) == 2],
-        alike=[promise for promise, said in both if len(set(said.values())) == 1],
-        one_sided=[promise for promise, said in heard if said and len(on_time) < 2],
+        differing=[promise for promise, said in by_both if len(set(said.values())) == 2],
+        alike=[promise for promise, said in by_both if len(set(said.values())) == 1],
+        one_sided=[promise for promise, said in heard if said and promise.clause.uid not in of_both],
         unseen=[promise for promise, said in heard if not said],
     )
+
+
+def _ratings(look: LookView) -> dict[Side, Rating]:
+    """What each side says of a commitment: where physicians were asked one by one, what they say together."""
+    together = {Side.PHYSICIANS: look.heard.rating} if look.heard and look.heard.rating else {}
+    return {**{side: row.rating for side, row in look.views.items()}, **together}
 
 
 def _takes_answers(state: ReviewState) -> bool:
