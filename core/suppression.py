@@ -46,8 +46,7 @@ class Group:
 
 def publish(cells: Sequence[Cell], *, floor: int = SCORES) -> list[Group]:
     """The groups of a first look; none where even all together are too few. ValueError for a floor below FLOOR."""
-    if floor < FLOOR:
-        raise ValueError(f"no fewer than {FLOOR} people are ever told of")
+    _check(floor)
     groups, rest = _rolled_up(cells, floor)
     while rest and groups and not _may_stand(rest, floor):
         nearest = min(groups, key=lambda group: (_people(group), group[0].name))
@@ -62,9 +61,15 @@ def publish(cells: Sequence[Cell], *, floor: int = SCORES) -> list[Group]:
 
 def publish_later(earlier: Sequence[Group], cells: Sequence[Cell], *, floor: int = SCORES) -> list[Group]:
     """The groups of a later look at the same answers, of which there are more now. Units that weren't in any group of
-    the first look wait."""
+    the first look wait; a group of which a unit is gone, or an answer taken back, stays as it was."""
+    _check(floor)
     by_name = {cell.name: cell for cell in cells}
-    return [_later(group, [by_name[name] for name in group.cells], max(floor, FLOOR)) for group in earlier]
+    return [
+        _later(group, [by_name[name] for name in group.cells], floor)
+        if by_name.keys() >= set(group.cells)
+        else group
+        for group in earlier
+    ]
 
 
 def total(groups: Sequence[Group]) -> Mapping[tuple[str, ...], int]:
@@ -74,6 +79,11 @@ def total(groups: Sequence[Group]) -> Mapping[tuple[str, ...], int]:
         for answers, people in group.counts.items():
             found[answers] = found.get(answers, 0) + people
     return found
+
+
+def _check(floor: int) -> None:
+    if floor < FLOOR:
+        raise ValueError(f"no fewer than {FLOOR} people are ever told of")
 
 
 def _rolled_up(cells: Sequence[Cell], floor: int) -> tuple[list[list[Cell]], list[Cell]]:
@@ -103,7 +113,8 @@ def _is_enough(cells: Sequence[Cell], floor: int) -> bool:
 
 def _tells_nobody(counts: Mapping[tuple[str, ...], int], people: int, are_several: bool) -> bool:
     """Whether no number is true of each person or, of several units, of each unit."""
-    return all(number < people and (number > 0 or not are_several) for number in counts.values())
+    least = 1 if are_several else 0
+    return all(least <= number < people for number in counts.values())
 
 
 def _are_several(cells: Sequence[Cell]) -> bool:

@@ -6,11 +6,12 @@ from flask import Blueprint, redirect, request
 from flask.typing import ResponseReturnValue
 
 from reciproca.compacts.access.web.forms import again, typed
+from reciproca.compacts.drafting.web.reading import chosen_locale
 from reciproca.compacts.polling import actions, queries, rules
 from reciproca.compacts.polling.schemas import ShareForm
 from reciproca.core.errors import ReciprocaError
 from reciproca.core.http import current_work
-from reciproca.templates.web import page, translator
+from reciproca.templates.web import page
 
 pages = Blueprint("polling", __name__, url_prefix="/asked")
 TEMPLATE = "polling/share.html"
@@ -33,5 +34,6 @@ def answer(uid: str) -> ResponseReturnValue:
 
 
 def _context(uid: str) -> dict[str, Any]:
-    share = queries.show_share(current_work(), uid=uid, locale=translator().locale)
+    work = current_work()
+    share = queries.show_share(work, uid=uid, locale=chosen_locale(work))
     return {"share": share, "answers": [*reversed(rules.JUDGED), rules.ANSWERS[-1]], "minutes": rules.MINUTES}

@@ -5,6 +5,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -23,7 +24,7 @@ from reciproca.compacts.drafting.actions import (
     record_ratification,
 )
 from reciproca.compacts.drafting.queries import find_version
-from reciproca.compacts.drafting.tables import Commitment, Compact, Version
+from reciproca.compacts.drafting.tables import Commitment, Compact, Version, VersionState
 from reciproca.compacts.eliciting.actions import close_elicitation, make_strand, open_elicitation, write_list
 from reciproca.compacts.eliciting.tables import Elicitation, Wish
 from reciproca.compacts.exchange.actions import import_draft
@@ -32,7 +33,10 @@ from reciproca.compacts.notices.tables import Delivery
 from reciproca.compacts.people.actions import send_roster
 from reciproca.compacts.people.queries import find_organisation
 from reciproca.compacts.people.tables import Person, RosterFile
+from reciproca.compacts.polling.actions import open_poll
+from reciproca.compacts.polling.tables import Asked
 from reciproca.compacts.reviewing.tables import Review
+from reciproca.compacts.signing.queries import audience
 from reciproca.compacts.signing.tables import SignatureRequest
 from reciproca.compacts.webhooks.actions import add_endpoint, disable, send_test
 from reciproca.compacts.webhooks.tables import WebhookEndpoint
@@ -99,6 +103,7 @@ def _go_on(installation: Installation) -> None:
     _ask_before_the_text(stage)
     _tell_by_webhook(stage)
     _let_mail_come_back(stage)
+    _ask_one_by_one(stage)
     for email, side in ((ASSOCIATION, Side.PHYSICIANS), (BOARD, Side.ORGANISATION)):
         with stage.acting(email) as work:
             record_ratification(
@@ -126,6 +131,21 @@ def _let_mail_come_back(stage: Stage) -> None:
             row.outcome = "handed_over"
             work.session.flush()
             report(work, delivery=row, status=status, said=f"550 {status} {'not-a-mailbox' * 12}")
+
+
+def _ask_one_by_one(stage: Stage) -> None:
+    """Everybody whom the agreement in force is for is asked about a few of its promises."""
+    with stage.acting(STEWARD) as work:
+        review = work.session.scalars(select(Review).order_by(Review.number.desc())).first()
+        assert review
+        compact = work.session.get_one(Compact, review.compact_id)
+        in_force = select(Version).filter_by(compact_id=compact.id, state=VersionState.IN_FORCE)
+        version = work.session.scalars(in_force).one()
+        promises = select(Commitment).filter_by(version_id=version.id, side=Side.ORGANISATION)
+        open_poll(
+            work, subject_uid=review.uid, version=version, commitments=work.session.scalars(promises).all(),
+            people=audience(work, compact=compact).asked, turn=1, last_day=work.today() + timedelta(days=20),
+        )  # fmt: skip
 
 
 def _ask_before_the_text(stage: Stage) -> None:
@@ -168,6 +188,8 @@ def uids(installation: Installation) -> dict[str, list[str]]:
         rows = work.session.execute(promises.limit(2))
         found["/versions/<uid>/promises/"] = [f"{row.uid} {row.identity}" for row in rows]
         found["/sign/"] = list(work.session.scalars(asked.where(Person.staff_id.in_(sample))))
+        shares = select(Asked.uid).join(Person, Person.id == Asked.person_id)
+        found["/asked/"] = list(work.session.scalars(shares.where(Person.staff_id.in_(sample))))
         found["/people/import/"] = list(work.session.scalars(select(RosterFile.uid)))
         people = work.session.execute(asked.add_columns(Person.email).where(Person.staff_id.in_(sample)))
         secret = installation.keys.secret

@@ -102,3 +102,13 @@ def test_the_page_says_what_all_said_or_that_they_were_too_few(site: ReviewedSit
     assert page.count("Too few answers to say") == 14
     assert "Fewer than five answered." in page
     assert "Not kept" not in page
+
+
+def test_the_first_page_leads_there_until_it_is_answered(site: ReviewedSite) -> None:
+    """Protects whoever deletes the mail: the questions wait on one's own page, as something that one may answer."""
+    browser, path = mine(site, 0)
+    home = browser.get("/").text
+    assert f'href="{path}"' in home
+    assert "You can answer until" in home
+    say(site.hospital, shares(site.hospital)[0], Rating.KEPT)
+    assert path not in browser.get("/").text

@@ -14,6 +14,7 @@ from reciproca.compacts.overview.queries.balance import Balances, balance
 from reciproca.compacts.overview.rules import viewpoint
 from reciproca.compacts.people.staying import in_post
 from reciproca.compacts.people.tables import Holding
+from reciproca.compacts.polling.actions import OPINION
 from reciproca.compacts.reviewing.queries import ReviewLine, list_reviews
 from reciproca.compacts.reviewing.rules import ENDED
 from reciproca.compacts.signing.queries import Waiting, confidences, waiting_for
@@ -54,7 +55,8 @@ class Decision:
 
 @dataclass(frozen=True, kw_only=True)
 class Home:
-    """What one's own page shows. `duties` are the person's and those of the posts they hold; `overdue` those of the
+    """What one's own page shows. `duties` are the person's and those of the posts they hold, and
+    what they are asked for in a review; `overdue` those of the
     organisation's side, which leaders see first; `side` is from where the person looks; `promised` the ids of the
     agreements that they have signed a version of; `confidences` how many people confided in them, None for whom nobody
     could."""
@@ -116,7 +118,8 @@ def _decisions(work: Work) -> list[Decision]:
 def _duties(work: Work, person_id: int) -> Sequence[Obligation]:
     posts = select(Holding.post_id).where(Holding.person_id == person_id, in_post(work.today()))
     mine = or_(Obligation.person_id == person_id, Obligation.post_id.in_(posts))
-    asked = select(Obligation).where(mine, Obligation.state == "open", Obligation.family == "duty")
+    shown = or_(Obligation.family == "duty", Obligation.kind == OPINION)  # what to sign is among `waiting`
+    asked = select(Obligation).where(mine, Obligation.state == "open", shown)
     return work.session.scalars(asked.order_by(Obligation.due_at, Obligation.id)).all()
 
 

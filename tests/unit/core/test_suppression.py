@@ -226,9 +226,18 @@ def test_too_few_are_not_told_of_at_all() -> None:
 
 
 def test_no_caller_can_go_below_the_floor() -> None:
-    """Protects the floor from a plugin or a setting."""
+    """Protects the floor from a plugin or a setting, at the first look and at a later one."""
     with pytest.raises(ValueError, match="5"):
         publish([cell("a", 1, 1, 2)], floor=FLOOR - 1)
+    with pytest.raises(ValueError, match="5"):
+        publish_later([], [], floor=FLOOR - 1)
+
+
+@pytest.mark.parametrize("later", [[], [("a", 2, 9, 12)]])
+def test_what_is_gone_or_taken_back_changes_nothing(later: list[tuple[str, int, int, int]]) -> None:
+    """Protects whoever changed their mind, and a look after units were put together anew."""
+    first = publish([cell("a", 3, 4, 5)])
+    assert publish_later(first, [cell(*one) for one in later]) == first
 
 
 def cell(name: str, not_kept: int, partly: int, kept: int, *, parent: str | None = None) -> Cell:
